@@ -1,0 +1,43 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { latency } from './engine/latency.ts';
+import { overhead } from './engine/overhead.ts';
+import type { Section } from './figure.ts';
+import { describeMachine } from './machine.ts';
+import { type Measured, reportPage, tableText } from './report.ts';
+import { scale } from './scale/scale.ts';
+import { Scratch } from './scratch.ts';
+import { history } from './store/history.ts';
+import { throughput } from './store/throughput.ts';
+
+const SECTIONS: readonly Section[] = [throughput, latency, history, overhead, scale];
+const PAGE = join(import.meta.dirname, '..', 'docs', 'reference', 'performance.md');
+
+/** `npm run bench -- [section ...]`: measure, print, and write the page when all was measured. */
+async function bench(wanted: readonly string[]): Promise<void> {
+  const unknown = wanted.filter((name) => !SECTIONS.some((section) => section.name === name));
+  if (unknown.length > 0) {
+    const known = SECTIONS.map(({ name }) => name).join(', ');
+    console.error(`no section ${unknown.join(', ')}; there are ${known}`);
+    process.exitCode = 2;
+    return;
+  }
+  const scratch = new Scratch();
+  const machine = describeMachine(scratch.root);
+  scratch.remove();
+  for (const [name, value] of Object.entries(machine)) console.log(`${name.padEnd(8)}${value}`);
+  const measured: Measured[] = [];
+  for (const section of SECTIONS) {
+    if (wanted.length > 0 && !wanted.includes(section.name)) continue;
+    console.log(`\n${section.name}: ${section.title}`);
+    const figures = await section.run((progress) => console.log(`  ... ${progress}`));
+    console.log(tableText(figures));
+    measured.push({ section, figures });
+  }
+  if (measured.length < SECTIONS.length) return;
+  const onDate = new Date().toISOString().slice(0, 10);
+  writeFileSync(PAGE, reportPage({ machine, measured, onDate }));
+  console.log(`\nwritten: ${PAGE}`);
+}
+
+await bench(process.argv.slice(2));

@@ -1,0 +1,89 @@
+import type { ExecutionConfig } from '../config/execution-config.ts';
+import { PawlError } from '../domain/errors.ts';
+import { DEFAULT_RETRY_POLICY } from '../domain/task.ts';
+import type { ExecutionEvent, ExecutionOptions } from '../engine/execution.ts';
+import { createLauncher } from '../engine/launcher.ts';
+import { writeListMarks } from '../operations/write-list-marks.ts';
+import { commandOf } from './known-agents.ts';
+import { ListRun } from './list-run.ts';
+import { PAWL_VERSION } from './version.ts';
+import type { Workspace } from './workspace.ts';
+
+export interface CreateExecutor {
+  readonly listId: string;
+  readonly listPath: string;
+  readonly config: ExecutionConfig;
+  /** Run this one task (its `id`) and nothing else; whoever executes the list is left alone. */
+  readonly only?: string | null;
+  /** The environment that agents inherit. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Load the list anew, after the store was rebuilt; gives the list's id. */
+  readonly reload: () => Promise<string>;
+  readonly onEvent: (event: ExecutionEvent) => void;
+}
+
+/** The name under which the program of `--agent-command` stands in the store. */
+const COMMAND = 'command';
+
+/**
+ * What runs a list in this process. When another living process executes it already, the result
+ * watches that one (`watched`), and takes its place if it dies.
+ *
+ * @throws PawlError `agent_unknown`, `config_invalid` (an unreadable prompt template).
+ */
+export async function createExecutor(
+  workspace: Workspace,
+  input: CreateExecutor,
+): Promise<ListRun> {
+  const { world, root, stateDir } = workspace;
+  const { config, environment: inherited } = input;
+  const extraAgents = config.agentCommand === null ? [] : [commandOf(config.agentCommand)];
+  const options = executionOptions(config);
+  const promptTemplate = await readTemplate(workspace, config.promptTemplate);
+  const allowance = config.allow;
+  const launcher = createLauncher({
+    world,
+    root,
+    options,
+    extraAgents,
+    allowance,
+    promptTemplate,
+    inherited,
+  });
+  const executor = {
+    launcher,
+    options,
+    attemptsDir: `${stateDir}/attempts`,
+    writeMarks: config.writeBack ? () => marksAreWritten(workspace, input.listPath) : null,
+    onEvent: input.onEvent,
+    only: input.only ?? null,
+  };
+  const { listPath, reload } = input;
+  const parts = { workspace, listPath, version: PAWL_VERSION, executor, reload };
+  return new ListRun(parts, input.listId);
+}
+
+export function executionOptions(config: ExecutionConfig): ExecutionOptions {
+  const { retryAttempts, retryDelayMs } = config;
+  return {
+    ...config,
+    defaultAgent: config.agentCommand === null ? config.agent : COMMAND,
+    retry: { ...DEFAULT_RETRY_POLICY, attemptsMax: retryAttempts + 1, retryDelayMs },
+  };
+}
+
+/** False when another process is at it, or the file was being saved: they are still owed. */
+async function marksAreWritten(workspace: Workspace, listPath: string): Promise<boolean> {
+  const { kind } = await writeListMarks(workspace, listPath);
+  return kind !== 'held' && kind !== 'contended';
+}
+
+async function readTemplate({ world, root }: Workspace, path: string | null) {
+  if (path === null) return null;
+  const file = path.startsWith('/') ? path : `${root}/${path}`;
+  try {
+    return new TextDecoder().decode(await world.files.read(file));
+  } catch (cause) {
+    throw new PawlError('config_invalid', `the prompt template ${file} cannot be read`, { cause });
+  }
+}

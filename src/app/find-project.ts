@@ -1,0 +1,44 @@
+import { dirname } from 'node:path';
+import { PawlError } from '../domain/errors.ts';
+import type { World } from '../world/world.ts';
+
+/** Where a project's state lies, or would be made. */
+export interface ProjectPlace {
+  readonly root: string;
+  readonly stateDir: string;
+  /** False: nothing was made there yet. */
+  readonly exists: boolean;
+}
+
+export const STATE_DIR = '.pawl';
+
+/**
+ * The project that `start` (a folder) belongs to: the nearest folder upwards that has a `.pawl`,
+ * else the one that has a `.git`, else `start` itself. A home folder is nobody's project unless
+ * one starts in it.
+ *
+ * @throws PawlError `usage` when `start` is not a folder.
+ */
+export async function findProject(
+  { files }: World,
+  start: string,
+  home: string,
+): Promise<ProjectPlace> {
+  if ((await files.facts(start))?.kind !== 'directory') {
+    throw new PawlError('usage', `${start} is not a folder`);
+  }
+  let gitRoot: string | null = null;
+  for (let folder = start; ; folder = dirname(folder)) {
+    const ours = folder === start || folder !== home;
+    const stateDir = `${folder === '/' ? '' : folder}/${STATE_DIR}`;
+    if (ours && (await files.facts(stateDir))?.kind === 'directory') {
+      return { root: folder, stateDir, exists: true };
+    }
+    if (ours && gitRoot === null && (await files.facts(`${folder}/.git`)) !== null) {
+      gitRoot = folder;
+    }
+    if (folder === dirname(folder)) break;
+  }
+  const root = gitRoot ?? start;
+  return { root, stateDir: `${root === '/' ? '' : root}/${STATE_DIR}`, exists: false };
+}

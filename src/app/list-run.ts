@@ -1,0 +1,350 @@
+import { isPawlError, type PawlError } from '../domain/errors.ts';
+import type { ActiveAttempt, ExecutionEnd, ExecutionEvent, Executor } from '../engine/execution.ts';
+import { ListExecutor, type ListExecutorParts } from '../engine/list-executor.ts';
+import { persist } from '../engine/persist.ts';
+import { holderIsGone, LeaseGuard } from '../engine/rescue.ts';
+import { asPawlError } from '../operations/operation.ts';
+import type { LiveInstance } from '../store/store.ts';
+import { pause } from '../world/timers.ts';
+import { keepBackup } from './backups.ts';
+import { cleanUp } from './clean-up.ts';
+import { ListWatcher } from './list-watcher.ts';
+import { pruneAttempts } from './prune-attempts.ts';
+import type { Workspace } from './workspace.ts';
+
+/** Faults of the store after which it is rebuilt and the list goes on. */
+const REBUILDS_MAX = 5;
+const ROLE_LOOK_MS = 500;
+const PRUNE_EVERY_MS = 86_400_000;
+
+export interface ListRunParts {
+  readonly workspace: Workspace;
+  readonly listPath: string;
+  readonly version: string;
+  /** Everything of an executor but what changes when the store is rebuilt. */
+  readonly executor: Omit<
+    ListExecutorParts,
+    'store' | 'world' | 'runner' | 'log' | 'listId' | 'holderId' | 'keepRole'
+  >;
+  /** Load the list's file into the (rebuilt) store; gives the list's id. */
+  readonly reload: () => Promise<string>;
+}
+
+interface Role {
+  readonly holderId: string;
+  readonly fence: number;
+}
+
+/**
+ * One `run` of a list by this process, whatever happens to it.
+ *
+ * ```
+ *             role free ──> executing ──> over
+ * start ──> ┤                  │ store lost: rebuild, reload, begin again
+ *             role taken ──> watching ──> over
+ *                              └ its holder died: take the role, execute
+ * ```
+ *
+ * The role is the lock `executor:<list>`: one process executes a list, others watch it. Losing the
+ * lock costs nothing but work done twice over, for every write carries fence and term.
+ */
+export class ListRun implements Executor {
+  readonly ended: Promise<ExecutionEnd>;
+  readonly #parts: ListRunParts;
+  readonly #end = Promise.withResolvers<ExecutionEnd>();
+  readonly #leaving = new AbortController();
+  #listId: string;
+  #current: ListExecutor | ListWatcher | null = null;
+  #role: Role | null = null;
+  #watched: LiveInstance | null = null;
+  #draining = false;
+  #prunedAt = Number.NEGATIVE_INFINITY;
+  #endingAgents = false;
+  #maintaining: Promise<void> | null = null;
+
+  constructor(parts: ListRunParts, listId: string) {
+    this.#parts = parts;
+    this.#listId = listId;
+    this.ended = this.#end.promise;
+  }
+
+  /** The process that executes the list, when it is not this one. */
+  get watched(): LiveInstance | null {
+    return this.#watched;
+  }
+
+  async start(): Promise<void> {
+    await this.#begin();
+    void this.#run().then(
+      (end) => this.#settle(end),
+      (cause: unknown) => this.#settle({ kind: 'error', error: asPawlError(cause) }),
+    );
+  }
+
+  drain(): void {
+    this.#draining = true;
+    this.#current?.drain();
+  }
+
+  async leave(): Promise<void> {
+    this.#leaving.abort();
+    await this.#current?.leave();
+    await this.ended;
+  }
+
+  async endAgents(): Promise<void> {
+    this.#endingAgents = true;
+    await this.#current?.endAgents();
+    this.#leaving.abort();
+    await this.ended;
+  }
+
+  active(): readonly ActiveAttempt[] {
+    return this.#current?.active() ?? [];
+  }
+
+  /**
+   * Take the role, or the place of a watcher, and begin. A list that was taken over at an event
+   * stays as paused or stopped as it is; one that a person started, runs.
+   */
+  async #begin(takenOverAt: number | null = null): Promise<void> {
+    const { world } = this.#parts.workspace;
+    const trouble = (error: PawlError): void =>
+      this.#parts.executor.onEvent({ kind: 'trouble', error });
+    const take = () => (this.#parts.executor.only === null ? this.#takeRole() : this.#bystand());
+    const taken = await persist(world, { signal: this.#leaving.signal, trouble }, take);
+    if (taken === 'acquired') {
+      const executor = this.#executor(takenOverAt);
+      this.#current = executor;
+      this.#watched = null;
+      await this.#maintain();
+      await executor.start();
+      await this.#goIfTold();
+      return;
+    }
+    this.#watched = taken;
+    const { leaseMs, sweepMs } = this.#parts.executor.options;
+    const guard = new LeaseGuard(this.#parts.workspace.world.clock, sweepMs, leaseMs);
+    const watcher = new ListWatcher({
+      world: this.#parts.workspace.world,
+      store: this.#parts.workspace.store,
+      listId: this.#listId,
+      attemptsDir: this.#parts.executor.attemptsDir,
+      minPriority: this.#parts.executor.options.minPriority,
+      onEvent: this.#parts.executor.onEvent,
+      roleIsFree: () => this.#roleIsFree(guard),
+    });
+    this.#current = watcher;
+    await watcher.start();
+    await this.#goIfTold();
+  }
+
+  async #run(): Promise<ExecutionEnd> {
+    let rebuilds = 0;
+    for (let fault: PawlError | null = null; ; ) {
+      const current = this.#current;
+      if (current === null) return { kind: 'left', agentsLeft: 0 };
+      const end: ExecutionEnd =
+        fault === null ? await current.ended : { kind: 'error', error: fault };
+      if (current instanceof ListWatcher && end.kind === 'finished' && current.mayTakeOver) {
+        if (this.#isGoing) return { kind: 'left', agentsLeft: 0 };
+        fault = await this.#beginAgain(current.toldUpTo);
+      } else if (current instanceof ListExecutor && end.kind === 'left' && this.#mayWatch) {
+        // The role is another's by now: let go of what we still hold, and watch that one.
+        await this.#giveRoleBack();
+        fault = await this.#beginAgain(current.toldUpTo);
+      } else if (end.kind === 'error' && rebuilds < REBUILDS_MAX && isStoreLost(end.error)) {
+        rebuilds += 1;
+        await this.#rebuild();
+        fault = await this.#beginAgain(null);
+      } else {
+        await this.#giveRoleBack();
+        return end;
+      }
+    }
+  }
+
+  /** Null when it has begun; the store may have been lost while nobody looked at it. */
+  async #beginAgain(takenOverAt: number | null): Promise<PawlError | null> {
+    try {
+      await this.#begin(takenOverAt);
+      return null;
+    } catch (cause) {
+      if (!isPawlError(cause) || !isStoreLost(cause)) throw cause;
+      return cause;
+    }
+  }
+
+  /** Somebody may have told us to go while nobody was there to be told. */
+  async #goIfTold(): Promise<void> {
+    if (this.#endingAgents) await this.#current?.endAgents();
+    else if (this.#leaving.signal.aborted) await this.#current?.leave();
+    else if (this.#draining) this.#current?.drain();
+  }
+
+  get #isGoing(): boolean {
+    return this.#draining || this.#endingAgents || this.#leaving.signal.aborted;
+  }
+
+  get #mayWatch(): boolean {
+    return !this.#isGoing && this.#parts.executor.only === null;
+  }
+
+  #executor(takenOverAt: number | null): ListExecutor {
+    const { workspace, executor } = this.#parts;
+    const { holderId } = this.#role as Role;
+    const { store, world, runner, log } = workspace;
+    const listId = this.#listId;
+    const keepRole = () => this.#keepRole();
+    return new ListExecutor({
+      ...{ ...executor, store, world, runner, log },
+      ...{ listId, holderId, keepRole, takenOverAt },
+    });
+  }
+
+  /** One task beside whoever executes the list: no role is needed for it. */
+  async #bystand(): Promise<'acquired'> {
+    return this.#own(await this.#register(), 0);
+  }
+
+  /**
+   * Registered before it asks for the lock: a holder that nobody knows counts as dead, and would
+   * lose the role at once to whoever starts at the same moment.
+   */
+  async #takeRole(): Promise<'acquired' | LiveInstance> {
+    const { workspace, executor } = this.#parts;
+    const { store, world } = workspace;
+    const holderId = await this.#register();
+    const lock = { name: this.#lockName, holderId, ttlMs: executor.options.leaseMs };
+    for (;;) {
+      const answer = await store.acquireLock(lock);
+      if (answer.kind === 'acquired') return this.#own(holderId, answer.fence);
+      const holder = await this.#instance(answer.holderId);
+      if (holder !== null && !holderIsGone(holder, world.processes)) {
+        await store.endInstance(holderId);
+        return holder;
+      }
+      const evenFrom = answer.holderId;
+      const seized = await store.acquireLock({ ...lock, evenFrom });
+      if (seized.kind === 'acquired') {
+        await store.endInstance(evenFrom);
+        return this.#own(holderId, seized.fence);
+      }
+      // Somebody else was faster: look who.
+      await pause(world.timers, world.random.next() * ROLE_LOOK_MS, this.#leaving.signal);
+    }
+  }
+
+  #own(holderId: string, fence: number): 'acquired' {
+    this.#role = { holderId, fence };
+    return 'acquired';
+  }
+
+  async #register(): Promise<string> {
+    const { workspace, version } = this.#parts;
+    const { store, world } = workspace;
+    const { host, self } = world.processes;
+    const id = world.ids.uuid();
+    const listId = this.#listId;
+    await store.registerInstance({ id, kind: 'executor', host, process: self, version, listId });
+    return id;
+  }
+
+  async #instance(id: string): Promise<LiveInstance | null> {
+    const live = await this.#parts.workspace.store.instances();
+    return live.find((instance) => instance.id === id) ?? null;
+  }
+
+  /** Its holder is gone, or silent for so long that its lock has run out: stopped, or hanging. */
+  async #roleIsFree(guard: LeaseGuard): Promise<boolean> {
+    const { world } = this.#parts.workspace;
+    const { leaseMs, sweepMs } = this.#parts.executor.options;
+    const silenceCounts = guard.check();
+    const holder = this.#watched;
+    if (holder === null) return true;
+    const still = await this.#instance(holder.id);
+    if (still === null || holderIsGone(still, world.processes)) return true;
+    return silenceCounts && still.heartbeatAtMs + leaseMs + sweepMs < world.clock.now();
+  }
+
+  async #keepRole(): Promise<boolean> {
+    const { workspace, executor } = this.#parts;
+    const { holderId, fence } = this.#role as Role;
+    // Not waited for: a large copy takes longer than a lease.
+    this.#maintaining ??= this.#maintain().finally(() => {
+      this.#maintaining = null;
+    });
+    if (executor.only !== null) return true;
+    const ttlMs = executor.options.leaseMs;
+    return await workspace.store.renewLock({ name: this.#lockName, holderId, fence, ttlMs });
+  }
+
+  async #giveRoleBack(): Promise<void> {
+    const role = this.#role;
+    if (role === null) return;
+    this.#role = null;
+    await this.#maintaining;
+    const { store, log } = this.#parts.workspace;
+    try {
+      await store.releaseLock({ name: this.#lockName, ...role });
+      await store.endInstance(role.holderId);
+    } catch (cause) {
+      // It expires by itself; whoever starts next sees that this process is gone.
+      log.warn('executor.ended', { list: this.#listId }, cause);
+    }
+  }
+
+  async #rebuild(): Promise<void> {
+    await this.#parts.workspace.rebuildStore();
+    this.#listId = await this.#parts.reload();
+    const former = this.#role;
+    if (former === null) return;
+    await this.#parts.workspace.store.endInstance(former.holderId);
+    await this.#parts.workspace.store.releaseLock({ name: this.#lockName, ...former });
+  }
+
+  #settle(end: ExecutionEnd): void {
+    this.#parts.executor.onEvent({ kind: 'executor:complete', end } satisfies ExecutionEvent);
+    this.#end.resolve(end);
+  }
+
+  async #maintain(): Promise<void> {
+    const { workspace } = this.#parts;
+    try {
+      await cleanUp(workspace);
+      await keepBackup(this.#backups, workspace.store, workspace.log);
+      await this.#prune();
+    } catch (cause) {
+      // Whoever needs the store for the work itself will say more, and do something about it.
+      if (!isPawlError(cause)) throw cause;
+      workspace.log.warn('store.waiting', { list: this.#listId }, cause);
+    }
+  }
+
+  /** Once a run and once a day: it looks at every attempt there ever was. */
+  async #prune(): Promise<void> {
+    const { workspace } = this.#parts;
+    const now = workspace.world.clock.monotonic();
+    if (now - this.#prunedAt < PRUNE_EVERY_MS) return;
+    this.#prunedAt = now;
+    try {
+      const removed = await pruneAttempts(workspace);
+      if (removed > 0) workspace.log.info('attempts.pruned', { removed });
+    } catch (cause) {
+      workspace.log.warn('attempts.pruned', { removed: 0 }, cause);
+    }
+  }
+
+  get #lockName(): string {
+    return `executor:${this.#listId}`;
+  }
+
+  get #backups() {
+    const { world, stateDir } = this.#parts.workspace;
+    return { world, folder: `${stateDir}/backups` };
+  }
+}
+
+function isStoreLost(error: PawlError): boolean {
+  return error.code === 'store_corrupt' || error.code === 'store_replaced';
+}

@@ -1,0 +1,87 @@
+import { homedir } from 'node:os';
+import { dirname } from 'node:path';
+import { createAttendedRunner } from '../agents/attended-runner.ts';
+import { PawlError } from '../domain/errors.ts';
+import { createLogger } from '../observe/create-logger.ts';
+import { createRealWorld } from '../world/real-world.ts';
+import type { World } from '../world/world.ts';
+import { findProject, type ProjectPlace } from './find-project.ts';
+import { openOrRebuildStore } from './rebuild-store.ts';
+import type { Workspace } from './workspace.ts';
+
+export interface OpenWorkspace {
+  /** A folder, absolute. */
+  readonly dir: string;
+  /** The project is looked for from the list's folder, when there is one. */
+  readonly listPath?: string;
+  /** Make the state folder when there is none; otherwise `store_not_found`. */
+  readonly create: boolean;
+  readonly world?: World;
+  /** Told of anything a person should know although the work goes on. */
+  readonly warn: (message: string) => void;
+}
+
+/**
+ * Open the project that a folder or a list belongs to. A damaged database is set aside untouched
+ * and rebuilt, with one warning; see `openOrRebuildStore`.
+ *
+ * @throws PawlError `store_not_found`, and the errors of opening a store.
+ */
+export async function openWorkspace(options: OpenWorkspace): Promise<Workspace> {
+  const world = options.world ?? createRealWorld();
+  const start = options.listPath === undefined ? options.dir : dirname(options.listPath);
+  const place = await findProject(world, start, homedir());
+  if (!place.exists) {
+    if (!options.create) {
+      throw new PawlError('store_not_found', `no Pawl project in ${start} or above it`);
+    }
+    if (options.listPath !== undefined) await requireFile(world, options.listPath);
+    await makeStateFolder(world, place);
+  }
+  const log = createLogger({ world, folder: `${place.stateDir}/log` });
+  const runner = createAttendedRunner(world);
+  const { stateDir } = place;
+  const { warn } = options;
+  const storePlace = { world, stateDir, runner, log, warn };
+  let store = await openOrRebuildStore(storePlace);
+  return {
+    root: place.root,
+    stateDir,
+    world,
+    runner,
+    log,
+    get store() {
+      return store;
+    },
+    rebuildStore: async () => {
+      await store.close();
+      await makeStateFolder(world, place);
+      store = await openOrRebuildStore({ ...storePlace, lost: true });
+    },
+    close: async () => {
+      await store.close();
+      await log.close();
+    },
+  };
+}
+
+/** A mistyped path must not found a project, least of all in a folder above the one meant. */
+async function requireFile({ files }: World, path: string): Promise<void> {
+  const facts = await files.facts(path).catch((cause: unknown) => {
+    throw new PawlError('list_unreadable', `${path} cannot be read`, { cause });
+  });
+  if (facts === null) throw new PawlError('list_unreadable', `${path} does not exist`);
+  if (facts.kind !== 'file') throw new PawlError('list_not_a_file', `${path} is not a file`);
+}
+
+/** Make `.pawl`, ignored by git as a whole: it is state, not work. */
+export async function makeStateFolder(world: World, place: ProjectPlace): Promise<void> {
+  const { files } = world;
+  try {
+    await files.makeDirectory(place.stateDir);
+    const ignore = `${place.stateDir}/.gitignore`;
+    if ((await files.facts(ignore)) === null) await files.write(ignore, '*\n');
+  } catch (cause) {
+    throw new PawlError('store_readonly', `${place.stateDir} cannot be made`, { cause });
+  }
+}

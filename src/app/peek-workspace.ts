@@ -1,0 +1,44 @@
+import { homedir } from 'node:os';
+import { dirname } from 'node:path';
+import { isPawlError, type PawlError } from '../domain/errors.ts';
+import { type Logger, silentLogger } from '../observe/logger.ts';
+import { openSqliteStore } from '../store/sqlite/sqlite-store.ts';
+import type { Store } from '../store/store.ts';
+import { createRealWorld } from '../world/real-world.ts';
+import type { World } from '../world/world.ts';
+import { findProject } from './find-project.ts';
+
+/** A project as it is, for whoever only looks: nothing is made, rebuilt or logged. */
+export interface PeekedWorkspace {
+  readonly world: World;
+  readonly root: string;
+  readonly stateDir: string;
+  readonly log: Logger;
+  /** Null: there is none yet, or it could not be opened. */
+  readonly store: Store | null;
+  readonly storeError: PawlError | null;
+  close(): Promise<void>;
+}
+
+/** Look at the project of a folder, or of a list's folder. Never fails for what it finds. */
+export async function peekWorkspace(options: {
+  readonly dir: string;
+  readonly listPath?: string;
+  readonly world?: World;
+}): Promise<PeekedWorkspace> {
+  const world = options.world ?? createRealWorld();
+  const start = options.listPath === undefined ? options.dir : dirname(options.listPath);
+  const { root, stateDir } = await findProject(world, start, homedir());
+  const path = `${stateDir}/pawl.db`;
+  const peeked = { world, root, stateDir, log: silentLogger };
+  if ((await world.files.facts(path)) === null) {
+    return { ...peeked, store: null, storeError: null, close: () => Promise.resolve() };
+  }
+  try {
+    const store = await openSqliteStore({ world, path });
+    return { ...peeked, store, storeError: null, close: () => store.close() };
+  } catch (error) {
+    if (!isPawlError(error)) throw error;
+    return { ...peeked, store: null, storeError: error, close: () => Promise.resolve() };
+  }
+}

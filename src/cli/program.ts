@@ -1,0 +1,256 @@
+import { Command, Option } from 'commander';
+import type { ChangeOptions } from './commands/change.ts';
+import type { ListOptions } from './commands/list.ts';
+import type { LogsOptions } from './commands/logs.ts';
+import type { Invocation } from './invocation.ts';
+import type { RunOptions } from './run-options.ts';
+
+/** Options that every command takes, before or after its name. */
+export interface GlobalOptions {
+  readonly C?: string;
+  readonly json?: boolean;
+  readonly list?: string;
+  /** False for `--no-color`. */
+  readonly color?: boolean;
+}
+
+export interface ProgramParts {
+  readonly version: string;
+  /** What the options mean for this process; `path` is a list's path given as an argument. */
+  invocation(options: GlobalOptions, path?: string): Invocation;
+  /** An absolute path from one as it was written. */
+  resolve(options: GlobalOptions, path: string): string;
+  /** Run a command; its exit code becomes the process's. */
+  run(invocation: Invocation, work: () => Promise<number>): Promise<void>;
+  writeOut(text: string): void;
+  writeErr(text: string): void;
+}
+
+/**
+ * The command line as data: commands, their arguments, options and help. What a command does is
+ * loaded when it is called, so that starting costs no more than what is used.
+ */
+export function createProgram(parts: ProgramParts): Command {
+  const program = withGlobals(new Command('pawl'))
+    .description(
+      'Works through a task list with AI agents, durably: start it, walk away, come back.',
+    )
+    .version(parts.version, '-V, --version')
+    .helpOption('-h, --help', 'what can be said here')
+    .exitOverride()
+    .configureOutput({ writeOut: parts.writeOut, writeErr: parts.writeErr })
+    .addHelpText('after', EXAMPLES);
+  addRun(program, parts);
+  addReaders(program, parts);
+  addChanges(program, parts);
+  addCare(program, parts);
+  return program;
+}
+
+const EXAMPLES = `
+Examples:
+  pawl run tasks.md --agent claude --allow edits     work through a list
+  pawl run tasks.md --agent-command './agent.sh {prompt_file}' --concurrency 3
+  pawl run tasks.md --dry-run                        what would run, in which order
+  pawl status; pawl list; pawl why ID; pawl logs ID -f
+  pawl retry ID && pawl run tasks.md                 try a failed task again
+
+Exit codes: 0 done, 1 failure, 2 usage, 3 refused, 4 work left, 130 interrupted.`;
+
+/** The options with those that were given before the command's name. */
+function all<T = unknown>(command: Command): GlobalOptions & T {
+  return command.optsWithGlobals<GlobalOptions & T>();
+}
+
+function withGlobals(command: Command): Command {
+  return command
+    .option('-C <dir>', 'work in another folder')
+    .option('--json', 'one JSON document on standard output, errors as JSON on standard error')
+    .option('--list <path>', 'the list that is meant, where more than one is known')
+    .option('--no-color', 'no colours (so do NO_COLOR and pipes)');
+}
+
+function addRun(program: Command, parts: ProgramParts): void {
+  const run = withGlobals(program.command('run'))
+    .argument('[file]', 'a markdown list; default: the only one that is known')
+    .description('load a list and work through it until nothing is left that could run');
+  for (const [flags, about] of RUN_OPTIONS) run.option(flags, about);
+  run
+    .addOption(
+      new Option(
+        '--agent-limit <name=n>',
+        'most running tasks of an agent, over all lists',
+      ).argParser((pair: string, before: readonly string[] = []) => [...before, pair]),
+    )
+    .action(async (file: string | undefined, _options: unknown, command: Command) => {
+      const options = all<RunOptions>(command);
+      const invocation = parts.invocation(options);
+      const path = file === undefined ? invocation.listPath : parts.resolve(options, file);
+      await parts.run(invocation, async () => {
+        const { runCommand } = await import('./commands/run.ts');
+        return await runCommand(invocation, path, options);
+      });
+    });
+}
+
+const RUN_OPTIONS: readonly (readonly [flags: string, about: string])[] = [
+  ['--agent <name>', 'agent of the tasks that name none (default: claude)'],
+  ['--agent-command <command>', "any program, such as 'prog arg {prompt_file}'; no shell"],
+  ['--concurrency <n>', 'tasks that run at once (default: 1)'],
+  ['--dry-run', 'say what would run in which order; change nothing'],
+  ['--min-priority <priority>', 'run this priority and more urgent ones only, such as P2'],
+  ['--timeout <duration>', 'longest duration of an attempt (default: 60m)'],
+  ['--retries <n>', 'tries after the first (default: 2)'],
+  ['--retry-delay <duration>', 'first window of the backoff between tries (default: 5s)'],
+  ['--on-dep-failure <policy>', 'dependants of what did not complete: skip, fail or run'],
+  ['--allow <what>', 'what a preset agent may do beyond reading: nothing or edits'],
+  ['--prompt-template <file>', 'the prompt, with placeholders such as {task.id}'],
+  // A switch is there in both forms: without the plain one the other is said even by silence.
+  ['--write-back', 'write the marks into the list file again, after --no-write-back'],
+  ['--no-write-back', 'leave the list file alone'],
+  ['--ignore-missing', 'start tasks although a dependency of theirs does not exist'],
+  ['--no-ignore-missing', 'wait for what does not exist again, after --ignore-missing'],
+  ['--join', 'the list was loaded on another host: both mean the same file'],
+  ['--watch', 'load the list again whenever its file changes'],
+  ['--output-max <size>', 'kept of the output of an attempt (default: 10MiB)'],
+  ['--events', 'with --json: what happens, as JSON lines, before the summary'],
+];
+
+function addReaders(program: Command, parts: ProgramParts): void {
+  withGlobals(program.command('status'))
+    .argument('[path]', 'a list; default: all of them')
+    .description('where every list stands')
+    .action(async (path: string | undefined, _options: unknown, command: Command) => {
+      const invocation = parts.invocation(all(command), path);
+      await parts.run(invocation, async () =>
+        (await import('./commands/status.ts')).statusCommand(invocation),
+      );
+    });
+  withGlobals(program.command('list'))
+    .argument('[path]', 'a list; default: all of them')
+    .option('--status <words...>', 'only these: ready, blocked, failed ...')
+    .description('the tasks of a list, each with its reason')
+    .action(async (path: string | undefined, _options: unknown, command: Command) => {
+      const options = all<ListOptions>(command);
+      const invocation = parts.invocation(options, path);
+      await parts.run(invocation, async () =>
+        (await import('./commands/list.ts')).listCommand(invocation, options),
+      );
+    });
+  withGlobals(program.command('show'))
+    .argument('<id>', 'a task')
+    .argument('[path]', 'its list')
+    .description('a task with its attempts and events')
+    .action(async (id: string, path: string | undefined, _options: unknown, command: Command) => {
+      const invocation = parts.invocation(all(command), path);
+      await parts.run(invocation, async () =>
+        (await import('./commands/show.ts')).showCommand(invocation, id),
+      );
+    });
+  withGlobals(program.command('next'))
+    .argument('[path]', 'a list; default: all of them')
+    .description('what would be started next')
+    .action(async (path: string | undefined, _options: unknown, command: Command) => {
+      const invocation = parts.invocation(all(command), path);
+      await parts.run(invocation, async () =>
+        (await import('./commands/next.ts')).nextCommand(invocation),
+      );
+    });
+  withGlobals(program.command('why'))
+    .argument('<id>', 'a task')
+    .argument('[path]', 'its list')
+    .description('why a task is where it is, in a sentence')
+    .action(async (id: string, path: string | undefined, _options: unknown, command: Command) => {
+      const invocation = parts.invocation(all(command), path);
+      await parts.run(invocation, async () =>
+        (await import('./commands/why.ts')).whyCommand(invocation, id),
+      );
+    });
+  withGlobals(program.command('logs'))
+    .argument('<id>', 'a task')
+    .argument('[path]', 'its list')
+    .option('-f, --follow', 'go on until the attempt is over')
+    .option('--attempt <n>', 'an earlier attempt; default: the latest')
+    .description('what the agent of an attempt wrote')
+    .action(async (id: string, path: string | undefined, _options: unknown, command: Command) => {
+      const options = all<LogsOptions>(command);
+      const invocation = parts.invocation(options, path);
+      await parts.run(invocation, async () =>
+        (await import('./commands/logs.ts')).logsCommand(invocation, id, options),
+      );
+    });
+}
+
+function addChanges(program: Command, parts: ProgramParts): void {
+  const verbs = [
+    ['pause', 'start no new tasks of a list; what runs goes on'],
+    ['resume', 'start tasks of a paused list again'],
+    ['stop', 'end the agents of a list; their tasks are queued again, uncharged'],
+  ] as const;
+  for (const [verb, about] of verbs) {
+    withGlobals(program.command(verb))
+      .argument('[path]', 'a list; default: the only one that is known')
+      .description(about)
+      .action(async (path: string | undefined, _options: unknown, command: Command) => {
+        const invocation = parts.invocation(all(command), path);
+        await parts.run(invocation, async () =>
+          (await import('./commands/executor.ts')).executorCommand(invocation, verb),
+        );
+      });
+  }
+  const changes = [
+    ['skip', 'leave a task out'],
+    ['requeue', 'put a task back into the queue, a completed one too'],
+    ['cancel', 'give a task up; its agent is ended'],
+    ['retry', 'give a failed, skipped, cancelled or waiting task another chance'],
+  ] as const;
+  for (const [verb, about] of changes) {
+    const command = withGlobals(program.command(verb))
+      .argument('<id>', 'a task')
+      .argument('[path]', 'its list')
+      .description(about);
+    if (verb === 'skip') command.requiredOption('--reason <text>', 'why it is not needed');
+    if (verb === 'cancel') command.option('--reason <text>', 'why');
+    if (verb === 'requeue') {
+      command.option('--cascade', 'with everything that depends on it');
+      command.option('--yes', 'run completed work again without asking');
+    }
+    command.action(
+      async (id: string, path: string | undefined, _options: unknown, called: Command) => {
+        const options = all<ChangeOptions>(called);
+        const invocation = parts.invocation(options, path);
+        await parts.run(invocation, async () =>
+          (await import('./commands/change.ts')).changeCommand(invocation, verb, id, options),
+        );
+      },
+    );
+  }
+}
+
+function addCare(program: Command, parts: ProgramParts): void {
+  withGlobals(program.command('doctor'))
+    .description('look for everything that is known to keep Pawl from its work')
+    .action(async (_options: unknown, command: Command) => {
+      const invocation = parts.invocation(all(command));
+      await parts.run(invocation, async () =>
+        (await import('./commands/doctor.ts')).doctorCommand(invocation),
+      );
+    });
+  withGlobals(program.command('init'))
+    .description('make the state folder of a project')
+    .action(async (_options: unknown, command: Command) => {
+      const invocation = parts.invocation(all(command));
+      await parts.run(invocation, async () =>
+        (await import('./commands/init.ts')).initCommand(invocation),
+      );
+    });
+  withGlobals(program.command('backup'))
+    .argument('<file>', 'a new file')
+    .description('copy the store, as of one moment, while others use it')
+    .action(async (file: string, _options: unknown, command: Command) => {
+      const invocation = parts.invocation(all(command));
+      await parts.run(invocation, async () =>
+        (await import('./commands/backup.ts')).backupCommand(invocation, file),
+      );
+    });
+}

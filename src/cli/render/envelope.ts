@@ -1,0 +1,16 @@
+import type { PawlError } from '../../domain/errors.ts';
+
+/** Raised only when a field loses its meaning; new fields may come at any time. */
+export const SCHEMA_VERSION = 1;
+
+/** The one form of every JSON answer. */
+export function envelope(kind: string, data: unknown): string {
+  return JSON.stringify({ schemaVersion: SCHEMA_VERSION, kind, data });
+}
+
+/** An error in that form. */
+export function errorEnvelope(error: PawlError): string {
+  const { code, message, details } = error;
+  const { remedy, retryable } = error.rule;
+  return envelope('error', { code, message, remedy, retryable, details });
+}

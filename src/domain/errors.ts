@@ -1,0 +1,108 @@
+/**
+ * Everything that can go wrong, once. A code is a public contract: it is stored in events, printed
+ * with `--json` and matched by programs, so a code is never renamed or given a second meaning.
+ */
+export interface ErrorRule {
+  /** The same call may succeed later without anybody changing anything. */
+  readonly retryable: boolean;
+  readonly httpStatus: number;
+  readonly exitCode: number;
+  /** What the reader can do. Never a command that destroys. */
+  readonly remedy: string;
+}
+
+const rule = (
+  exitCode: number,
+  httpStatus: number,
+  remedy: string,
+  retryable = false,
+): ErrorRule => ({ retryable, httpStatus, exitCode, remedy });
+
+export const ERROR_CATALOGUE = {
+  // What the caller said
+  usage: rule(2, 400, 'See `pawl --help`.'),
+  config_invalid: rule(2, 400, 'Correct the named settings; every fault is listed.'),
+  task_not_found: rule(1, 404, 'List the tasks with `pawl list`.'),
+  task_ambiguous: rule(2, 409, 'Name the list too, or give more of the id.'),
+  list_not_found: rule(1, 404, 'Load the list with `pawl run FILE`, or see `pawl status`.'),
+  list_ambiguous: rule(2, 409, 'Several lists are known: name the one you mean.'),
+  list_unreadable: rule(1, 422, 'Check the path and its permissions.'),
+  list_not_a_file: rule(1, 422, 'Give the path of a markdown file.'),
+  list_too_large: rule(1, 413, 'Split the list, or raise `listBytesMax`.'),
+  list_not_text: rule(1, 422, 'The list must be UTF-8 text.'),
+  list_empty: rule(1, 422, 'See the findings: nothing in the file is a task that Pawl takes.'),
+  list_invalid: rule(1, 422, 'Correct the lines that the findings name; nothing was changed.'),
+  list_cycle: rule(1, 422, 'Remove one of the dependencies on the printed path.'),
+  list_foreign_host: rule(3, 409, 'Pass `--join` if both machines mean the same file.'),
+  store_not_found: rule(1, 404, 'Run `pawl init`, or `pawl run FILE` in the project.'),
+  key_reused: rule(2, 409, 'Use a new request key for a new request.'),
+  // What the state forbids
+  illegal_transition: rule(3, 409, 'See `pawl show ID` for the task as it is.'),
+  stale_fence: rule(3, 409, 'The attempt was taken over; stop working on it.'),
+  stale_term: rule(3, 409, 'Another process watches over the attempt now.'),
+  lease_held: rule(3, 409, 'Wait for the holder, or cancel the task.', true),
+  lock_held: rule(3, 409, 'Wait for the holder; the lock expires by itself.', true),
+  executor_not_running: rule(4, 409, 'Resume it with `pawl resume`.'),
+  nothing_ready: rule(4, 409, '`pawl why ID` names what each task waits for.'),
+  confirmation_needed: rule(3, 409, 'Repeat with `--yes` if that is what you want.'),
+  // What the surroundings did
+  deadline_exceeded: rule(1, 504, 'Try again; `pawl doctor` looks for what blocks.', true),
+  aborted: rule(130, 499, 'The call was cancelled by its caller.'),
+  store_busy: rule(1, 503, 'Another process is writing; try again.', true),
+  store_full: rule(1, 507, 'Free some disk space; the work goes on by itself.', true),
+  store_readonly: rule(1, 503, 'Make the `.pawl` folder and its files writable.', true),
+  store_io: rule(1, 503, 'Check the disk; `pawl doctor` tells more.', true),
+  store_corrupt: rule(1, 500, 'The file was set aside untouched; see `pawl doctor`.'),
+  store_replaced: rule(1, 500, 'The open data was saved in `.pawl`; start again.'),
+  store_version: rule(3, 409, 'Use the newer Pawl that wrote this database.'),
+  store_unsupported: rule(1, 500, 'Keep `.pawl` on a local disk.'),
+  constraint: rule(1, 409, 'The stored data refuses this; see the details.'),
+  agent_unknown: rule(2, 400, 'Name a known agent, or pass `--agent-command`.'),
+  agent_missing: rule(1, 424, 'Install the agent, or put it on the PATH.'),
+  agent_spawn: rule(1, 424, 'Check the agent command; see `pawl doctor`.'),
+  platform_unsupported: rule(1, 501, 'Use Linux, macOS, or WSL on Windows.'),
+  bug: rule(1, 500, 'Please report this with `.pawl/log`.'),
+} as const satisfies Record<string, ErrorRule>;
+
+export type ErrorCode = keyof typeof ERROR_CATALOGUE;
+
+/** The one error that leaves Pawl. `details` are plain data, fit for JSON. */
+export class PawlError extends Error {
+  readonly code: ErrorCode;
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: {
+      readonly details?: Readonly<Record<string, unknown>>;
+      readonly cause?: unknown;
+    } = {},
+  ) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause });
+    this.name = 'PawlError';
+    this.code = code;
+    this.details = options.details ?? {};
+  }
+
+  get rule(): ErrorRule {
+    return ERROR_CATALOGUE[this.code];
+  }
+}
+
+/** Narrow a caught value to one code, or to any code of Pawl's. */
+export function isPawlError(value: unknown, code?: ErrorCode): value is PawlError {
+  return value instanceof PawlError && (code === undefined || value.code === code);
+}
+
+/** A condition that only a bug of ours can break. It crashes the process on purpose. */
+export function invariant(condition: unknown, why: string): asserts condition {
+  if (!condition) {
+    throw new PawlError('bug', `broken invariant: ${why}`);
+  }
+}
+
+/** Ends a `switch` over a union: a new member does not compile until it is handled. */
+export function assertNever(value: never): never {
+  throw new PawlError('bug', `unhandled case: ${JSON.stringify(value)}`);
+}

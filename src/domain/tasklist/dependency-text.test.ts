@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest';
+import { ExistingIds, readDependencies } from './dependency-text.ts';
+
+const existing = new ExistingIds(['B-001', 'B-002', 'B-003', 'B-005', 'A-1', '1', '2', '3']);
+
+describe('readDependencies', () => {
+  test.each([
+    ['A-1, B-002', ['A-1', 'B-002']],
+    ['`A-1`; [B-002](#b-002)', ['A-1', 'B-002']],
+    ['a-1 and b-002 & B-003', ['A-1', 'B-002', 'B-003']],
+    ['A-1<br>B-002', ['A-1', 'B-002']],
+    ['A-1 B-002', ['A-1', 'B-002']],
+    ['1, 2', ['1', '2']],
+    ['B-001 to B-005', ['B-001', 'B-002', 'B-003', 'B-005']],
+    ['B-001..B-003', ['B-001', 'B-002', 'B-003']],
+    ['B-001–B-003', ['B-001', 'B-002', 'B-003']],
+    ['B-001-003', ['B-001', 'B-002', 'B-003']],
+    ['1-3', ['1', '2', '3']],
+    ['A-1, A-1', ['A-1']],
+    ['-', []],
+    ['None', []],
+    ['', []],
+  ])('reads %j', (text, ids) => {
+    expect(readDependencies(text, existing)).toEqual({ ids, dangling: [], freeText: [] });
+  });
+
+  test('keeps an id that the list does not have, and says so', () => {
+    const reading = readDependencies('A-1, Z-9', existing);
+    expect(reading).toEqual({ ids: ['A-1', 'Z-9'], dangling: ['Z-9'], freeText: [] });
+  });
+
+  test('keeps no prose, and takes no number out of it for an id', () => {
+    for (const text of ['All agent tasks', 'Phase 1', 'the 2 others']) {
+      expect(readDependencies(text, existing)).toEqual({ ids: [], dangling: [], freeText: [text] });
+    }
+  });
+
+  test('takes the id and reports the remark beside it', () => {
+    const reading = readDependencies('A-1 (schema only)', existing);
+    expect(reading).toEqual({ ids: ['A-1'], dangling: [], freeText: ['A-1 (schema only)'] });
+  });
+});

@@ -1,0 +1,107 @@
+import { expandRange, hasIdShape, isCellId, withoutMarkup } from './task-id.ts';
+
+/**
+ * What a dependency cell or clause says, in the order written. Pure; `existing` are the ids of the
+ * list. An id that the list does not have is kept (`dangling`), prose is not (`freeText`).
+ */
+export function readDependencies(text: string, existing: ExistingIds): DependencyReading {
+  const single = existing.find(text);
+  if (single !== null) return { ids: [single], dangling: [], freeText: [] };
+  const reading = { ids: new Set<string>(), dangling: new Set<string>(), freeText: [] as string[] };
+  const plain = text.replace(/<br ?\/?>/gi, ',').replace(/[ \t]+/g, ' ');
+  if (!NOTHING.test(withoutMarkup(plain))) {
+    for (const piece of plain.split(SEPARATOR)) readPiece(piece.trim(), existing, reading);
+  }
+  return {
+    ids: [...reading.ids],
+    dangling: [...reading.dangling],
+    freeText: reading.freeText,
+  };
+}
+
+export interface DependencyReading {
+  /** Ranges expanded, no doubles, dangling ones included. */
+  readonly ids: readonly string[];
+  readonly dangling: readonly string[];
+  readonly freeText: readonly string[];
+}
+
+/** The ids of a list, findable in whatever case somebody refers to them. */
+export class ExistingIds {
+  readonly all: ReadonlySet<string>;
+  private readonly byLowerCase: ReadonlyMap<string, string>;
+
+  constructor(ids: Iterable<string>) {
+    this.all = new Set(ids);
+    this.byLowerCase = new Map([...this.all].map((id) => [id.toLowerCase(), id]));
+  }
+
+  find(written: string): string | null {
+    if (this.all.has(written)) return written;
+    return this.byLowerCase.get(written.toLowerCase()) ?? null;
+  }
+}
+
+const NOTHING = /^(?:|[-–—]+|none|n\/?a|nothing|nil|null|no|\[\]|\(none\))\.?$/i;
+const SEPARATOR = /[,;\n]| (?:and|&|\+) /i;
+const RANGE = /^(\S+?)(?: ?(?:\.\.\.?|…|–|—) ?| (?:to|through|thru|until|-) )(\S+)$/i;
+/** Characters: two ids and what stands between them. */
+const RANGE_TEXT_MAX = 300;
+const SHORT_RANGE = /^(.*?)(\d+)-(\d+)$/;
+
+interface Reading {
+  readonly ids: Set<string>;
+  readonly dangling: Set<string>;
+  readonly freeText: string[];
+}
+
+function readPiece(written: string, existing: ExistingIds, reading: Reading): void {
+  const piece = withoutMarkup(written).replace(/^#(?=\S)|[.:]$/g, '');
+  if (piece === '') return;
+  const known = existing.find(piece);
+  if (known !== null) {
+    reading.ids.add(known);
+    return;
+  }
+  const expanded = readRange(piece, existing);
+  if (expanded !== null) {
+    for (const id of expanded) addId(id, existing, reading);
+  } else if (hasIdShape(piece)) {
+    addId(piece, existing, reading);
+  } else {
+    readProse(written, piece, existing, reading);
+  }
+}
+
+function readRange(piece: string, existing: ExistingIds): readonly string[] | null {
+  if (piece.length > RANGE_TEXT_MAX) return null;
+  const written = RANGE.exec(piece);
+  if (written !== null) {
+    const first = existing.find(written[1] as string) ?? (written[1] as string);
+    const last = existing.find(written[2] as string) ?? (written[2] as string);
+    if (!isCellId(first) || !isCellId(last)) return null;
+    return expandRange({ first, last }, existing.all);
+  }
+  // `A-001-005` is a range only where both ends are tasks: it might as well be an id.
+  const short = SHORT_RANGE.exec(piece);
+  if (short === null) return null;
+  const first = existing.find(`${short[1]}${short[2]}`);
+  const last = existing.find(`${short[1]}${short[3]}`);
+  return first === null || last === null ? null : expandRange({ first, last }, existing.all);
+}
+
+/** `A-1 A-2` are two ids. In `A-1 (schema only)` the id counts, and the remark is reported. */
+function readProse(written: string, piece: string, existing: ExistingIds, reading: Reading): void {
+  const words = piece.split(/[\s()[\]]+/).filter((word) => word !== '');
+  // A bare `1` in prose is a number; in a row of nothing but ids it is one of them.
+  const allKnown = words.every((word) => existing.find(word) !== null);
+  const ids = allKnown ? words : words.filter((word) => hasIdShape(word));
+  for (const id of ids) addId(id, existing, reading);
+  if (ids.length < words.length) reading.freeText.push(written);
+}
+
+function addId(written: string, existing: ExistingIds, reading: Reading): void {
+  const known = existing.find(written);
+  if (known === null) reading.dangling.add(written);
+  reading.ids.add(known ?? written);
+}

@@ -1,0 +1,123 @@
+import type { AgentDefinition, Allowance } from '../agents/agent.ts';
+import { agentProgram } from '../agents/agent-program.ts';
+import { attemptPaths } from '../agents/attempt-folder.ts';
+import { readOutputTail } from '../agents/program-output.ts';
+import { buildPrompt } from '../agents/prompt.ts';
+import { agentNamed, locateAgent } from '../agents/registry.ts';
+import { type ReportedResult, readReportedResult } from '../agents/result-file.ts';
+import type { ClaimedTask, Dependency, TaskDetail } from '../store/store.ts';
+import type { World } from '../world/world.ts';
+import type { ExecutionOptions } from './execution.ts';
+
+/** Turns a claimed task into a program to start, and its result file into a report. */
+export interface Launcher {
+  /** @throws PawlError `agent_unknown`, `agent_missing`, `usage` (a bad template). */
+  plan(input: LaunchInput): Promise<LaunchPlan>;
+  /** What the agent wrote into its result file. */
+  report(folder: string): Promise<ReportedResult>;
+  /** The end of what a former attempt wrote: told to the next one. */
+  outputTail(folder: string): Promise<string>;
+}
+
+export interface LaunchInput {
+  readonly task: TaskDetail;
+  readonly claimed: ClaimedTask;
+  readonly dependencies: readonly Dependency[];
+  /** How the attempt before this one ended, when it did not succeed. */
+  readonly lastFailure: LastFailure | null;
+  readonly folder: string;
+}
+
+export interface LastFailure {
+  readonly outcome: 'errored' | 'lost' | 'revise';
+  readonly error: string;
+  readonly outputTail: string;
+}
+
+export interface LaunchPlan {
+  readonly argv: readonly [string, ...string[]];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** The prompt. */
+  readonly stdin: string;
+}
+
+export interface LauncherParts {
+  readonly world: World;
+  /** The project's root, in which agents work. */
+  readonly root: string;
+  readonly options: ExecutionOptions;
+  /** Agents beside those known by name: the one of `--agent-command`. */
+  readonly extraAgents: readonly AgentDefinition[];
+  readonly allowance: Allowance;
+  readonly promptTemplate: string | null;
+  /** The environment that agents inherit. */
+  readonly inherited: Readonly<Record<string, string>>;
+}
+
+const TAIL_BYTES = 4_096;
+
+export function createLauncher(parts: LauncherParts): Launcher {
+  const { files } = parts.world;
+  return {
+    plan: (input) => plan(parts, input),
+    report: (folder) => readReportedResult(files, attemptPaths(folder).result, parts.root),
+    outputTail: (folder) => readOutputTail(files, folder, TAIL_BYTES),
+  };
+}
+
+async function plan(parts: LauncherParts, input: LaunchInput): Promise<LaunchPlan> {
+  const { root, options, inherited, allowance } = parts;
+  const { task, claimed, folder, lastFailure: last } = input;
+  const own = parts.extraAgents.find((agent) => agent.name === claimed.agent);
+  const agent = own ?? agentNamed(claimed.agent ?? options.defaultAgent);
+  await locateAgent(parts.world.files, agent, { path: inherited['PATH'] ?? '', cwd: root });
+  const attempt = {
+    taskUuid: task.id,
+    task: {
+      id: task.taskId,
+      section: task.section ?? '',
+      description: task.description,
+      priority: task.priority,
+    },
+    list: task.list,
+    attempt: claimed.attempt,
+    fence: claimed.fence,
+    workspace: root,
+    folder,
+  };
+  const prompt = buildPrompt(
+    {
+      attempt,
+      steps: task.steps,
+      criteria: task.criteria,
+      verify: task.verify === null ? null : task.verify.join(' '),
+      dependencies: input.dependencies.flatMap((dependency) =>
+        dependency.status === 'completed'
+          ? [
+              {
+                id: dependency.taskId,
+                description: dependency.description ?? '',
+                summary: dependency.resultSummary,
+              },
+            ]
+          : [],
+      ),
+      lastFailure:
+        last === null || last.outcome === 'revise'
+          ? null
+          : { reason: last.error, outputTail: last.outputTail },
+      revision: last?.outcome === 'revise' ? last.error : null,
+    },
+    parts.promptTemplate ?? undefined,
+  );
+  const { executionTimeoutMs: timeoutMs, killGraceMs, outputBytesMax } = options;
+  const limits = { timeoutMs, killGraceMs, outputBytesMax };
+  const { argv, cwd, env } = agentProgram(agent, attempt, {
+    prompt,
+    allowance,
+    inherited,
+    ...limits,
+  });
+  return { argv, cwd, env, stdin: prompt };
+}

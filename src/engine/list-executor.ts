@@ -1,0 +1,388 @@
+import type { ProgramRunner } from '../agents/runner.ts';
+import { isPawlError, PawlError } from '../domain/errors.ts';
+import type { ExecutorStatus } from '../domain/status.ts';
+import type { LogEvent } from '../observe/catalogue.ts';
+import type { Logger } from '../observe/logger.ts';
+import type { Control, HeldTask, Store } from '../store/store.ts';
+import type { World } from '../world/world.ts';
+import { Attempts } from './attempts.ts';
+import { Beat } from './beat.ts';
+import type {
+  ActiveAttempt,
+  ExecutionEnd,
+  ExecutionEvent,
+  ExecutionOptions,
+  Executor,
+} from './execution.ts';
+import type { Launcher } from './launcher.ts';
+import { MarkKeeper } from './mark-keeper.ts';
+import { Narrator } from './narrator.ts';
+import { persist } from './persist.ts';
+import { ProgressTeller } from './progress-teller.ts';
+import { holderIsGone, LeaseGuard } from './rescue.ts';
+
+export interface ListExecutorParts {
+  readonly world: World;
+  readonly store: Store;
+  readonly runner: ProgramRunner;
+  readonly launcher: Launcher;
+  readonly log: Logger;
+  readonly listId: string;
+  /** This process, as registered in `instances`. */
+  readonly holderId: string;
+  readonly options: ExecutionOptions;
+  /** Run this one task (its `id`) and nothing else; null for the whole list. */
+  readonly only: string | null;
+  /**
+   * Go on as the list stands: neither resume what a person paused or stopped, nor tell again what
+   * was told up to this event. Null: a person started it.
+   */
+  readonly takenOverAt?: number | null;
+  /** Where the attempts' folders lie: `<attemptsDir>/<id>/<fence>`. */
+  readonly attemptsDir: string;
+  /**
+   * Bring the list's file up to date; called often, does little when nothing is owed. False when
+   * marks are still owed because somebody else was at the file.
+   */
+  readonly writeMarks: (() => Promise<boolean>) | null;
+  readonly onEvent: (event: ExecutionEvent) => void;
+  /** Keep what makes this process the list's executor; false when it is another's by now. */
+  readonly keepRole: () => Promise<boolean>;
+}
+
+/** The longest sleep between two looks at the store: a backstop, nothing depends on it. */
+const LOOK_MS = 30_000;
+/** A claim that got nothing is not repeated for so long unless something happens. */
+const CLAIM_AGAIN_MS = 1_000;
+
+/** The executor of one list on this host; see `Executor` for its states. */
+export class ListExecutor implements Executor {
+  readonly ended: Promise<ExecutionEnd>;
+  readonly #parts: ListExecutorParts;
+  readonly #attempts: Attempts;
+  readonly #stopping = new AbortController();
+  /** Aborted when results may wait on disk for the next process. */
+  readonly #givingUp = new AbortController();
+  readonly #end = Promise.withResolvers<ExecutionEnd>();
+  readonly #guard: LeaseGuard;
+  readonly #beats: readonly { start(): void; stop(): void }[];
+  readonly #progress: ProgressTeller;
+  readonly #marks: MarkKeeper | null;
+  readonly #narrator: Narrator;
+  #draining = false;
+  #finishing = false;
+  #claiming: Promise<unknown> = Promise.resolve();
+  #fruitless = { seq: -1, untilMs: 0 };
+  #desired: ExecutorStatus = 'running';
+  #wake: (() => void) | null = null;
+  #woken = false;
+  #unwatch: { stop(): void } | null = null;
+
+  constructor(parts: ListExecutorParts) {
+    this.#parts = parts;
+    this.ended = this.#end.promise;
+    const { options, world } = parts;
+    this.#guard = new LeaseGuard(world.clock, options.sweepMs, options.leaseMs);
+    this.#narrator = new Narrator(parts.store, parts.listId, parts.onEvent);
+    this.#attempts = new Attempts({
+      ...parts,
+      persist: (write) => this.#persist(write),
+      failed: (cause) => this.#fail(cause),
+      trouble: (error) => this.#trouble('store.waiting', error),
+      begun: () => this.#progress.begun(),
+      ended: () => this.#look(),
+    });
+    const failed = (cause: unknown): void => this.#fail(cause);
+    this.#progress = new ProgressTeller(world.timers, this.#attempts, failed);
+    const trouble = (error: PawlError): void => this.#trouble('marks.failed', error);
+    const { writeMarks } = parts;
+    this.#marks =
+      writeMarks === null ? null : new MarkKeeper({ world, writeMarks, trouble, failed });
+    this.#beats = [
+      new Beat(world.timers, options.heartbeatMs, () => this.#heartbeat(), failed),
+      new Beat(world.timers, options.sweepMs, () => this.#rescue(), failed),
+      this.#progress,
+      ...(this.#marks === null ? [] : [this.#marks]),
+    ];
+  }
+
+  async start(): Promise<void> {
+    const { store, listId } = this.#parts;
+    if (this.#parts.only !== null) {
+      await this.#startOne(this.#parts.only);
+      return;
+    }
+    const { takenOverAt = null } = this.#parts;
+    if (takenOverAt === null) {
+      await this.#persist(() => store.setExecutor({ listId, status: 'running' }));
+    }
+    const { lastSeq } = await this.#persist(() => this.#readControl());
+    this.#narrator.begin(takenOverAt ?? lastSeq);
+    this.#parts.onEvent({ kind: 'executor:started' });
+    await this.#rescue();
+    this.#begin();
+  }
+
+  #begin(): void {
+    if (this.#stopping.signal.aborted) return;
+    this.#unwatch = this.#parts.store.watch(() => this.#look());
+    for (const beat of this.#beats) beat.start();
+    void this.#work().catch((cause: unknown) => this.#fail(cause));
+  }
+
+  /** @throws PawlError `illegal_transition` when the task is not ready. */
+  async #startOne(id: string): Promise<void> {
+    const { store, holderId, options } = this.#parts;
+    const { defaultAgent, leaseMs } = options;
+    const claimed = await store.claimTask({ id, holderId, defaultAgent, leaseMs });
+    const { lastSeq, status } = await this.#persist(() => this.#readControl());
+    this.#narrator.begin(lastSeq - 1);
+    this.#desired = status; // one task may run in a list that is stopped
+    this.#draining = true;
+    this.#attempts.launch(claimed, { adopted: false });
+    this.#unwatch = store.watch(() => this.#look());
+    for (const beat of this.#beats) beat.start();
+    void this.#work().catch((cause: unknown) => this.#fail(cause));
+  }
+
+  drain(): void {
+    this.#draining = true;
+    this.#look();
+  }
+
+  async leave(): Promise<void> {
+    this.#draining = true;
+    this.#givingUp.abort();
+    const agentsLeft = this.#attempts.size;
+    this.#attempts.leave();
+    await this.#finishWith({ kind: 'left', agentsLeft });
+  }
+
+  async endAgents(): Promise<void> {
+    this.#draining = true;
+    this.#attempts.stop();
+    await this.#claiming;
+    await this.#attempts.settled();
+    await this.#finishWith({ kind: 'left', agentsLeft: 0 });
+  }
+
+  active(): readonly ActiveAttempt[] {
+    return this.#attempts.views();
+  }
+
+  /** The last event that it told: whoever takes over goes on from there. */
+  get toldUpTo(): number {
+    return this.#narrator.toldUpTo;
+  }
+
+  async #work(): Promise<void> {
+    while (!this.#stopping.signal.aborted) {
+      this.#woken = false;
+      const control = await this.#persist(() => this.#readControl());
+      await this.#persist(() => this.#narrator.tell(control.lastSeq));
+      this.#marks?.news(control.lastSeq);
+      this.#obey(control);
+      await this.#promote(control);
+      const claimed = await this.#claim(control);
+      if (claimed > 0) continue;
+      if (await this.#isOver(control)) return;
+      await this.#sleep(control.nextDueAtMs);
+    }
+  }
+
+  #readControl(): Promise<Control> {
+    const { store, listId, holderId, options } = this.#parts;
+    return store.control({ listId, holderId, minPriority: options.minPriority });
+  }
+
+  #obey(control: Control): void {
+    for (const request of control.endRequests) this.#attempts.obey(request);
+    if (control.status === this.#desired) return;
+    const before = this.#desired;
+    this.#desired = control.status;
+    this.#fruitless.seq = -1;
+    if (control.status === 'running') this.#attempts.unstop();
+    if (control.status === 'paused') this.#parts.onEvent({ kind: 'executor:paused' });
+    if (control.status === 'running' && before === 'paused') {
+      this.#parts.onEvent({ kind: 'executor:resumed' });
+    }
+    if (control.status === 'stopped') this.#attempts.stop();
+  }
+
+  async #promote(control: Control): Promise<void> {
+    const due = control.nextDueAtMs;
+    if (due === null || due > this.#parts.world.clock.now()) return;
+    await this.#persist(() => this.#parts.store.promoteDue());
+    this.#woken = true;
+  }
+
+  async #claim(control: Control): Promise<number> {
+    const { store, options, listId, holderId, world } = this.#parts;
+    const free = options.maxConcurrent - this.#attempts.size;
+    if (this.#draining || control.status !== 'running' || !control.ready || free <= 0) return 0;
+    // Others fill the limits: without an event there is no more room than at the last try.
+    const { seq, untilMs } = this.#fruitless;
+    if (control.lastSeq === seq && world.clock.monotonic() < untilMs) return 0;
+    const claiming = this.#persist(() =>
+      store.claimNext({
+        listId,
+        holderId,
+        max: free,
+        maxConcurrent: options.maxConcurrent,
+        minPriority: options.minPriority,
+        defaultAgent: options.defaultAgent,
+        ...(hasLimits(options) ? { agentLimits: options.agentLimits } : {}),
+        leaseMs: options.leaseMs,
+      }),
+    );
+    const launching = claiming.then((claimed) => {
+      if (claimed.length > 0) world.checkpoint('after-claim');
+      for (const task of claimed) this.#attempts.launch(task, { adopted: false });
+      return claimed.length;
+    });
+    this.#claiming = launching.catch(() => 0);
+    const claimed = await launching;
+    if (claimed === 0) {
+      const againMs = world.clock.monotonic() + CLAIM_AGAIN_MS;
+      this.#fruitless = { seq: control.lastSeq, untilMs: againMs };
+    }
+    return claimed;
+  }
+
+  /** Nothing runs, nothing is ready, nothing will be by itself: say so, once. */
+  async #isOver(control: Control): Promise<boolean> {
+    if (this.#attempts.size > 0 || this.#woken) return false;
+    if (this.#draining) {
+      await this.#finishWith({ kind: 'left', agentsLeft: 0 });
+      return true;
+    }
+    if (control.running > 0) return false;
+    if (control.status === 'stopped') {
+      this.#parts.onEvent({ kind: 'executor:stopped' });
+      await this.#finishWith({ kind: 'stopped' });
+      return true;
+    }
+    const pausedWithWork = control.status === 'paused' && control.left > 0;
+    if (control.ready || control.delayed || pausedWithWork) return false;
+    await this.#finishWith({ kind: 'finished', workLeft: control.left > 0 });
+    return true;
+  }
+
+  async #sleep(nextDueAtMs: number | null): Promise<void> {
+    if (this.#woken || this.#stopping.signal.aborted) return;
+    const { clock, timers } = this.#parts.world;
+    const untilDue = nextDueAtMs === null ? LOOK_MS : nextDueAtMs - clock.now() + 1;
+    await new Promise<void>((resolve) => {
+      const timer = timers.after(Math.max(1, Math.min(LOOK_MS, untilDue)), resolve);
+      this.#wake = () => {
+        timer.clear();
+        resolve();
+      };
+    });
+    this.#wake = null;
+  }
+
+  #look(): void {
+    this.#woken = true;
+    this.#wake?.();
+  }
+
+  async #heartbeat(): Promise<void> {
+    const { store, holderId, options } = this.#parts;
+    const held = this.#attempts.held();
+    const leaseMs = options.leaseMs;
+    const answer = await this.#persist(() => store.heartbeat({ holderId, leaseMs, held }));
+    for (const request of answer.endRequests) this.#attempts.obey(request);
+    for (const id of answer.lost) await this.#attempts.loseLease(id);
+    if (!(await this.#persist(() => this.#parts.keepRole()))) {
+      this.#parts.log.warn('executor.superseded', { list: this.#parts.listId });
+      await this.leave();
+    }
+  }
+
+  /** Take over attempts whose holder is gone or silent for longer than its lease. */
+  async #rescue(): Promise<void> {
+    const { store, world, listId, holderId } = this.#parts;
+    if (this.#parts.only !== null) return;
+    const leasesCount = this.#guard.check();
+    for (const held of await this.#persist(() => store.heldTasks(listId))) {
+      if (this.#attempts.has(held)) continue;
+      const ours = held.holderId === holderId;
+      const gone = !ours && holderIsGone(held.holder, world.processes);
+      const expired = leasesCount && held.leaseUntilMs < world.clock.now();
+      // Ours and not under way: a claim was committed, and its answer lost. Its lease tells.
+      if (gone || expired) await this.#adopt(held);
+    }
+  }
+
+  async #adopt(held: HeldTask): Promise<void> {
+    const { store, holderId, options } = this.#parts;
+    const { id, fence, term } = held;
+    const { leaseMs } = options;
+    try {
+      const claimed = await this.#persist(() =>
+        store.adoptAttempt({ id, fence, term, holderId, leaseMs }),
+      );
+      this.#attempts.launch(claimed, { adopted: true });
+    } catch (cause) {
+      // Somebody was faster, or the task was over: either way it is not ours to rescue.
+      const raced = isPawlError(cause, 'stale_term') || isPawlError(cause, 'illegal_transition');
+      if (!raced) throw cause;
+    }
+  }
+
+  #persist<T>(write: () => Promise<T>): Promise<T> {
+    const trouble = (error: PawlError): void => this.#trouble('store.waiting', error);
+    return persist(this.#parts.world, { signal: this.#givingUp.signal, trouble }, write);
+  }
+
+  #trouble(event: LogEvent, error: PawlError): void {
+    this.#parts.onEvent({ kind: 'trouble', error });
+    this.#parts.log.error(event, { list: this.#parts.listId }, error);
+  }
+
+  #fail(cause: unknown): void {
+    if (this.#stopping.signal.aborted || this.#givingUp.signal.aborted) return;
+    const error = isPawlError(cause)
+      ? cause
+      : new PawlError('bug', cause instanceof Error ? cause.message : String(cause), { cause });
+    this.#parts.log.error('executor.failed', { list: this.#parts.listId }, error);
+    this.#givingUp.abort();
+    this.#attempts.leave();
+    void this.#finishWith({ kind: 'error', error });
+  }
+
+  /** Come to rest, tell what is still to tell, and settle `ended`. The first end counts. */
+  async #finishWith(end: ExecutionEnd): Promise<void> {
+    if (!this.#finishing) {
+      this.#finishing = true;
+      if (end.kind === 'left' || end.kind === 'error') {
+        await this.#claiming;
+        await this.#attempts.settled();
+      }
+      if (end.kind !== 'error') await this.#lastWords();
+      this.#stopping.abort();
+      this.#givingUp.abort();
+      this.#unwatch?.stop();
+      this.#wake?.();
+      for (const beat of this.#beats) beat.stop();
+      this.#end.resolve(end);
+    }
+    await this.ended;
+  }
+
+  async #lastWords(): Promise<void> {
+    try {
+      await this.#marks?.last();
+      await this.#narrator.tell(Number.MAX_SAFE_INTEGER);
+    } catch (cause) {
+      // What happened is durable; only its telling is lost.
+      if (!isPawlError(cause)) throw cause;
+      this.#trouble('store.waiting', cause);
+    }
+  }
+}
+
+function hasLimits({ agentLimits }: ExecutionOptions): boolean {
+  return Object.keys(agentLimits).length > 0;
+}

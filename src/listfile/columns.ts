@@ -1,0 +1,111 @@
+import { withoutMarkup } from '../domain/tasklist/task-id.ts';
+import type { TableCell } from './table-row.ts';
+
+/** What Pawl takes from a table, by column. */
+export type ColumnRole =
+  | 'id'
+  | 'text'
+  | 'status'
+  | 'priority'
+  | 'depends'
+  | 'agent'
+  | 'timeout'
+  | 'verify'
+  | 'needs'
+  | 'onDepFailure'
+  | 'criteria';
+
+export interface Columns {
+  /** Index of the column in each role; the leftmost one of the best name. */
+  readonly byRole: ReadonlyMap<ColumnRole, number>;
+  /** Columns in no role, with their written names. */
+  readonly others: readonly { readonly index: number; readonly name: string }[];
+}
+
+/** Find the columns by their headings, in whatever order and of whatever spelling they are. */
+export function readColumns(header: readonly TableCell[]): Columns {
+  const names = header.map((cell) => nameOf(cell.text));
+  const byRole = new Map<ColumnRole, number>();
+  for (const [role, spellings] of SPELLINGS) {
+    const index = spellings
+      .map((spelling) => names.indexOf(spelling))
+      .find((at) => at >= 0 && ![...byRole.values()].includes(at));
+    if (index !== undefined) byRole.set(role, index);
+  }
+  const used = new Set(byRole.values());
+  const others = header
+    .map((cell, index) => ({ index, name: withoutMarkup(cell.text) }))
+    .filter((column) => !used.has(column.index));
+  return { byRole, others };
+}
+
+function nameOf(text: string): string {
+  return withoutMarkup(text)
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}#]+/gu, ' ')
+    .trim();
+}
+
+/** The better name first. */
+const SPELLINGS: readonly (readonly [ColumnRole, readonly string[]])[] = [
+  [
+    'id',
+    ['id', 'task id', 'taskid', 'item id', 'story id', 'ticket id', 'key', 'ticket', '#', 'no'],
+  ],
+  ['status', ['status', 'state', 'done', 'task status', 'complete', 'completed']],
+  ['priority', ['priority', 'pri', 'prio', 'p']],
+  [
+    'text',
+    [
+      'task',
+      'title',
+      'task name',
+      'task description',
+      'action',
+      'name',
+      'summary',
+      'description',
+      'item',
+      'work',
+      'work item',
+      'what',
+      'story',
+      'todo',
+      'deliverable',
+    ],
+  ],
+  [
+    'depends',
+    [
+      'depends on',
+      'depends',
+      'dependencies',
+      'dependency',
+      'deps',
+      'dep',
+      'blocked by',
+      'blockers',
+      'prerequisites',
+      'requires',
+      'after',
+    ],
+  ],
+  ['agent', ['agent']],
+  ['timeout', ['timeout']],
+  ['verify', ['verify', 'verify command', 'verification command', 'validation command']],
+  ['needs', ['needs']],
+  ['onDepFailure', ['on dep failure', 'on dependency failure']],
+  [
+    'criteria',
+    [
+      'pass criteria',
+      'acceptance criteria',
+      'acceptance',
+      'exit criteria',
+      'success criteria',
+      'done when',
+      'definition of done',
+      'criteria',
+    ],
+  ],
+];

@@ -1,0 +1,130 @@
+import { type KnownBox, nameBoxes } from '../domain/tasklist/box-names.ts';
+import { finding } from '../domain/tasklist/findings.ts';
+import type { Finding } from '../domain/tasklist/model.ts';
+import type { CollectedTasks } from './collect-tasks.ts';
+import type { RawStep, RawTask } from './raw-task.ts';
+import type { Section } from './section.ts';
+
+/** A line that is a task, and what it is called. */
+export interface NamedTask {
+  readonly taskId: string;
+  readonly explicitId: boolean;
+  readonly raw: RawTask;
+  readonly steps: readonly RawStep[];
+  readonly criteria: readonly string[];
+}
+
+/**
+ * Decide which of the collected lines are tasks and what each is called: the first line of an id
+ * is the task; a box without an id is a step of the task that its heading names, or nothing beside
+ * a table of tasks, or otherwise a task with a made id.
+ */
+export function nameTasks(
+  collected: CollectedTasks,
+  known: readonly KnownBox[],
+  findings: Finding[],
+): readonly NamedTask[] {
+  const explicit = firstLines(collected.tasks, findings);
+  const steps = new Map<string, RawStep[]>();
+  const unnamed = collected.tasks.filter(
+    (task) =>
+      task.taskId === null &&
+      !isStepOfHeading(task, explicit, steps) &&
+      isTaskByItself(task, collected, findings),
+  );
+  const boxes = unnamed.map(({ section, description }) => ({
+    section: section.title,
+    description,
+  }));
+  const names = nameBoxes(boxes, known, new Set(explicit.keys()));
+  const made = new Map(unnamed.map((task, index) => [task, names[index]?.taskId as string]));
+  const criteria = new SectionCriteria(collected);
+  const named: NamedTask[] = [];
+  for (const raw of collected.tasks) {
+    const explicitId = raw.taskId !== null && explicit.get(raw.taskId) === raw;
+    const taskId = explicitId ? raw.taskId : made.get(raw);
+    if (taskId == null) continue;
+    named.push({
+      taskId,
+      explicitId,
+      raw,
+      steps: [...raw.steps, ...(explicitId ? (steps.get(taskId) ?? []) : [])],
+      criteria: [...raw.criteria, ...criteria.of(raw.section)],
+    });
+  }
+  criteria.noteUnused(findings);
+  return named;
+}
+
+function firstLines(tasks: readonly RawTask[], findings: Finding[]): ReadonlyMap<string, RawTask> {
+  const first = new Map<string, RawTask>();
+  for (const task of tasks) {
+    const { taskId, line, column } = task;
+    if (taskId === null) continue;
+    const earlier = first.get(taskId);
+    if (earlier === undefined) {
+      first.set(taskId, task);
+    } else {
+      const message = `\`${taskId}\` is the task in line ${earlier.line}; this line is none`;
+      findings.push(finding('duplicate_id', { line, column, taskId }, message));
+    }
+  }
+  return first;
+}
+
+/** The shape with an index of ids, and below it one heading with check boxes for each. */
+function isStepOfHeading(
+  task: RawTask,
+  explicit: ReadonlyMap<string, RawTask>,
+  steps: Map<string, RawStep[]>,
+): boolean {
+  const owner = task.section.headingId;
+  if (owner === null || explicit.get(owner)?.from !== 'table') return false;
+  const own = { text: task.description, done: task.mark === 'completed' };
+  const known = steps.get(owner) ?? [];
+  for (const step of [own, ...task.steps]) known.push(step);
+  steps.set(owner, known);
+  return true;
+}
+
+function isTaskByItself(task: RawTask, collected: CollectedTasks, findings: Finding[]): boolean {
+  const { line, column } = task;
+  if (task.description === '') {
+    findings.push(finding('row_not_taken', { line, column }, 'this check box has no text'));
+    return false;
+  }
+  if (!collected.tableSections.has(task.section)) return true;
+  const message = 'a check box without an id beside a table of tasks is not taken for a task';
+  findings.push(finding('box_without_id', { line, column }, message));
+  return false;
+}
+
+/** The criteria of a section hold for its tasks and for those in sections below it. */
+class SectionCriteria {
+  private readonly collected: CollectedTasks;
+  private readonly known = new Map<Section, readonly string[]>();
+
+  constructor(collected: CollectedTasks) {
+    this.collected = collected;
+  }
+
+  of(section: Section): readonly string[] {
+    const known = this.known.get(section);
+    if (known !== undefined) return known;
+    const own = (this.collected.criteria.get(section) ?? []).map((criterion) => criterion.text);
+    const all = section.parent === null ? own : [...own, ...this.of(section.parent)];
+    this.known.set(section, all);
+    return all;
+  }
+
+  /** To be asked for last: whatever no task's section led to. */
+  noteUnused(findings: Finding[]): void {
+    for (const [section, criteria] of this.collected.criteria) {
+      if (this.known.has(section)) continue;
+      for (const { line } of criteria) {
+        const message = 'this box stands among criteria or context, and no task is in its section';
+        findings.push(finding('row_not_taken', { line }, message));
+      }
+    }
+  }
+}

@@ -1,0 +1,226 @@
+import createMarkdownIt, { type MarkdownIt, type StateBlock, type Token } from 'markdown-it';
+import { lineStarts } from './source-text.ts';
+import { splitRow, type TableCell } from './table-row.ts';
+
+/**
+ * The blocks of a markdown text with the places where they stand. The parser alone decides what is
+ * a table, a list, code or a comment; block quotes are dissolved into their content.
+ */
+export function outlineOf(markdown: string): readonly Block[] {
+  const env: Env = { contentStarts: new Map() };
+  const tokens: Token[] = [];
+  const parser = createParser();
+  parser.block.parse(markdown, parser, env, tokens);
+  const reader = { tokens, markdown, lines: lineStarts(markdown), starts: env.contentStarts };
+  return new BlockReader(reader).blocks(null, 0);
+}
+
+/** Lines are 1-based; offsets are UTF-16 units in the text. */
+export type Block =
+  | HeadingBlock
+  | TableBlock
+  | ListBlock
+  | TextBlock
+  /** `content` is raw. */
+  | { readonly kind: 'fence'; readonly line: number; readonly info: string; content: string }
+  | { readonly kind: 'code' | 'html'; readonly line: number; readonly content: string };
+
+export interface HeadingBlock extends TextPlace {
+  readonly kind: 'heading';
+  readonly level: number;
+  /** Directly in the document, so that it begins a section. */
+  readonly top: boolean;
+}
+
+export interface TextBlock extends TextPlace {
+  readonly kind: 'text';
+}
+
+export interface TextPlace {
+  readonly text: string;
+  readonly line: number;
+  /** Of the text's first character. */
+  readonly start: number;
+  /** Of its line. */
+  readonly lineStart: number;
+}
+
+export interface TableBlock {
+  readonly kind: 'table';
+  readonly header: TableRow;
+  readonly rows: readonly TableRow[];
+}
+
+export interface TableRow {
+  readonly line: number;
+  readonly lineStart: number;
+  readonly start: number;
+  /** As many as written: GFM ignores those beyond the header's. */
+  readonly cells: readonly TableCell[];
+}
+
+export interface ListBlock {
+  readonly kind: 'list';
+  readonly items: readonly ListItem[];
+}
+
+export interface ListItem {
+  readonly line: number;
+  /** The item's own first text; null for an item that begins with another block. */
+  readonly lead: TextPlace | null;
+  readonly blocks: readonly Block[];
+}
+
+interface Env extends Record<PropertyKey, unknown> {
+  /** For each 0-based line on which a block begins: where the innermost block's text begins. */
+  readonly contentStarts: Map<number, number>;
+}
+
+/**
+ * Link reference definitions are off: `- [x]: text` is a ticked box here. Markup of indented code
+ * and HTML stays on, because what stands in them is no task.
+ */
+function createParser(): MarkdownIt {
+  const parser = createMarkdownIt({ html: true });
+  parser.block.ruler.disable('reference');
+  parser.block.ruler.before('table', 'content_starts', noteContentStart);
+  return parser;
+}
+
+/**
+ * Tried before every other rule, first in the outer container and last in the innermost; it never
+ * matches. This is how exact columns are had from a parser that reports only lines.
+ */
+function noteContentStart(state: StateBlock, line: number, _end: number, silent: boolean): boolean {
+  if (!silent) {
+    const start = (state.bMarks[line] as number) + (state.tShift[line] as number);
+    (state.env as Env).contentStarts.set(line, start);
+  }
+  return false;
+}
+
+interface TokenSource {
+  readonly tokens: readonly Token[];
+  readonly markdown: string;
+  readonly lines: readonly number[];
+  readonly starts: ReadonlyMap<number, number>;
+}
+
+/** Reads the flat tokens once. The parser limits how deep they are nested (100 levels). */
+class BlockReader {
+  private at = 0;
+  private readonly source: TokenSource;
+
+  constructor(source: TokenSource) {
+    this.source = source;
+  }
+
+  /** Blocks up to the closing token (or the end), which is consumed. */
+  blocks(closing: string | null, quotes: number): Block[] {
+    const blocks: Block[] = [];
+    for (;;) {
+      const token = this.source.tokens[this.at];
+      if (token === undefined) return blocks;
+      this.at += 1;
+      if (token.type === closing) return blocks;
+      if (token.type === 'blockquote_open') {
+        for (const block of this.blocks('blockquote_close', quotes + 1)) blocks.push(block);
+      } else {
+        const block = this.block(token, quotes);
+        if (block !== null) blocks.push(block);
+      }
+    }
+  }
+
+  private block(token: Token, quotes: number): Block | null {
+    const line = (token.map?.[0] ?? 0) + 1;
+    switch (token.type) {
+      case 'heading_open': {
+        const place = this.text(line, 'heading_close');
+        return { kind: 'heading', level: Number(token.tag[1]), top: token.level === 0, ...place };
+      }
+      case 'paragraph_open':
+        return { kind: 'text', ...this.text(line, 'paragraph_close') };
+      case 'bullet_list_open':
+        return this.list('bullet_list_close', quotes);
+      case 'ordered_list_open':
+        return this.list('ordered_list_close', quotes);
+      case 'table_open':
+        return this.table(quotes);
+      case 'fence':
+        return { kind: 'fence', line, info: token.info.trim(), content: token.content };
+      case 'code_block':
+        return { kind: 'code', line, content: token.content };
+      case 'html_block':
+        return { kind: 'html', line, content: token.content };
+      default:
+        return null;
+    }
+  }
+
+  private text(line: number, closing: string): TextPlace {
+    const inline = this.source.tokens[this.at];
+    this.skipPast(closing);
+    const lineStart = this.source.lines[line - 1] ?? 0;
+    const start = this.source.starts.get(line - 1) ?? lineStart;
+    return { text: inline?.content ?? '', line, start, lineStart };
+  }
+
+  private list(closing: string, quotes: number): ListBlock {
+    const items: ListItem[] = [];
+    for (;;) {
+      const token = this.source.tokens[this.at];
+      this.at += 1;
+      if (token === undefined || token.type === closing) return { kind: 'list', items };
+      const line = (token.map?.[0] ?? 0) + 1;
+      const blocks = this.blocks('list_item_close', quotes);
+      const first = blocks[0];
+      // A line of dashes below an item's text makes a heading of it: still the item's text.
+      const leads = first?.kind === 'text' || first?.kind === 'heading';
+      items.push({ line, lead: leads ? first : null, blocks: leads ? blocks.slice(1) : blocks });
+    }
+  }
+
+  private table(quotes: number): TableBlock {
+    const rows: TableRow[] = [];
+    for (;;) {
+      const token = this.source.tokens[this.at];
+      this.at += 1;
+      if (token === undefined || token.type === 'table_close') break;
+      if (token.type !== 'tr_open') continue;
+      const line = token.map?.[0] ?? 0;
+      const start = rows.length === 0 ? this.source.starts.get(line) : undefined;
+      rows.push(this.row(line, start ?? this.rowStart(line, quotes)));
+      this.skipPast('tr_close');
+    }
+    const [header, ...body] = rows;
+    return { kind: 'table', header: header as TableRow, rows: body };
+  }
+
+  private row(line: number, start: number): TableRow {
+    const end = (this.source.lines[line + 1] ?? this.source.markdown.length + 1) - 1;
+    const lineStart = this.source.lines[line] ?? 0;
+    return { line: line + 1, lineStart, start, cells: splitRow(this.source.markdown, start, end) };
+  }
+
+  /** Rows below the header repeat the quotes around the table and are otherwise only indented. */
+  private rowStart(line: number, quotes: number): number {
+    let at = this.source.lines[line] as number;
+    const skipSpace = (): void => {
+      while (this.source.markdown[at] === ' ' || this.source.markdown[at] === '\t') at += 1;
+    };
+    skipSpace();
+    for (let quote = 0; quote < quotes && this.source.markdown[at] === '>'; quote += 1) {
+      at += 1;
+      skipSpace();
+    }
+    return at;
+  }
+
+  private skipPast(closing: string): void {
+    while (this.at < this.source.tokens.length) {
+      this.at += 1;
+      if (this.source.tokens[this.at - 1]?.type === closing) return;
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import { PawlError } from '../domain/errors.ts';
+import { type DependencyGraph, findCycle } from '../domain/graph.ts';
+import type { KnownBox } from '../domain/tasklist/box-names.ts';
+import { ExistingIds } from '../domain/tasklist/dependency-text.ts';
+import { finding } from '../domain/tasklist/findings.ts';
+import type { Finding, ListDocument, ListTask } from '../domain/tasklist/model.ts';
+import { collectTasks } from './collect-tasks.ts';
+import { listTask } from './list-task.ts';
+import type { MarkPlace } from './mark-place.ts';
+import { nameTasks } from './name-tasks.ts';
+import { outlineOf } from './outline.ts';
+import { decodeText, markdownView, type SourceText } from './source-text.ts';
+import { noteStrayLines } from './stray-lines.ts';
+
+/**
+ * Read the bytes of a markdown list. Total for text: a list without tasks is a document with
+ * findings. Never asks the file system.
+ *
+ * @throws PawlError `list_too_large`, `list_not_text`.
+ */
+export function parseList(bytes: Uint8Array, options: ParseListOptions = {}): ParsedList {
+  const bytesMax = options.listBytesMax ?? LIST_BYTES_MAX;
+  if (bytes.byteLength > bytesMax) throw tooLarge(bytes.byteLength, bytesMax);
+  const source = decodeText(bytes);
+  const outline = outlineOf(markdownView(source.text));
+  const collected = collectTasks(outline);
+  const findings: Finding[] = [...collected.findings];
+  noteStrayLines(outline, findings);
+  const named = nameTasks(collected, options.knownBoxes ?? [], findings);
+  const existing = new ExistingIds(named.map((task) => task.taskId));
+  const tasks = named.map((task, index) => listTask(task, index + 1, existing, findings));
+  findings.push(...findingsOfWhole(tasks));
+  findings.sort((a, b) => a.line - b.line || a.column - b.column);
+  const places = new Map<string, MarkPlace>();
+  for (const { taskId, raw } of named) if (raw.place !== null) places.set(taskId, raw.place);
+  return { document: { title: collected.title, tasks, findings }, source, places };
+}
+
+/** Bytes; a list of 10,000 rows has less than one million. */
+export const LIST_BYTES_MAX = 10 * 1024 * 1024;
+
+export interface ParseListOptions {
+  /** Bytes; default `LIST_BYTES_MAX`. */
+  readonly listBytesMax?: number;
+  /** Made ids that are already stored, so that a reworded or moved line keeps its own. */
+  readonly knownBoxes?: readonly KnownBox[];
+}
+
+export interface ParsedList {
+  readonly document: ListDocument;
+  readonly source: SourceText;
+  /** Where each task's mark stands; a task that is missing here has no place for one. */
+  readonly places: ReadonlyMap<string, MarkPlace>;
+}
+
+export function tooLarge(bytes: number, bytesMax: number): PawlError {
+  return new PawlError('list_too_large', `the list has over ${bytesMax} bytes`, {
+    details: { bytes, bytesMax },
+  });
+}
+
+function findingsOfWhole(tasks: readonly ListTask[]): readonly Finding[] {
+  if (tasks.length === 0) return [finding('no_tasks', { line: 0 }, 'no task was found')];
+  const graph: DependencyGraph = new Map(tasks.map((task) => [task.taskId, task.dependencies]));
+  const cycle = findCycle(graph);
+  if (cycle === null) return [];
+  const first = tasks.find((task) => task.taskId === cycle[0]) as ListTask;
+  const message = `tasks wait for each other: ${cycle.join(' -> ')}`;
+  return [finding('dependency_cycle', { line: first.line, taskId: first.taskId }, message)];
+}

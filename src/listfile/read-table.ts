@@ -1,0 +1,229 @@
+import { finding } from '../domain/tasklist/findings.ts';
+import type { Finding, ListMark } from '../domain/tasklist/model.ts';
+import { hasIdShape, isCellId, leadingId, withoutMarkup } from '../domain/tasklist/task-id.ts';
+import { readBox } from './box.ts';
+import { type ClauseKey, splitClauses } from './clauses.ts';
+import { type ColumnRole, type Columns, readColumns } from './columns.ts';
+import type { MarkPlace } from './mark-place.ts';
+import type { TableBlock, TableRow } from './outline.ts';
+import type { RawTask, Setting } from './raw-task.ts';
+import type { Section } from './section.ts';
+import { withoutComments } from './source-text.ts';
+import { readStatusCell } from './status-cell.ts';
+import type { TableCell } from './table-row.ts';
+
+/** The tasks of one table, and findings for rows that look like tasks and are none. */
+export function readTable(table: TableBlock, section: Section, findings: Finding[]): RawTask[] {
+  const columns = withIdColumn(readColumns(table.header.cells), table);
+  const { byRole } = columns;
+  if (!byRole.has('id') || !(byRole.has('text') || byRole.has('status'))) {
+    noteUnreadRows(table, columns, findings);
+    return [];
+  }
+  const tasks: RawTask[] = [];
+  for (const row of table.rows) {
+    const task = new RowReader(row, table, columns, findings).task(section);
+    if (task !== null) tasks.push(task);
+  }
+  return tasks;
+}
+
+/** A table without a column headed ID may have ids in its first column all the same. */
+function withIdColumn(columns: Columns, table: TableBlock): Columns {
+  const { byRole } = columns;
+  const readable = byRole.has('status') || byRole.has('text');
+  if (byRole.has('id') || !readable || table.rows.length === 0) return columns;
+  const allIds = table.rows.every((row) => hasIdShape(withoutMarkup(row.cells[0]?.text ?? '')));
+  if (!allIds) return columns;
+  const roles = new Map([...byRole].filter(([, index]) => index !== 0));
+  const others = columns.others.filter((column) => column.index !== 0);
+  const text = others.find((column) => /^(?:description|title|name|summary)$/i.test(column.name));
+  if (!roles.has('text') && text !== undefined) roles.set('text', text.index);
+  if (!roles.has('text') && !roles.has('status')) return columns;
+  roles.set('id', 0);
+  return { byRole: roles, others: others.filter((column) => column !== text) };
+}
+
+function noteUnreadRows(table: TableBlock, columns: Columns, findings: Finding[]): void {
+  const listsTasks = columns.byRole.has('status') && columns.byRole.has('text');
+  for (const row of table.rows) {
+    const box = row.cells.find((cell) => readBox(cell.text, cell.start) !== null);
+    const filled = row.cells.some((cell) => cell.text !== '');
+    if (box === undefined && !(listsTasks && filled)) continue;
+    const message = 'this row has a status but its table has no ID column';
+    const remedy = 'Add an ID column, with an id in each row that is a task.';
+    const column = (box ?? row.cells[0])?.start ?? row.start;
+    const place = { line: row.line, column: column - row.lineStart + 1 };
+    findings.push(finding('row_not_taken', place, message, remedy));
+  }
+}
+
+const SETTING_ROLES: readonly (ColumnRole & ClauseKey)[] = [
+  'priority',
+  'depends',
+  'agent',
+  'timeout',
+  'verify',
+  'needs',
+  'onDepFailure',
+];
+
+class RowReader {
+  private readonly row: TableRow;
+  private readonly table: TableBlock;
+  private readonly columns: Columns;
+  private readonly findings: Finding[];
+
+  constructor(row: TableRow, table: TableBlock, columns: Columns, findings: Finding[]) {
+    this.row = row;
+    this.table = table;
+    this.columns = columns;
+    this.findings = findings;
+  }
+
+  task(section: Section): RawTask | null {
+    const idCell = this.cell('id');
+    const written = withoutMarkup(idCell?.text ?? '');
+    const taskId = isCellId(written) ? written : (leadingId(idCell?.text ?? '')?.taskId ?? null);
+    if (taskId === null || !this.isTask(taskId)) {
+      this.noteNoTask(taskId);
+      return null;
+    }
+    this.checkWidth(taskId);
+    const { mark, place } = this.mark(taskId);
+    const textCell = this.cell('text');
+    const text = splitClauses(withoutComments(textCell?.text ?? ''));
+    const settings = this.settings();
+    for (const clause of text.clauses) settings.push(this.setting(clause, textCell));
+    this.noteDoubtful(text.doubtful, textCell, taskId);
+    const criteria = this.cell('criteria')?.text ?? '';
+    return {
+      taskId,
+      from: 'table',
+      description: text.description,
+      section,
+      line: this.row.line,
+      column: this.columnOf(idCell),
+      mark,
+      place,
+      settings,
+      steps: [],
+      criteria: criteria === '' ? [] : [criteria],
+      fields: this.fields(),
+    };
+  }
+
+  private cell(role: ColumnRole): TableCell | undefined {
+    const index = this.columns.byRole.get(role);
+    return index === undefined ? undefined : this.row.cells[index];
+  }
+
+  private columnOf(cell: TableCell | undefined): number {
+    return (cell?.start ?? this.row.start) - this.row.lineStart + 1;
+  }
+
+  /** Without a status column only the shape of its id tells a task from a word in a glossary. */
+  private isTask(taskId: string): boolean {
+    return this.columns.byRole.has('status') || hasIdShape(taskId);
+  }
+
+  private noteNoTask(taskId: string | null): void {
+    const filled = this.row.cells.filter((cell) => cell.text !== '');
+    // A row with one filled cell divides the table; it is no task.
+    if (filled.length <= 1) return;
+    const message =
+      taskId === null
+        ? 'this row has no id'
+        : `the table has no status column, and \`${taskId}\` does not look like a task's id`;
+    const place = { line: this.row.line, column: this.columnOf(this.cell('id')) };
+    this.findings.push(finding('row_not_taken', place, message));
+  }
+
+  private checkWidth(taskId: string): void {
+    const expected = this.table.header.cells.length;
+    const actual = this.row.cells.length;
+    if (actual === expected) return;
+    const message = `the row has ${actual} cells, its header ${expected}`;
+    const place = { line: this.row.line, column: this.columnOf(this.cell('id')), taskId };
+    this.findings.push(finding('row_cells_differ', place, message));
+  }
+
+  private mark(taskId: string): { mark: ListMark; place: MarkPlace | null } {
+    const cell = this.cell('status');
+    if (cell === undefined) return { mark: 'none', place: null };
+    const reading = readStatusCell(cell);
+    if (reading.kind === 'box') {
+      if (reading.mark === null) this.noteStatus(cell, taskId);
+      const place = { kind: 'box', start: reading.start, end: reading.end } as const;
+      return { mark: reading.mark ?? 'queued', place };
+    }
+    if (reading.kind === 'unknown') {
+      this.noteStatus(cell, taskId);
+      // It may be a remark, which a mark must not replace.
+      return { mark: 'none', place: null };
+    }
+    const mark = reading.kind === 'word' ? reading.mark : null;
+    const place = { kind: 'word', mark, ...this.wordPlace(cell) } as const;
+    return { mark: mark ?? 'queued', place };
+  }
+
+  private wordPlace(cell: TableCell): Omit<MarkPlace & { kind: 'word' }, 'kind' | 'mark'> {
+    const { start, end, cellStart, cellEnd } = cell;
+    const index = this.columns.byRole.get('status') as number;
+    const heading = this.table.header.cells[index] as TableCell;
+    const aligned = heading.cellEnd - heading.cellStart === cellEnd - cellStart;
+    return { start, end, cellStart, cellEnd, aligned };
+  }
+
+  private noteStatus(cell: TableCell, taskId: string): void {
+    const place = { line: this.row.line, column: this.columnOf(cell), taskId };
+    const message = `\`${cell.text}\` is no status; the task is queued`;
+    this.findings.push(finding('status_unknown', place, message));
+  }
+
+  private noteDoubtful(
+    doubtful: readonly { readonly key: ClauseKey; readonly value: string }[],
+    cell: TableCell | undefined,
+    taskId: string,
+  ): void {
+    for (const clause of doubtful) {
+      const place = { line: this.row.line, column: this.columnOf(cell), taskId };
+      this.findings.push(doubtfulClause(clause, place));
+    }
+  }
+
+  private settings(): Setting[] {
+    const settings: Setting[] = [];
+    for (const role of SETTING_ROLES) {
+      const cell = this.cell(role);
+      if (cell === undefined || /^[-–—]*$/.test(cell.text)) continue;
+      settings.push(this.setting({ key: role, value: withoutComments(cell.text) }, cell));
+    }
+    return settings;
+  }
+
+  private setting(
+    clause: { readonly key: ClauseKey; readonly value: string },
+    cell: TableCell | undefined,
+  ): Setting {
+    return { ...clause, line: this.row.line, column: this.columnOf(cell) };
+  }
+
+  private fields(): Record<string, string> {
+    const fields: Record<string, string> = {};
+    for (const { index, name } of this.columns.others) {
+      const text = this.row.cells[index]?.text ?? '';
+      if (text !== '' && name !== '') fields[name] = text;
+    }
+    return fields;
+  }
+}
+
+export function doubtfulClause(
+  clause: { readonly key: ClauseKey; readonly value: string },
+  place: { readonly line: number; readonly column: number; readonly taskId: string | null },
+): Finding {
+  return clause.key === 'depends'
+    ? finding('free_text_dependency', place, `\`${clause.value}\` names no task`)
+    : finding('clause_invalid', place, `\`${clause.value}\` is no value for ${clause.key}`);
+}

@@ -1,0 +1,55 @@
+import { readStatus } from '../domain/status.ts';
+import { markOf, type WrittenMark } from '../domain/tasklist/mark.ts';
+import { withoutMarkup } from '../domain/tasklist/task-id.ts';
+import { readBox } from './box.ts';
+import type { TableCell } from './table-row.ts';
+
+/** What a status cell says, and where its mark stands. */
+export type StatusReading =
+  | {
+      readonly kind: 'box';
+      /** Null: a box with a character that is no mark. */
+      readonly mark: WrittenMark | null;
+      readonly start: number;
+      readonly end: number;
+    }
+  | { readonly kind: 'word'; readonly mark: WrittenMark }
+  | { readonly kind: 'empty' }
+  /** Text that is no status of ours or of another tool. */
+  | { readonly kind: 'unknown' };
+
+export function readStatusCell(cell: TableCell): StatusReading {
+  if (cell.text === '') return { kind: 'empty' };
+  const lead = /^[`*_]*/.exec(cell.text)?.[0].length ?? 0;
+  const box = readBox(cell.text.slice(lead), cell.start + lead);
+  if (box !== null) return { kind: 'box', mark: box.mark, start: box.start, end: box.end };
+  const mark = readStatusWord(cell.text);
+  return mark === null ? { kind: 'unknown' } : { kind: 'word', mark };
+}
+
+/** `Done`, `**Done**`, `✅ Done`, `in_progress`, `✅`. */
+export function readStatusWord(text: string): WrittenMark | null {
+  const plain = withoutMarkup(text);
+  const word = plain.replace(/[^\p{L}\p{N}/'’ _-]+/gu, ' ').trim();
+  const spaced = word.replaceAll('’', "'").replace(/[_-]+/g, ' ');
+  const status = readStatus(word) ?? readStatus(spaced);
+  if (status !== null) return markOf(status);
+  if (word !== '') return null;
+  return PICTURES.find(([picture]) => plain.startsWith(picture))?.[1] ?? null;
+}
+
+const PICTURES: readonly (readonly [string, WrittenMark])[] = [
+  ['✅', 'completed'],
+  ['✔', 'completed'],
+  ['✓', 'completed'],
+  ['☑', 'completed'],
+  ['⬜', 'queued'],
+  ['☐', 'queued'],
+  ['🔲', 'queued'],
+  ['🔄', 'running'],
+  ['🚧', 'running'],
+  ['⏳', 'running'],
+  ['❌', 'failed'],
+  ['✗', 'failed'],
+  ['⏭', 'skipped'],
+];

@@ -1,0 +1,66 @@
+import { finding } from '../domain/tasklist/findings.ts';
+import type { Finding } from '../domain/tasklist/model.ts';
+import { hasIdShape, withoutMarkup } from '../domain/tasklist/task-id.ts';
+import { resemblesBox } from './box.ts';
+import type { Block, ListItem, TextPlace } from './outline.ts';
+import { boxOf } from './read-box.ts';
+
+/**
+ * Findings for lines that somebody may have meant as tasks but that the parser gave to no list and
+ * no table: a box without a list marker, one indented so far that it is code or goes on with the
+ * text above, a row whose header or line of dashes is missing. Fences and comments are left alone.
+ */
+export function noteStrayLines(blocks: readonly Block[], findings: Finding[]): void {
+  for (const block of blocks) {
+    switch (block.kind) {
+      case 'text':
+      case 'heading':
+        noteLines(block, 0, findings);
+        break;
+      case 'code':
+        noteLines({ text: block.content, line: block.line }, 0, findings);
+        break;
+      case 'html':
+        if (block.content.startsWith('<!--')) break;
+        noteLines({ text: block.content, line: block.line }, 0, findings);
+        break;
+      case 'list':
+        for (const item of block.items) noteItem(item, findings);
+        break;
+      case 'fence':
+      case 'table':
+        break;
+    }
+  }
+}
+
+function noteItem(item: ListItem, findings: Finding[]): void {
+  if (item.lead !== null) noteLines(item.lead, boxOf(item) === null ? 0 : 1, findings);
+  noteStrayLines(item.blocks, findings);
+}
+
+function noteLines(
+  { text, line }: Pick<TextPlace, 'text' | 'line'>,
+  skip: number,
+  findings: Finding[],
+): void {
+  for (const [index, content] of text.split('\n').entries()) {
+    if (index < skip) continue;
+    const place = { line: line + index };
+    if (resemblesBox(content)) {
+      const message = 'this looks like a check box, but it is no item of a list';
+      const remedy = 'Begin it with `- [ ] `, indented like its neighbours, behind a blank line.';
+      findings.push(finding('row_not_taken', place, message, remedy));
+    } else if (resemblesRow(content)) {
+      const message = 'this row belongs to no table';
+      const remedy = 'Put a header and a line of dashes above it, and no blank line in between.';
+      findings.push(finding('row_not_taken', place, message, remedy));
+    }
+  }
+}
+
+function resemblesRow(line: string): boolean {
+  if (!/^\s*\|/.test(line)) return false;
+  const cells = line.split('|').map((cell) => cell.trim());
+  return cells.some((cell) => resemblesBox(cell)) || hasIdShape(withoutMarkup(cells[1] ?? ''));
+}

@@ -1,0 +1,234 @@
+import type { PawlError } from '../domain/errors.ts';
+import type { ListSummary, LiveInstance, Store } from '../store/store.ts';
+import type { World } from '../world/world.ts';
+import { executorsOf, isSurelyGone, processText } from './liveness.ts';
+import { missingMarks } from './missing-marks.ts';
+import { mountOf } from './mounts.ts';
+import { type OperationContext, operation } from './operation.ts';
+
+/** One thing that was looked at. */
+export interface Check {
+  readonly name: string;
+  readonly ok: boolean;
+  /** Of what is not ok: a `fault` keeps Pawl from its work, a `warning` may surprise. */
+  readonly severity: 'none' | 'warning' | 'fault';
+  readonly message: string;
+  /** Empty when it is ok. */
+  readonly remedy: string;
+}
+
+export interface Diagnose {
+  readonly versions: { readonly pawl: string; readonly node: string; readonly database: string };
+  readonly platform: string;
+  readonly root: string;
+  readonly stateDir: string;
+  /** Null: it could not be opened, or there is none. */
+  readonly store: Store | null;
+  readonly storeError: PawlError | null;
+  /** Agents that are known by name, with the path of their program where it is installed. */
+  readonly agents: readonly { readonly name: string; readonly path: string | null }[];
+}
+
+export interface Diagnosis {
+  readonly checks: readonly Check[];
+}
+
+/** Look for everything that is known to keep Pawl from its work. Changes no task and no list. */
+export async function diagnose(
+  ctx: Omit<OperationContext, 'store'>,
+  input: Diagnose,
+): Promise<Diagnosis> {
+  return await operation(ctx, { operation: 'diagnose' }, async () => {
+    const { world } = ctx;
+    const checks = [versionCheck(input), platformCheck(input)];
+    checks.push(...(await folderChecks(world, input)));
+    checks.push(storeCheck(input));
+    if (input.store !== null) checks.push(...(await storeChecks(world, input.store, input)));
+    else checks.push(...agentChecks(input, []));
+    return { checks };
+  });
+}
+
+const ok = (name: string, message: string): Check => ({
+  name,
+  ok: true,
+  severity: 'none',
+  message,
+  remedy: '',
+});
+
+const bad =
+  (severity: 'warning' | 'fault') =>
+  (name: string, message: string, remedy: string): Check => ({
+    name,
+    ok: false,
+    severity,
+    message,
+    remedy,
+  });
+
+const warning = bad('warning');
+const fault = bad('fault');
+
+function versionCheck({ versions }: Diagnose): Check {
+  const { pawl, node, database } = versions;
+  return ok('versions', `pawl ${pawl}, Node ${node}, ${database}`);
+}
+
+function platformCheck({ platform }: Diagnose): Check {
+  if (platform === 'linux' || platform === 'darwin') return ok('platform', platform);
+  return fault('platform', `${platform} is not supported`, 'Use Linux, macOS, or WSL on Windows.');
+}
+
+const FREE_BYTES_MIN = 200 * 1024 * 1024;
+const MIB = 1024 * 1024;
+
+async function folderChecks(world: World, input: Diagnose): Promise<readonly Check[]> {
+  const { files } = world;
+  const { stateDir, root } = input;
+  if ((await files.facts(stateDir))?.kind !== 'directory') {
+    return [warning('state folder', `${root} has no .pawl yet`, 'Run `pawl init`.')];
+  }
+  const ignore = `${stateDir}/.gitignore`;
+  const ignored =
+    (await files.facts(ignore)) !== null &&
+    new TextDecoder().decode(await files.read(ignore)).trim() === '*';
+  const free = await files.freeBytes(stateDir);
+  const freeText = `${Math.round(free / MIB)} MiB free`;
+  const mount = await mountOf(files, stateDir);
+  return [
+    ok('state folder', stateDir),
+    ignored
+      ? ok('git', '.pawl is ignored')
+      : warning('git', '.pawl is not ignored', `Write a line with * into ${ignore}.`),
+    free >= FREE_BYTES_MIN
+      ? ok('disk', freeText)
+      : warning('disk', freeText, 'Free some space: results and logs are kept in .pawl.'),
+    mount.network
+      ? fault('file system', `.pawl is on ${mount.type}`, 'Keep .pawl on a local disk.')
+      : ok('file system', mount.type),
+  ];
+}
+
+function storeCheck({ store, storeError }: Diagnose): Check {
+  if (store !== null) return ok('store', store.location);
+  if (storeError === null) return ok('store', 'none yet');
+  return fault('store', storeError.message, storeError.rule.remedy);
+}
+
+const LOCK_AGE_MAX_MS = 24 * 60 * 60_000;
+
+async function storeChecks(world: World, store: Store, input: Diagnose): Promise<readonly Check[]> {
+  const { processes } = world;
+  const [lists, instances] = await Promise.all([store.lists(), store.instances()]);
+  const gone = instances.filter((instance) => isSurelyGone(instance, processes));
+  const deadHolders = gone.map((instance) => instance.id);
+  const locks = await store.cleanupStaleLocks({ maxAgeMs: LOCK_AGE_MAX_MS, deadHolders });
+  return [
+    await auditCheck(store),
+    ok('locks', locks === 0 ? 'no stale lock' : `${locks} stale locks were removed`),
+    await holderCheck(world, store),
+    ...(await Promise.all(lists.map((list) => listChecks(world, store, list, instances)))).flat(),
+    ...agentChecks(input, lists),
+  ];
+}
+
+const FAULTS_SHOWN = 5;
+
+async function auditCheck(store: Store): Promise<Check> {
+  const faults = await store.audit();
+  if (faults.length === 0) return ok('audit', 'every task equals the fold of its events');
+  const shown = faults
+    .slice(0, FAULTS_SHOWN)
+    .map(({ taskId, message }) => (taskId === null ? message : `${taskId} ${message}`));
+  const more = faults.length > FAULTS_SHOWN ? `; and ${faults.length - FAULTS_SHOWN} more` : '';
+  const damaged = faults.some((one) => one.code === 'integrity');
+  const message = `${faults.length} differences: ${shown.join('; ')}${more}`;
+  return damaged
+    ? fault('audit', message, 'Make a copy of .pawl now; a backup lies in .pawl/backups.')
+    : warning('audit', message, 'Something else wrote to the database: use pawl’s own commands.');
+}
+
+async function holderCheck(world: World, store: Store): Promise<Check> {
+  const held = await store.heldTasks(null);
+  const orphans = held.filter((task) => isSurelyGone(task.holder, world.processes));
+  if (orphans.length === 0)
+    return ok('holders', `${held.length} tasks are held, all by the living`);
+  const names = orphans.map((task) => task.taskId).join(', ');
+  return warning(
+    'holders',
+    `nobody watches over ${names}: the process that did is gone`,
+    '`pawl run` adopts them with their output; `pawl stop` ends them.',
+  );
+}
+
+async function listChecks(
+  world: World,
+  store: Store,
+  list: ListSummary,
+  instances: readonly LiveInstance[],
+): Promise<readonly Check[]> {
+  const name = `list ${list.path}`;
+  const executor = executorsOf(instances, world.processes).get(list.listId);
+  const checks = [await fileCheck(world, list, name)];
+  const owed = await missingMarks({ store, world }, list);
+  if (list.writeBack && owed > 0 && executor === undefined) {
+    const remedy = '`pawl run` writes them; the file must be writable.';
+    checks.push(warning(name, `${owed} marks are not in the file yet`, remedy));
+  }
+  const maxConcurrent = numberIn(list.executor.configJson, 'maxConcurrent');
+  if (maxConcurrent !== null && maxConcurrent > 1) {
+    const remedy = 'Let tasks that run at once touch different files, or use --concurrency 1.';
+    checks.push(warning(name, `${maxConcurrent} agents at once share one working tree`, remedy));
+  }
+  if (executor !== undefined) {
+    checks.push(ok(name, `executed by ${processText(executor, world.processes)}`));
+  }
+  return checks;
+}
+
+async function fileCheck(world: World, list: ListSummary, name: string): Promise<Check> {
+  if (list.homeHost !== null && list.homeHost !== world.processes.host) {
+    return ok(name, `its file is on ${list.homeHost}`);
+  }
+  const facts = await world.files.facts(list.path);
+  if (facts?.kind === 'file') {
+    const findings = list.findings.filter((finding) => finding.severity !== 'info').length;
+    if (findings === 0) return ok(name, `${list.total} tasks`);
+    const remedy = '`pawl run --dry-run` names them with their lines.';
+    return warning(name, `${list.total} tasks, ${findings} findings`, remedy);
+  }
+  const remedy = 'Put the file back; its tasks are kept in the store meanwhile.';
+  return warning(name, 'its file is gone', remedy);
+}
+
+function agentChecks({ agents }: Diagnose, lists: readonly ListSummary[]): readonly Check[] {
+  const wanted = new Set(
+    lists.map(({ executor }) => textIn(executor.configJson, 'agent')).filter((name) => name !== ''),
+  );
+  return agents.map(({ name, path }) => {
+    if (path !== null) return ok(`agent ${name}`, path);
+    if (!wanted.has(name)) return ok(`agent ${name}`, 'not installed');
+    const remedy = 'Install it, or name another program with --agent-command.';
+    return warning(`agent ${name}`, 'not on the PATH, and a list asks for it', remedy);
+  });
+}
+
+function numberIn(json: string | null, key: string): number | null {
+  const value = fieldIn(json, key);
+  return typeof value === 'number' ? value : null;
+}
+
+/** The default agent of a list, unless it runs a command of its own. */
+function textIn(json: string | null, key: string): string {
+  const value = fieldIn(json, 'agentCommand') == null ? fieldIn(json, key) : '';
+  return typeof value === 'string' ? value : '';
+}
+
+function fieldIn(json: string | null, key: string): unknown {
+  try {
+    return (JSON.parse(json ?? '{}') as Readonly<Record<string, unknown>> | null)?.[key];
+  } catch {
+    return undefined; // written from outside: nothing to learn from it
+  }
+}

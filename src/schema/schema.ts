@@ -1,0 +1,40 @@
+import { activeQueue } from './tables/active-queue.ts';
+import {
+  executorState,
+  executorStateInsert,
+  executorStateUpdate,
+  taskQueueAdopt,
+} from './tables/executor-state.ts';
+import { executors } from './tables/executors.ts';
+import { instances } from './tables/instances.ts';
+import { locks } from './tables/locks.ts';
+import { requests } from './tables/requests.ts';
+import { storeMeta } from './tables/store-meta.ts';
+import { taskAttempts } from './tables/task-attempts.ts';
+import { taskDependencies } from './tables/task-dependencies.ts';
+import { taskEvents } from './tables/task-events.ts';
+import { taskLists } from './tables/task-lists.ts';
+import { taskQueue } from './tables/task-queue.ts';
+import type { SchemaObject } from './vocabulary.ts';
+
+/** Everything in the database, in an order in which it can be created. */
+export const SCHEMA: readonly SchemaObject[] = [
+  storeMeta,
+  taskLists,
+  executors,
+  taskQueue,
+  taskDependencies,
+  taskAttempts,
+  taskEvents,
+  locks,
+  instances,
+  requests,
+  executorState,
+  activeQueue,
+  taskQueueAdopt,
+  executorStateInsert,
+  executorStateUpdate,
+];
+
+/** Grows with every change of the schema that an older Pawl must know about. */
+export const SCHEMA_GENERATION = 1;

@@ -1,0 +1,19 @@
+import { integer, table, text } from '../vocabulary.ts';
+
+export const storeMeta = table({
+  name: 'store_meta',
+  about: 'One row: which store this is, and who may open it.',
+  columns: {
+    one: integer,
+    store_id: text,
+    /** Raised by a restore or a roll-back, so that claims from before it are void. */
+    epoch: integer,
+    fingerprint: text,
+    /** Schema generations: who is older than these must not read, or not write. */
+    min_reader: integer,
+    min_writer: integer,
+    created_at_ms: integer,
+  },
+  primaryKey: ['one'],
+  checks: [{ name: 'store_meta_one', expression: 'one = 1' }],
+});

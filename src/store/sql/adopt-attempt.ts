@@ -1,0 +1,32 @@
+import { adopt } from '../../domain/transition/adopt.ts';
+import type { AdoptAttempt, ClaimedTask } from '../store.ts';
+import { existingTask, writeTransition } from './task-row.ts';
+import type { Verb, VerbContext } from './verb.ts';
+
+/** Watch over an attempt whose holder is gone. Fence and attempt stay; the term rises. */
+export function* adoptAttempt(ctx: VerbContext, input: AdoptAttempt): Verb<ClaimedTask> {
+  const task = yield* existingTask(input.id);
+  const leaseUntilMs = ctx.nowMs + input.leaseMs;
+  const decision = adopt(task, {
+    holder: input.holderId,
+    fence: input.fence,
+    term: input.term,
+    nowMs: ctx.nowMs,
+  });
+  const now = yield* writeTransition(ctx, {
+    task,
+    decision,
+    leaseUntilMs,
+    attemptGoesOn: true,
+  });
+  return {
+    id: now.id,
+    listId: now.listId,
+    taskId: now.taskId,
+    agent: now.assignedAgent,
+    fence: now.fence,
+    term: now.holderTerm,
+    attempt: now.claims,
+    leaseUntilMs,
+  };
+}

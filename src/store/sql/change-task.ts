@@ -1,0 +1,117 @@
+import { assertNever, PawlError } from '../../domain/errors.ts';
+import { isTerminal } from '../../domain/status.ts';
+import { cancel } from '../../domain/transition/cancel.ts';
+import { complete } from '../../domain/transition/complete.ts';
+import type { Decision } from '../../domain/transition/decision.ts';
+import { requeue } from '../../domain/transition/requeue.ts';
+import { retry } from '../../domain/transition/retry.ts';
+import { skip } from '../../domain/transition/skip.ts';
+import type { ChangedTask, ChangeTask } from '../store.ts';
+import { readTaskLine } from './read-tasks.ts';
+import { policyOf, resolveDependants, settleTask } from './resolve-dependants.ts';
+import { existingTask, type TaskRow, writeTransition } from './task-row.ts';
+import { change, row, rows, type Verb, type VerbContext } from './verb.ts';
+
+const ASK = 'UPDATE task_queue SET end_request_json = ?, updated_at = ? WHERE id = ?';
+const FAILED_DEPENDENCY =
+  'SELECT p.task_id AS taskId, p.status FROM task_dependencies d ' +
+  'JOIN task_queue p ON p.id = d.depends_on WHERE d.task = ? AND d.satisfied_at_ms IS NULL ' +
+  "AND p.status IN ('failed', 'skipped', 'cancelled') ORDER BY d.ordinal LIMIT 1";
+const DEPENDANTS = 'SELECT task FROM task_dependencies WHERE depends_on = ? ORDER BY task';
+const REOPEN =
+  'UPDATE task_dependencies SET satisfied_at_ms = NULL ' +
+  'WHERE task = ? AND depends_on = ? AND satisfied_at_ms IS NOT NULL';
+const ONE_MORE = 'UPDATE task_queue SET pending_deps = pending_deps + 1 WHERE id = ?';
+
+/**
+ * A person's verb on one task. A running task is not touched here: the wish is left for its holder,
+ * who ends the agent and finishes the attempt accordingly.
+ */
+export function* changeTask(ctx: VerbContext, input: ChangeTask): Verb<ChangedTask> {
+  const task = yield* existingTask(input.id);
+  const asked = task.status === 'running';
+  if (asked) yield* ask(ctx, task, input);
+  else yield* changeNow(ctx, task, input);
+  if (input.verb === 'requeue' && input.cascade) yield* requeueDependants(ctx, task, input);
+  return { kind: asked ? 'asked' : 'changed', task: yield* readTaskLine(task.id) };
+}
+
+function* changeNow(ctx: VerbContext, task: TaskRow, input: ChangeTask): Verb<void> {
+  yield* refuseHopelessRetry(task, input);
+  const now = yield* writeTransition(ctx, { task, decision: decide(ctx, task, input) });
+  if (isTerminal(now.status)) yield* resolveDependants(ctx, now);
+  else yield* settleTask(ctx, now.id);
+}
+
+function decide(ctx: VerbContext, task: TaskRow, input: ChangeTask): Decision {
+  const { nowMs } = ctx;
+  const { by, reason, confirmed } = input;
+  switch (input.verb) {
+    case 'skip':
+      return skip(task, { by, reason, nowMs });
+    case 'cancel':
+      return cancel(task, { reason, nowMs });
+    case 'retry':
+      return retry(task, { nowMs });
+    case 'requeue':
+      return requeue(task, { confirmed, nowMs });
+    case 'complete':
+      return complete(task, { by, nowMs });
+    default:
+      return assertNever(input.verb);
+  }
+}
+
+function* ask(ctx: VerbContext, task: TaskRow, input: ChangeTask): Verb<void> {
+  if (input.verb === 'retry' || input.verb === 'complete') {
+    throw new PawlError('illegal_transition', `${task.taskId} is running: cancel it first`, {
+      details: { id: task.id, taskId: task.taskId, status: task.status, holder: task.holderId },
+    });
+  }
+  const request = JSON.stringify({ verb: input.verb, reason: input.reason });
+  yield* change(ASK, request, ctx.nowText, task.id);
+}
+
+/** A task whose dependency is over for good would be skipped again at once: say so instead. */
+function* refuseHopelessRetry(task: TaskRow, input: ChangeTask): Verb<void> {
+  if (input.verb !== 'retry' && input.verb !== 'requeue') return;
+  const over = yield* row<{ taskId: string; status: string }>(FAILED_DEPENDENCY, task.id);
+  if (over === undefined || (yield* policyOf(task)) === 'run') return;
+  throw new PawlError(
+    'illegal_transition',
+    `${task.taskId} depends on ${over.taskId}, which is ${over.status}: retry that one, ` +
+      `and ${task.taskId} comes back when it completes`,
+    { details: { id: task.id, taskId: task.taskId, dependency: over.taskId } },
+  );
+}
+
+/**
+ * What was built on `root` goes back, too, and waits for it again. A person's own skip or cancel of
+ * a dependant still stands.
+ */
+function* requeueDependants(ctx: VerbContext, root: TaskRow, input: ChangeTask): Verb<void> {
+  const parents = [root.id];
+  const seen = new Set(parents);
+  for (let parent = parents.pop(); parent !== undefined; parent = parents.pop()) {
+    for (const edge of yield* rows<{ task: string }>(DEPENDANTS, parent)) {
+      const reopened = yield* change(REOPEN, edge.task, parent);
+      if (reopened > 0) yield* change(ONE_MORE, edge.task);
+      if (seen.has(edge.task)) continue;
+      seen.add(edge.task);
+      parents.push(edge.task);
+      const child = yield* existingTask(edge.task);
+      if (child.status === 'running') yield* ask(ctx, child, input);
+      else if (child.status !== 'queued' && !isPersonsChoice(child)) {
+        const decision = requeue(child, { confirmed: true, nowMs: ctx.nowMs });
+        yield* writeTransition(ctx, { task: child, decision });
+      }
+    }
+  }
+  // One of them may also depend on a task that is over for good.
+  for (const id of seen) if (id !== root.id) yield* settleTask(ctx, id);
+}
+
+function isPersonsChoice(task: TaskRow): boolean {
+  const leftOut = task.status === 'skipped' || task.status === 'cancelled';
+  return leftOut && task.causeTaskId === null;
+}

@@ -1,0 +1,81 @@
+import { invariant } from '../../domain/errors.ts';
+import type { ListMark, ListTask } from '../../domain/tasklist/model.ts';
+import { enqueue } from '../../domain/transition/enqueue.ts';
+import { writeEvent } from './task-row.ts';
+import { change, type Verb, type VerbContext } from './verb.ts';
+
+export interface NewTask {
+  readonly listId: string;
+  readonly path: string;
+  readonly task: ListTask;
+  readonly status: 'queued' | 'completed' | 'skipped';
+  readonly mark: ListMark;
+}
+
+const INSERT =
+  'INSERT INTO task_queue (id, task_list_path, list_id, task_id, status, ended_at_ms, ' +
+  'completed_at, queued_at, created_at, updated_at, seen_mark, priority, section, description, ' +
+  'dependencies, position, explicit_id, line, agent, verify_json, timeout_ms, needs_json, ' +
+  'steps_json, criteria_json, fields_json, on_dep_failure) ' +
+  'VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)';
+
+const UPDATE =
+  'UPDATE task_queue SET updated_at = ?, priority = ?, section = ?, description = ?, ' +
+  'dependencies = ?, position = ?, explicit_id = ?, line = ?, agent = ?, verify_json = ?, ' +
+  'timeout_ms = ?, needs_json = ?, steps_json = ?, criteria_json = ?, fields_json = ?, ' +
+  'on_dep_failure = ? WHERE id = ?';
+
+/** Put a task of a list into the queue, with its event. Gives its new `id`. */
+export function* insertTask(ctx: VerbContext, input: NewTask): Verb<string> {
+  const decision = enqueue(input.status, ctx.nowMs);
+  invariant(decision.ok, 'a new task can always be enqueued');
+  const id = ctx.uuid();
+  const { endedAtMs } = decision.next;
+  yield* change(
+    INSERT,
+    id,
+    input.path,
+    input.listId,
+    input.task.taskId,
+    decision.next.status,
+    endedAtMs,
+    endedAtMs === null ? null : ctx.nowText,
+    ctx.nowText,
+    ctx.nowText,
+    ctx.nowText,
+    input.mark,
+    ...textColumns(input.task),
+  );
+  yield* writeEvent(ctx, { id, listId: input.listId }, decision.event);
+  return id;
+}
+
+/** Bring the text of a task to what its line says now. */
+export function* updateTaskText(ctx: VerbContext, id: string, task: ListTask): Verb<void> {
+  yield* change(UPDATE, ctx.nowText, ...textColumns(task), id);
+}
+
+function textColumns(task: ListTask): (string | number | null)[] {
+  return [
+    task.priority,
+    task.section,
+    task.description,
+    task.dependencies.length === 0 ? '[]' : JSON.stringify(task.dependencies),
+    task.position,
+    task.explicitId ? 1 : 0,
+    task.line,
+    task.agent,
+    orNull(task.verify),
+    task.timeoutMs,
+    orNull(task.needs),
+    orNull(task.steps),
+    orNull(task.criteria),
+    Object.keys(task.fields).length === 0 ? null : JSON.stringify(task.fields),
+    task.onDepFailure,
+  ];
+}
+
+/** Empty and absent are one thing: most tasks have none of these, and a NULL costs nothing. */
+function orNull(values: readonly string[] | null): string | null {
+  return values === null || values.length === 0 ? null : JSON.stringify(values);
+}

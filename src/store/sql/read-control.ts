@@ -1,0 +1,59 @@
+import type { ExecutorStatus } from '../../domain/status.ts';
+import type { Control, ControlQuery, EndRequest } from '../store.ts';
+import { NEXT_DUE } from './promote-due.ts';
+import { row, rows, type Verb } from './verb.ts';
+
+const STATUS = 'SELECT status FROM executors WHERE list_id = ?';
+const QUEUED = "FROM task_queue WHERE list_id = ? AND status = 'queued' AND held = 0";
+/** Needs the indexes `task_queue_ready` and `task_queue_delayed`. */
+export const FACTS =
+  `SELECT EXISTS (SELECT 1 ${QUEUED} AND pending_deps = 0 AND due_at_ms = 0 AND priority <= ?) ` +
+  'AS ready, EXISTS (SELECT 1 FROM task_queue WHERE due_at_ms > 0 AND list_id = ? ' +
+  "AND coalesce(status, '') = 'queued' AND held = 0 AND pending_deps = 0 AND priority <= ?) " +
+  'AS delayed, ' +
+  "(SELECT count(*) FROM task_queue WHERE list_id = ? AND status = 'running') AS running, " +
+  `(${NEXT_DUE}) AS due, ` +
+  '(SELECT coalesce(max(seq), 0) FROM task_events) AS seq';
+/** Counted only when it decides something: with nothing ready and nothing running. */
+const LEFT =
+  "SELECT count(*) AS n FROM task_queue WHERE list_id = ? AND status IN ('queued', 'waiting') " +
+  'AND held = 0 AND priority <= ?';
+const REQUESTS =
+  'SELECT id, end_request_json AS request FROM task_queue WHERE list_id = ? ' +
+  "AND status = 'running' AND holder_id = ? AND end_request_json IS NOT NULL";
+
+interface Facts {
+  readonly ready: number;
+  readonly delayed: number;
+  readonly running: number;
+  readonly due: number | null;
+  readonly seq: number;
+}
+
+/** What an executor looks at between two claims; every part of it is answered by an index. */
+export function* readControl(query: ControlQuery): Verb<Control> {
+  const { listId, minPriority } = query;
+  const list = yield* row<{ status: ExecutorStatus }>(STATUS, listId);
+  const facts = yield* row<Facts>(FACTS, listId, minPriority, listId, minPriority, listId);
+  const running = facts?.running ?? 0;
+  const ready = facts?.ready === 1;
+  const requests =
+    running === 0
+      ? []
+      : yield* rows<{ id: string; request: string }>(REQUESTS, listId, query.holderId);
+  const idle = !ready && running === 0;
+  const left = idle ? yield* row<{ n: number }>(LEFT, listId, minPriority) : undefined;
+  return {
+    status: list?.status ?? 'stopped',
+    endRequests: requests.map(({ id, request }) => ({
+      id,
+      ...(JSON.parse(request) as Omit<EndRequest, 'id'>),
+    })),
+    nextDueAtMs: facts?.due ?? null,
+    ready,
+    delayed: facts?.delayed === 1,
+    running,
+    left: left?.n ?? running,
+    lastSeq: facts?.seq ?? 0,
+  };
+}

@@ -1,0 +1,125 @@
+import { PawlError } from '../../domain/errors.ts';
+import type { TaskEvent } from '../../domain/event.ts';
+import type { Priority } from '../../domain/priority.ts';
+import type { OnDepFailure } from '../../domain/status.ts';
+import type { TaskState } from '../../domain/task.ts';
+import { timeText } from '../../domain/time-text.ts';
+import type { Decision } from '../../domain/transition/decision.ts';
+import { refusalError } from './refusal.ts';
+import { change, row, type Verb, type VerbContext } from './verb.ts';
+
+/** A task as the transitions need it, with its identity and the facts kept beside the fold. */
+export interface TaskRow extends TaskState {
+  readonly id: string;
+  readonly listId: string;
+  readonly taskId: string;
+  readonly priority: Priority;
+  /** What the list asks for. */
+  readonly agent: string | null;
+  /** What runs it, or ran it last. */
+  readonly assignedAgent: string | null;
+  readonly pendingDeps: number;
+  readonly onDepFailure: OnDepFailure | null;
+  readonly leaseUntilMs: number | null;
+  /** What a person asked of it while it runs: JSON. */
+  readonly endRequest: string | null;
+}
+
+export const TASK_COLUMNS = [
+  'id, list_id AS listId, task_id AS taskId, priority, agent,',
+  'assigned_agent AS assignedAgent, status, attempts, claims, fence,',
+  'crash_count AS crashCount, revisions, due_at_ms AS dueAtMs, held,',
+  'archived_at_ms AS archivedAtMs, holder_id AS holderId, holder_term AS holderTerm,',
+  'last_error AS lastError, status_reason AS statusReason, cause_task_id AS causeTaskId,',
+  'started_at_ms AS startedAtMs, ended_at_ms AS endedAtMs, pending_deps AS pendingDeps,',
+  'on_dep_failure AS onDepFailure, lease_until_ms AS leaseUntilMs,',
+  'end_request_json AS endRequest',
+].join(' ');
+
+const SELECT_TASK = `SELECT ${TASK_COLUMNS} FROM task_queue WHERE id = ?`;
+
+export function* readTask(id: string): Verb<TaskRow | undefined> {
+  return yield* row<TaskRow>(SELECT_TASK, id);
+}
+
+/** The same, for a caller whose input names a task that must be there. */
+export function* existingTask(id: string): Verb<TaskRow> {
+  const task = yield* readTask(id);
+  if (task === undefined) throw new PawlError('task_not_found', `no task has the id ${id}`);
+  return task;
+}
+
+const UPDATE_TASK = [
+  'UPDATE task_queue SET status = ?, attempts = ?, claims = ?, fence = ?, crash_count = ?,',
+  'revisions = ?, due_at_ms = ?, held = ?, archived_at_ms = ?, holder_id = ?, holder_term = ?,',
+  'last_error = ?, status_reason = ?, cause_task_id = ?, started_at_ms = ?, ended_at_ms = ?,',
+  'started_at = ?, completed_at = ?, lease_until_ms = ?, assigned_agent = ?, updated_at = ?,',
+  'end_request_json = ? WHERE id = ?',
+].join(' ');
+
+const INSERT_EVENT =
+  'INSERT INTO task_events (list_id, task, at_ms, kind, data_json) VALUES (?, ?, ?, ?, ?)';
+
+export interface Transition {
+  readonly task: TaskRow;
+  readonly decision: Decision;
+  /** Set by a claim and an adoption; every other transition ends the lease, or keeps it. */
+  readonly leaseUntilMs?: number;
+  /** The attempt goes on: its lease stays, and what a person asked of it. */
+  readonly attemptGoesOn?: boolean;
+  /** Set by a claim; otherwise it stays as it is. */
+  readonly agent?: string | null;
+}
+
+/**
+ * Write a decision: the row and its one event. A refusal is thrown, which undoes the whole verb.
+ * Gives the task as it is now.
+ */
+export function* writeTransition(ctx: VerbContext, input: Transition): Verb<TaskRow> {
+  const { task, decision } = input;
+  if (!decision.ok) throw yield* refusalError(decision.refusal, task);
+  const { next, event } = decision;
+  const leaseUntilMs = input.leaseUntilMs ?? (input.attemptGoesOn ? task.leaseUntilMs : null);
+  const endRequest = input.attemptGoesOn === true ? task.endRequest : null;
+  const agent = input.agent === undefined ? task.assignedAgent : input.agent;
+  yield* change(
+    UPDATE_TASK,
+    next.status,
+    next.attempts,
+    next.claims,
+    next.fence,
+    next.crashCount,
+    next.revisions,
+    next.dueAtMs,
+    next.held,
+    next.archivedAtMs,
+    next.holderId,
+    next.holderTerm,
+    next.lastError,
+    next.statusReason,
+    next.causeTaskId,
+    next.startedAtMs,
+    next.endedAtMs,
+    next.startedAtMs === null ? null : momentText(ctx, next.startedAtMs),
+    next.endedAtMs === null ? null : momentText(ctx, next.endedAtMs),
+    leaseUntilMs,
+    agent,
+    ctx.nowText,
+    endRequest,
+    task.id,
+  );
+  yield* writeEvent(ctx, task, event);
+  return { ...task, ...next, leaseUntilMs, endRequest, assignedAgent: agent };
+}
+
+export function* writeEvent(
+  ctx: VerbContext,
+  task: { readonly id: string; readonly listId: string },
+  event: TaskEvent,
+): Verb<void> {
+  yield* change(INSERT_EVENT, task.listId, task.id, ctx.nowMs, event.kind, JSON.stringify(event));
+}
+
+function momentText(ctx: VerbContext, ms: number): string {
+  return ms === ctx.nowMs ? ctx.nowText : timeText(ms);
+}

@@ -1,0 +1,106 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { SqlValue, Statement, Verb } from '../sql/verb.ts';
+import { storeFault } from './faults.ts';
+
+/** Sees every statement before it runs; may throw in its place. For traces and fault tests. */
+export type Intercept = (sql: string, params: readonly SqlValue[]) => void;
+
+/**
+ * One connection with its prepared statements. `busy_timeout` is zero: a blocked wait would stop
+ * the event loop, heartbeats would be missed and living tasks rescued. Waiting is the caller's.
+ */
+export class Connection {
+  readonly #database: DatabaseSync;
+  readonly #statements = new Map<string, Prepared>();
+  readonly #intercept: Intercept | undefined;
+
+  constructor(
+    path: string,
+    options: { readonly readOnly: boolean; readonly intercept?: Intercept | undefined },
+  ) {
+    this.#intercept = options.intercept;
+    this.#database = new DatabaseSync(path, {
+      readOnly: options.readOnly,
+      timeout: 0,
+      enableForeignKeyConstraints: true,
+    });
+  }
+
+  /** False after an error that made the database end the transaction by itself. */
+  get inTransaction(): boolean {
+    return this.#database.isTransaction;
+  }
+
+  get handle(): DatabaseSync {
+    return this.#database;
+  }
+
+  run(sql: string, ...params: SqlValue[]): number {
+    this.#intercept?.(sql, params);
+    return Number(this.#prepare(sql).statement.run(...params).changes);
+  }
+
+  all<R>(sql: string, ...params: SqlValue[]): readonly R[] {
+    this.#intercept?.(sql, params);
+    return rowsOf(this.#prepare(sql), params) as readonly R[];
+  }
+
+  /** Run a verb to its end: every statement at once, so that nothing can come in between. */
+  drive<T>(verb: Verb<T>): T {
+    let step = verb.next();
+    while (step.done !== true) {
+      const statement = step.value;
+      let answer: unknown;
+      try {
+        answer = this.#answer(statement);
+      } catch (cause) {
+        throw storeFault(cause, statement.sql);
+      }
+      step = verb.next(answer);
+    }
+    return step.value;
+  }
+
+  close(): void {
+    this.#statements.clear();
+    if (this.#database.isOpen) this.#database.close();
+  }
+
+  #answer(statement: Statement): unknown {
+    this.#intercept?.(statement.sql, statement.params);
+    const prepared = this.#prepare(statement.sql);
+    if (statement.want === 'rows') return rowsOf(prepared, statement.params);
+    return Number(prepared.statement.run(...statement.params).changes);
+  }
+
+  #prepare(sql: string): Prepared {
+    const known = this.#statements.get(sql);
+    if (known !== undefined) return known;
+    const statement = this.#database.prepare(sql);
+    statement.setReturnArrays(true);
+    const prepared = { statement, columns: statement.columns().map(({ name }) => name) };
+    this.#statements.set(sql, prepared);
+    return prepared;
+  }
+}
+
+interface Prepared {
+  readonly statement: StatementSync;
+  readonly columns: readonly string[];
+}
+
+/**
+ * Rows as plain objects, made here: those that `node:sqlite` makes are dictionaries without a
+ * shape, and copying one with a change, as every transition does, takes as long as reading it.
+ */
+function rowsOf(
+  { statement, columns }: Prepared,
+  params: readonly SqlValue[],
+): readonly Readonly<Record<string, SqlValue>>[] {
+  const found = statement.all(...params) as readonly unknown[] as readonly (readonly SqlValue[])[];
+  return found.map((values) => {
+    const row: Record<string, SqlValue> = {};
+    for (const [index, name] of columns.entries()) row[name] = values[index] ?? null;
+    return row;
+  });
+}

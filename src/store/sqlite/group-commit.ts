@@ -1,0 +1,299 @@
+import { PawlError } from '../../domain/errors.ts';
+import { timeText } from '../../domain/time-text.ts';
+import type { World } from '../../world/world.ts';
+import type { Verb, VerbContext } from '../sql/verb.ts';
+import { type Call, DEFAULT_DEADLINE_MS } from '../store.ts';
+import type { Connection } from './connection.ts';
+import { isBusy, isTransient, storeFault } from './faults.ts';
+
+/** Most operations of one transaction, and most work before it is committed. */
+export const BATCH_OPERATIONS_MAX = 128;
+export const BATCH_WORK_MS = 5;
+/** An input/output fault is tried again this often before its batch is refused. */
+const IO_TRIES_MAX = 3;
+/** While another process writes: how long until the next try, at most. */
+const BUSY_PAUSE_MAX_MS = 3;
+/** Others count as writing for this long after the last sign of them. */
+const SHARE_MS = 200;
+
+interface Operation {
+  readonly verb: (ctx: VerbContext) => Verb<unknown>;
+  readonly deadlineAt: number;
+  readonly settle: (result: Result) => void;
+  done: boolean;
+}
+
+type Result =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly error: PawlError };
+
+export interface GroupCommitOptions {
+  readonly world: World;
+  readonly connection: Connection;
+  /** Off only to measure what it brings: each operation is then a transaction of its own. */
+  readonly grouping: boolean;
+  /** Throws when this process must not write any more; runs first in every transaction. */
+  readonly guard: () => void;
+  /** Throws when the file that was written is not the one at the path; runs before answers. */
+  readonly stillThere: () => void;
+  /** After each commit of ours. */
+  readonly committed: () => void;
+}
+
+/**
+ * All writes of one process, in as few durable commits as possible.
+ *
+ * ```
+ * write() ─> waiting ──setImmediate──> BEGIN IMMEDIATE ──busy──> pause, jittered ─┐
+ *              ^                             │ <──────────────────────────────────┘
+ *              │                   per operation: SAVEPOINT, verb, RELEASE (error: ROLLBACK TO)
+ *              │                             │            └─ transaction gone: the batch is refused
+ *              └── the rest of the queue ─ COMMIT ── the path still names our file ──> answers
+ * ```
+ *
+ * Operations that arrive in the same turn of the event loop share one transaction and one fsync.
+ * Each has a savepoint of its own, so that a refused one takes nobody with it. Nobody is answered
+ * before the commit. There is no timer on the way: an operation alone is not delayed.
+ *
+ * The database's own lock is unfair: who commits and begins again at once keeps it for ever. While
+ * other processes write, each therefore steps back after its commit for as long as the others wait
+ * between their tries, so that all draw from the same lot.
+ */
+export class GroupCommit {
+  readonly #options: GroupCommitOptions;
+  #waiting: Operation[] = [];
+  #scheduled = false;
+  #closed = false;
+  #ioTries = 0;
+  #othersSeenAt = Number.NEGATIVE_INFINITY;
+  #notBefore = Number.NEGATIVE_INFINITY;
+  #resting: (() => void)[] = [];
+  #textAt = -1;
+  #text = '';
+
+  constructor(options: GroupCommitOptions) {
+    this.#options = options;
+  }
+
+  /** Others write, too, just now: until `SHARE_MS` from here, leave gaps for them. */
+  noticeOthers(): void {
+    this.#othersSeenAt = this.#options.world.clock.monotonic();
+  }
+
+  write<T>(verb: (ctx: VerbContext) => Verb<T>, call: Call | undefined): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const signal = call?.signal;
+      if (this.#closed) {
+        reject(new PawlError('aborted', 'the store is closed'));
+        return;
+      }
+      if (signal?.aborted === true) {
+        reject(new PawlError('aborted', 'the call was cancelled before it began'));
+        return;
+      }
+      const abort = (): void => {
+        settle({ ok: false, error: new PawlError('aborted', 'the call was cancelled') });
+      };
+      const settle = (result: Result): void => {
+        if (operation.done) return;
+        operation.done = true;
+        signal?.removeEventListener('abort', abort);
+        if (result.ok) resolve(result.value as T);
+        else reject(result.error);
+      };
+      const deadlineAt =
+        this.#options.world.clock.monotonic() + (call?.deadlineMs ?? DEFAULT_DEADLINE_MS);
+      const operation: Operation = { verb, deadlineAt, settle, done: false };
+      signal?.addEventListener('abort', abort, { once: true });
+      this.#waiting.push(operation);
+      this.#schedule();
+    });
+  }
+
+  /** Answer what waits, then accept nothing more. */
+  async close(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      await new Promise<void>((resolve) => this.#resting.push(resolve));
+    }
+    this.#closed = true;
+  }
+
+  /** Whenever something waits, a flush is on its way. */
+  #schedule(): void {
+    if (this.#scheduled) return;
+    const { clock, timers } = this.#options.world;
+    const stepBackMs = this.#notBefore - clock.monotonic();
+    if (stepBackMs > 0) {
+      this.#again(stepBackMs);
+      return;
+    }
+    this.#scheduled = true;
+    timers.soon(() => this.#flush());
+  }
+
+  #again(delayMs: number): void {
+    this.#scheduled = true;
+    this.#options.world.timers.after(delayMs, () => this.#flush());
+  }
+
+  #flush(): void {
+    this.#scheduled = false;
+    this.#dropOverdue();
+    if (this.#waiting.length > 0 && this.#begin()) this.#performBatch();
+    if (this.#waiting.length > 0) this.#schedule();
+    else for (const rested of this.#resting.splice(0)) rested();
+  }
+
+  #begin(): boolean {
+    const { world, connection } = this.#options;
+    try {
+      // Only after a rollback that failed: what it should have undone must not be committed now.
+      if (connection.inTransaction) connection.run('ROLLBACK');
+      connection.run('BEGIN IMMEDIATE');
+      return true;
+    } catch (cause) {
+      if (isBusy(cause)) {
+        this.noticeOthers();
+        this.#again(world.random.next() * BUSY_PAUSE_MAX_MS);
+      } else {
+        this.#failBatch(this.#takeBatch(), cause);
+      }
+      return false;
+    }
+  }
+
+  #performBatch(): void {
+    const { world, guard } = this.#options;
+    const most = this.#options.grouping ? BATCH_OPERATIONS_MAX : 1;
+    const stopAt = world.clock.monotonic() + BATCH_WORK_MS;
+    const batch: Operation[] = [];
+    const results: Result[] = [];
+    try {
+      guard();
+      const alone = this.#waiting.length === 1 || most === 1;
+      while (batch.length < most && this.#waiting.length > 0) {
+        const operation = this.#waiting.shift() as Operation;
+        batch.push(operation);
+        results.push(this.#perform(operation, alone));
+        if (world.clock.monotonic() >= stopAt) break;
+      }
+      this.#commit(results);
+    } catch (cause) {
+      this.#failBatch(batch.length === 0 ? this.#takeBatch() : batch, cause);
+      return;
+    }
+    this.#ioTries = 0;
+    this.#stepBack();
+    for (const [index, operation] of batch.entries()) operation.settle(results[index] as Result);
+    if (results.some((result) => result.ok)) this.#options.committed();
+  }
+
+  #takeBatch(): Operation[] {
+    return this.#waiting.splice(0, BATCH_OPERATIONS_MAX);
+  }
+
+  /** One operation inside the open transaction. Throws only when the transaction is lost. */
+  #perform(operation: Operation, alone: boolean): Result {
+    const { connection } = this.#options;
+    if (!alone) connection.run('SAVEPOINT operation');
+    try {
+      const value = connection.drive(operation.verb(this.#context()));
+      if (!alone) connection.run('RELEASE operation');
+      return { ok: true, value };
+    } catch (cause) {
+      const error = storeFault(cause);
+      // After some errors (a full disk, say) the database has ended the transaction by itself. The
+      // next SAVEPOINT would then commit on its own, and what is reported as failed be durable.
+      if (!connection.inTransaction || isTransient(error)) throw error;
+      if (alone) connection.run('ROLLBACK');
+      else {
+        connection.run('ROLLBACK TO operation');
+        connection.run('RELEASE operation');
+      }
+      return { ok: false, error };
+    }
+  }
+
+  #commit(results: readonly Result[]): void {
+    const { connection, world, stillThere } = this.#options;
+    if (!connection.inTransaction) return;
+    if (results.every((result) => !result.ok)) {
+      connection.run('ROLLBACK');
+      return;
+    }
+    world.checkpoint('before-commit');
+    connection.run('COMMIT');
+    stillThere();
+    world.checkpoint('after-commit');
+  }
+
+  /** Nothing of this batch is durable: undo it, and refuse or repeat it as a whole. */
+  #failBatch(batch: readonly Operation[], cause: unknown): void {
+    const { world } = this.#options;
+    const undoFault = this.#undo();
+    const error = storeFault(cause);
+    if (error.code === 'store_io') this.#ioTries += 1;
+    if (isTransient(error) && undoFault === null && this.#ioTries < IO_TRIES_MAX) {
+      this.#waiting.unshift(...batch);
+      this.#again(world.random.next() * BUSY_PAUSE_MAX_MS * (1 + this.#ioTries));
+      return;
+    }
+    this.#ioTries = 0;
+    const reason = this.#reasonBehind(error);
+    for (const operation of batch) operation.settle({ ok: false, error: reason });
+  }
+
+  /** Null when nothing is open any more; otherwise the next batch undoes it before it begins. */
+  #undo(): PawlError | null {
+    const { connection } = this.#options;
+    try {
+      if (connection.inTransaction) connection.run('ROLLBACK');
+      return null;
+    } catch (cause) {
+      return storeFault(cause);
+    }
+  }
+
+  /** A file that was moved away shows itself in many ways; say that, rather than its symptom. */
+  #reasonBehind(error: PawlError): PawlError {
+    try {
+      this.#options.stillThere();
+      return error;
+    } catch (cause) {
+      return storeFault(cause);
+    }
+  }
+
+  #stepBack(): void {
+    const { clock, random } = this.#options.world;
+    const now = clock.monotonic();
+    const shared = now - this.#othersSeenAt < SHARE_MS;
+    this.#notBefore = shared ? now + random.next() * BUSY_PAUSE_MAX_MS : now;
+  }
+
+  #dropOverdue(): void {
+    const now = this.#options.world.clock.monotonic();
+    this.#waiting = this.#waiting.filter((operation) => {
+      if (operation.done) return false;
+      if (operation.deadlineAt > now) return true;
+      const error = new PawlError('deadline_exceeded', 'the database was busy for too long');
+      operation.settle({ ok: false, error });
+      return false;
+    });
+  }
+
+  #context(): VerbContext {
+    const { clock, ids, random } = this.#options.world;
+    const nowMs = Math.trunc(clock.now());
+    if (nowMs !== this.#textAt) {
+      this.#textAt = nowMs;
+      this.#text = timeText(nowMs);
+    }
+    return {
+      nowMs,
+      nowText: this.#text,
+      uuid: () => ids.uuid(),
+      chance: () => random.next(),
+    };
+  }
+}

@@ -1,0 +1,230 @@
+import { isPawlError, PawlError } from '../../domain/errors.ts';
+import { SCHEMA_FINGERPRINT } from '../../schema/fingerprint.ts';
+import { SCHEMA_GENERATION } from '../../schema/schema.ts';
+import { pause } from '../../world/timers.ts';
+import type { World } from '../../world/world.ts';
+import type { Driver } from '../sql/driver.ts';
+import type { Verb, VerbContext } from '../sql/verb.ts';
+import { type Call, DEFAULT_DEADLINE_MS } from '../store.ts';
+import { backupDatabase } from './backup.ts';
+import type { Connection, Intercept } from './connection.ts';
+import { isBusy, storeFault } from './faults.ts';
+import { GroupCommit } from './group-commit.ts';
+import { openDatabase, readMeta } from './open.ts';
+
+export interface SqliteOptions {
+  readonly world: World;
+  /** Absolute path, or `:memory:` for a store that ends with the process. */
+  readonly path: string;
+  readonly fullFsync?: boolean;
+  /** Default true; false only to measure what group commit brings. */
+  readonly grouping?: boolean;
+  readonly intercept?: Intercept;
+  /** How long opening may wait for others that make or recover the same file. */
+  readonly openDeadlineMs?: number;
+}
+
+/** How soon another process's commit is noticed, at most. */
+const NOTICE_MS = 10;
+const READ_PAUSE_MAX_MS = 5;
+
+/**
+ * The driver for SQLite: one connection that writes, one that reads. Its methods give back
+ * promises, but each verb runs without a gap on the event loop.
+ */
+export async function openSqliteDriver(options: SqliteOptions): Promise<Driver> {
+  const { world, path } = options;
+  const inMemory = path === ':memory:';
+  const opened = await openDatabase({
+    world,
+    path,
+    fullFsync: options.fullFsync ?? false,
+    intercept: options.intercept,
+    deadlineMs: options.openDeadlineMs,
+  });
+  return new SqliteDriver(options, opened.writer, opened.reader, opened.storeId, inMemory);
+}
+
+class SqliteDriver implements Driver {
+  readonly location: string;
+  readonly storeId: string;
+  readonly capabilities = { shared: false, backup: true } as const;
+  readonly #world: World;
+  readonly #writer: Connection;
+  readonly #reader: Connection;
+  readonly #inMemory: boolean;
+  readonly #commits: GroupCommit;
+  readonly #listeners = new Set<() => void>();
+  readonly #identity: string;
+  #replaced: PawlError | null = null;
+  #dataVersion: number;
+  #polling = false;
+  /** Others committed, and the listeners have not been told. */
+  #newsFromOthers = false;
+  #closed = false;
+
+  constructor(
+    options: SqliteOptions,
+    writer: Connection,
+    reader: Connection,
+    storeId: string,
+    inMemory: boolean,
+  ) {
+    this.#world = options.world;
+    this.#writer = writer;
+    this.#reader = reader;
+    this.#inMemory = inMemory;
+    this.location = options.path;
+    this.storeId = storeId;
+    this.#identity = this.#fileIdentity();
+    this.#dataVersion = this.#readDataVersion();
+    this.#commits = new GroupCommit({
+      world: options.world,
+      connection: writer,
+      grouping: options.grouping ?? true,
+      guard: () => this.#guard(),
+      stillThere: () => this.#requireStillThere(),
+      committed: () => this.#tell(),
+    });
+  }
+
+  async write<T>(verb: (ctx: VerbContext) => Verb<T>, call: Call | undefined): Promise<T> {
+    if (this.#replaced !== null) throw this.#replaced;
+    return await this.#commits.write(verb, call);
+  }
+
+  async read<T>(verb: () => Verb<T>, call: Call | undefined): Promise<T> {
+    const giveUpAt = this.#world.clock.monotonic() + (call?.deadlineMs ?? DEFAULT_DEADLINE_MS);
+    for (;;) {
+      if (call?.signal?.aborted === true) throw new PawlError('aborted', 'the call was cancelled');
+      if (this.#closed) throw new PawlError('aborted', 'the store is closed');
+      // Nobody writes any more to a file that is gone: what it says would be old for ever.
+      this.#requireStillThere();
+      try {
+        return this.#snapshot(verb);
+      } catch (cause) {
+        if (!isBusy(cause) && !isPawlError(cause, 'store_busy')) throw storeFault(cause);
+        if (this.#world.clock.monotonic() > giveUpAt) {
+          throw new PawlError('deadline_exceeded', 'the database was busy for too long', { cause });
+        }
+        await pause(
+          this.#world.timers,
+          this.#world.random.next() * READ_PAUSE_MAX_MS,
+          call?.signal,
+        );
+      }
+    }
+  }
+
+  async integrity(call: Call | undefined): Promise<readonly string[]> {
+    const found = await this.read<readonly { integrity_check: string }[]>(function* () {
+      const statement = { sql: 'PRAGMA integrity_check', params: [], want: 'rows' } as const;
+      return (yield statement) as readonly { integrity_check: string }[];
+    }, call);
+    return found.map((line) => line.integrity_check).filter((line) => line !== 'ok');
+  }
+
+  async backup(file: string, call: Call | undefined): Promise<void> {
+    if (this.#closed) throw new PawlError('aborted', 'the store is closed');
+    const memory = this.#inMemory ? this.#reader : null;
+    await backupDatabase({ world: this.#world, location: this.location, memory, file, call });
+  }
+
+  watch(listener: () => void): { stop(): void } {
+    this.#listeners.add(listener);
+    this.#poll();
+    return { stop: () => void this.#listeners.delete(listener) };
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    if (this.#replaced === null) await this.#commits.close();
+    this.#closed = true;
+    this.#listeners.clear();
+    this.#reader.close();
+    this.#writer.close();
+  }
+
+  #snapshot<T>(verb: () => Verb<T>): T {
+    if (this.#inMemory) return this.#reader.drive(verb());
+    this.#reader.run('BEGIN');
+    try {
+      return this.#reader.drive(verb());
+    } finally {
+      if (this.#reader.inTransaction) this.#reader.run('COMMIT');
+    }
+  }
+
+  /** Runs first in every write transaction: has somebody changed what this process must know? */
+  #guard(): void {
+    if (this.#replaced !== null) throw this.#replaced;
+    this.#notice();
+    const meta = readMeta(this.#writer);
+    if (meta.fingerprint !== SCHEMA_FINGERPRINT || meta.minWriter > SCHEMA_GENERATION) {
+      throw new PawlError('store_version', 'the schema was changed by another version of Pawl');
+    }
+  }
+
+  #notice(): void {
+    const version = this.#readDataVersion();
+    if (version === this.#dataVersion) return;
+    this.#dataVersion = version;
+    this.#newsFromOthers = true;
+    this.#commits.noticeOthers();
+  }
+
+  #readDataVersion(): number {
+    return this.#writer.all<{ data_version: number }>('PRAGMA data_version')[0]?.data_version ?? 0;
+  }
+
+  #tell(): void {
+    this.#newsFromOthers = false;
+    for (const listener of this.#listeners) listener();
+  }
+
+  #poll(): void {
+    if (this.#polling || this.#inMemory) return;
+    this.#polling = true;
+    const look = (): void => {
+      if (this.#closed || this.#listeners.size === 0) {
+        this.#polling = false;
+        return;
+      }
+      this.#notice();
+      if (this.#newsFromOthers) this.#tell();
+      this.#world.timers.after(NOTICE_MS, look, { unref: true });
+    };
+    this.#world.timers.after(NOTICE_MS, look, { unref: true });
+  }
+
+  #fileIdentity(): string {
+    const facts = this.#inMemory ? null : this.#world.files.factsNow(this.location);
+    return facts === null ? '' : `${facts.device}:${facts.inode}`;
+  }
+
+  /**
+   * Our commits go to the open file. When the path names another one, or none, whoever opens the
+   * store next would not find them: acknowledge nothing more, and save what is open.
+   */
+  #requireStillThere(): void {
+    if (this.#replaced !== null) throw this.#replaced;
+    if (this.#inMemory || this.#fileIdentity() === this.#identity) return;
+    const folder = this.location.slice(0, this.location.lastIndexOf('/'));
+    const rescued = `${folder}/rescued-${this.#world.clock.now()}.db`;
+    this.#replaced = new PawlError(
+      'store_replaced',
+      `the database at ${this.location} was deleted or replaced; its content was saved`,
+      { details: { rescued } },
+    );
+    try {
+      this.#writer.run('VACUUM INTO ?', rescued);
+    } catch (cause) {
+      this.#replaced = new PawlError(
+        'store_replaced',
+        `the database at ${this.location} was deleted or replaced, and could not be saved`,
+        { cause },
+      );
+    }
+    throw this.#replaced;
+  }
+}

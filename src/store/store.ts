@@ -1,0 +1,387 @@
+import type { PawlError } from '../domain/errors.ts';
+import type { RecordedEvent } from '../domain/event.ts';
+import type { AttemptOutcome } from '../domain/outcome.ts';
+import type { Priority } from '../domain/priority.ts';
+import type { ExecutorStatus, OnDepFailure, TaskStatus } from '../domain/status.ts';
+import type { RetryPolicy } from '../domain/task.ts';
+import type { Finding, ListDocument, ListMark } from '../domain/tasklist/model.ts';
+import type { ProcessIdentity } from '../world/processes.ts';
+import type {
+  Attempt,
+  AuditFault,
+  Dependency,
+  EventQuery,
+  Outlook,
+  OutlookQuery,
+  TaskDetail,
+  TaskLine,
+  TaskQuery,
+} from './readings.ts';
+
+/**
+ * The queue, by the verbs of the trade. Every method is one short transaction: it happened wholly
+ * and durably when the promise resolves, and not at all when it rejects with a `PawlError`.
+ *
+ * Every call ends: with `deadline_exceeded` after `deadlineMs` (default `DEFAULT_DEADLINE_MS`),
+ * with `aborted` when its signal aborts. A call that ended so before its turn changes nothing.
+ */
+export interface Store {
+  /** Where the store lives, for people: a file's path or a database's name. */
+  readonly location: string;
+  readonly storeId: string;
+  readonly capabilities: StoreCapabilities;
+
+  // Lists
+  /** Bring a list to what its file says; see `reconcile` for the rules. One transaction. */
+  loadList(input: LoadList, call?: Call): Promise<LoadedList>;
+  lists(call?: Call): Promise<readonly ListSummary[]>;
+  list(listId: string, call?: Call): Promise<ListSummary | null>;
+  listByPath(path: string, call?: Call): Promise<ListSummary | null>;
+  /** What the file must show and does not surely show yet. */
+  marksOwed(listId: string, call?: Call): Promise<MarksOwed>;
+  /** The file carries all marks up to `upToSeq`; it was seen as `hash`. */
+  marksWritten(input: MarksWritten, call?: Call): Promise<void>;
+
+  // Executors
+  setExecutor(input: SetExecutor, call?: Call): Promise<ListSummary>;
+
+  // Attempts
+  claimNext(input: ClaimNext, call?: Call): Promise<readonly ClaimedTask[]>;
+  claimTask(input: ClaimTask, call?: Call): Promise<ClaimedTask>;
+  heartbeat(input: Heartbeat, call?: Call): Promise<HeartbeatAnswer>;
+  adoptAttempt(input: AdoptAttempt, call?: Call): Promise<ClaimedTask>;
+  finishAttempt(input: FinishAttempt, call?: Call): Promise<Finished>;
+  /** Every task that is running, with its holder: what adoption and the sweeper look at. */
+  heldTasks(listId: string | null, call?: Call): Promise<readonly HeldTask[]>;
+  /** Delayed tasks whose moment has come become ready. Gives the next moment, if any. */
+  promoteDue(
+    call?: Call,
+  ): Promise<{ readonly promoted: number; readonly nextDueAtMs: number | null }>;
+
+  /** What an executor must know between two claims: wishes of persons, and what is left. */
+  control(query: ControlQuery, call?: Call): Promise<Control>;
+
+  // A person's verbs
+  changeTask(input: ChangeTask, call?: Call): Promise<ChangedTask>;
+
+  // Processes and locks
+  registerInstance(input: Instance, call?: Call): Promise<void>;
+  endInstance(id: string, call?: Call): Promise<void>;
+  instances(call?: Call): Promise<readonly LiveInstance[]>;
+  acquireLock(input: AcquireLock, call?: Call): Promise<LockAnswer>;
+  renewLock(input: RenewLock, call?: Call): Promise<boolean>;
+  releaseLock(input: ReleaseLock, call?: Call): Promise<boolean>;
+  /** Free locks that expired, were not renewed for `maxAgeMs`, or whose holder is dead. */
+  cleanupStaleLocks(input: CleanupLocks, call?: Call): Promise<number>;
+
+  // Reading
+  tasks(query: TaskQuery, call?: Call): Promise<readonly TaskLine[]>;
+  task(id: string, call?: Call): Promise<TaskDetail | null>;
+  /** Tasks that a person may mean by `ref`: the task id, the id, or a unique end of it. */
+  findTasks(ref: string, listId: string | null, call?: Call): Promise<readonly TaskLine[]>;
+  attempts(id: string, call?: Call): Promise<readonly Attempt[]>;
+  events(query: EventQuery, call?: Call): Promise<readonly RecordedEvent[]>;
+  dependencies(id: string, call?: Call): Promise<readonly Dependency[]>;
+  /** How many tasks are ready, delayed and blocked, and the next `limit` ready ones. */
+  outlook(query: OutlookQuery, call?: Call): Promise<Outlook>;
+
+  // Care
+  /**
+   * Compare what is stored with itself: rows with the fold of their events, open edges with what
+   * they wait for, leases with what runs, and the database's own integrity.
+   */
+  audit(call?: Call): Promise<readonly AuditFault[]>;
+  /**
+   * Make a store that was restored from an older copy safe to use: a new epoch above `epochFloor`,
+   * every fence raised, running tasks back in the queue, uncharged. Gives the new epoch.
+   */
+  afterRestore(epochFloor: number, call?: Call): Promise<number>;
+  /** Copy the store, consistent as of one moment, to a new file. */
+  backup(file: string, call?: Call): Promise<void>;
+  /** Be told, soon after any process committed. Coalesced; carries no data. */
+  watch(listener: () => void): { stop(): void };
+  close(): Promise<void>;
+}
+
+export interface Call {
+  readonly signal?: AbortSignal;
+  readonly deadlineMs?: number;
+  /** Answered from the ledger when the same key was served before. */
+  readonly request?: RequestKey;
+}
+
+export interface RequestKey {
+  readonly scope: string;
+  readonly key: string;
+  /** Of the input: the same key with another hash is refused with `key_reused`. */
+  readonly inputHash: string;
+}
+
+export const DEFAULT_DEADLINE_MS = 30_000;
+
+export interface StoreCapabilities {
+  /** Several hosts may share this store. */
+  readonly shared: boolean;
+  /** `backup` works. */
+  readonly backup: boolean;
+}
+
+export interface LoadList {
+  readonly path: string;
+  readonly realPath: string | null;
+  readonly host: string;
+  readonly document: ListDocument;
+  readonly seenHash: string;
+  readonly seenText: string;
+  readonly ignoreMissing: boolean;
+  readonly joinHost: boolean;
+  readonly writeBack: boolean;
+}
+
+export interface LoadedList {
+  readonly list: ListSummary;
+  readonly added: number;
+  readonly updated: number;
+  readonly archived: number;
+  readonly findings: readonly Finding[];
+}
+
+export interface ListSummary {
+  readonly listId: string;
+  readonly path: string;
+  readonly title: string | null;
+  readonly executor: {
+    readonly id: string;
+    readonly status: ExecutorStatus;
+    readonly configJson: string | null;
+    readonly onDepFailure: OnDepFailure;
+    readonly startedAt: string | null;
+    readonly pausedAt: string | null;
+    readonly stoppedAt: string | null;
+  };
+  readonly counts: Readonly<Record<TaskStatus, number>>;
+  readonly total: number;
+  readonly currentTaskId: string | null;
+  readonly homeHost: string | null;
+  readonly writeBack: boolean;
+  readonly findings: readonly Finding[];
+}
+
+export interface MarksOwed {
+  /** Of the list: its last event. */
+  readonly upToSeq: number;
+  /** The file carries the marks of all events up to here. */
+  readonly markedSeq: number;
+  readonly seenHash: string | null;
+  readonly tasks: readonly {
+    readonly taskId: string;
+    readonly status: TaskStatus;
+    /** Marks that nobody made by hand; left out when it is not known what the file carries. */
+    readonly knownMarks?: readonly ListMark[];
+  }[];
+}
+
+export interface MarksWritten {
+  readonly listId: string;
+  readonly upToSeq: number;
+  readonly seenHash: string | null;
+  readonly seenText: string | null;
+  readonly marks: readonly { readonly taskId: string; readonly mark: ListMark }[];
+}
+
+export interface SetExecutor {
+  readonly listId: string;
+  readonly status?: ExecutorStatus;
+  readonly configJson?: string;
+  readonly onDepFailure?: OnDepFailure;
+}
+
+export interface ClaimNext {
+  readonly listId: string;
+  readonly holderId: string;
+  readonly max: number;
+  readonly maxConcurrent: number;
+  /** Only tasks of this priority or a more urgent one. */
+  readonly minPriority: Priority;
+  readonly defaultAgent: string | null;
+  /** Most running tasks of an agent, over all lists. */
+  readonly agentLimits?: Readonly<Record<string, number>>;
+  readonly leaseMs: number;
+}
+
+export interface ClaimTask {
+  readonly id: string;
+  readonly holderId: string;
+  readonly defaultAgent: string | null;
+  readonly leaseMs: number;
+}
+
+export interface ClaimedTask {
+  readonly id: string;
+  readonly listId: string;
+  readonly taskId: string;
+  readonly agent: string | null;
+  readonly fence: number;
+  readonly term: number;
+  readonly attempt: number;
+  readonly leaseUntilMs: number;
+}
+
+export interface HeldFence {
+  readonly id: string;
+  readonly fence: number;
+  readonly term: number;
+}
+
+export interface Heartbeat {
+  readonly holderId: string;
+  readonly leaseMs: number;
+  readonly held: readonly HeldFence[];
+}
+
+export interface HeartbeatAnswer {
+  /** Those of `held` that are not this holder's any more: end their agents. */
+  readonly lost: readonly string[];
+  /** What persons asked of running tasks. */
+  readonly endRequests: readonly EndRequest[];
+}
+
+export interface EndRequest {
+  readonly id: string;
+  readonly verb: 'cancel' | 'skip' | 'requeue';
+  readonly reason: string;
+}
+
+export interface ControlQuery {
+  readonly listId: string;
+  readonly holderId: string;
+  readonly minPriority: Priority;
+}
+
+export interface Control {
+  readonly status: ExecutorStatus;
+  /** What persons asked of tasks that this holder runs. */
+  readonly endRequests: readonly EndRequest[];
+  /** Of the delayed tasks of any list: the first moment. */
+  readonly nextDueAtMs: number | null;
+  readonly ready: boolean;
+  /** Some task of the list will become ready by time alone. */
+  readonly delayed: boolean;
+  /** Running tasks of the list, whoever holds them. */
+  readonly running: number;
+  /** Tasks that are neither over nor excluded by `minPriority`. */
+  readonly left: number;
+  /** Of the store: grows with every event. */
+  readonly lastSeq: number;
+}
+
+export interface AdoptAttempt {
+  readonly id: string;
+  readonly fence: number;
+  readonly term: number;
+  readonly holderId: string;
+  readonly leaseMs: number;
+}
+
+export interface FinishAttempt {
+  readonly id: string;
+  readonly fence: number;
+  readonly holder?: { readonly id: string; readonly term: number };
+  readonly outcome: AttemptOutcome;
+  readonly policy: RetryPolicy;
+  readonly evidence?: { readonly exitCode: number | null; readonly resultJson: string | null };
+}
+
+export type Finished =
+  | { readonly kind: 'finished'; readonly status: TaskStatus; readonly dueAtMs: number }
+  | { readonly kind: 'already'; readonly status: TaskStatus }
+  | { readonly kind: 'refused'; readonly error: PawlError };
+
+export interface HeldTask extends HeldFence {
+  readonly listId: string;
+  readonly taskId: string;
+  readonly attempt: number;
+  readonly agent: string | null;
+  readonly holderId: string;
+  readonly leaseUntilMs: number;
+  readonly startedAtMs: number;
+  /** Null when the holder's process never registered, or its row was pruned. */
+  readonly holder: LiveInstance | null;
+}
+
+export interface ChangeTask {
+  readonly id: string;
+  readonly verb: 'skip' | 'cancel' | 'retry' | 'requeue' | 'complete';
+  readonly reason: string;
+  readonly by: 'person' | 'file';
+  readonly confirmed: boolean;
+  /** With `requeue`: the dependants go back, too. */
+  readonly cascade: boolean;
+}
+
+/** `asked`: the task is running; its holder ends the agent, then the verb happens. */
+export interface ChangedTask {
+  readonly kind: 'changed' | 'asked';
+  readonly task: TaskLine;
+}
+
+export interface Instance {
+  readonly id: string;
+  readonly kind: string;
+  readonly host: string;
+  readonly process: ProcessIdentity;
+  readonly version: string;
+  readonly listId: string | null;
+}
+
+export interface LiveInstance extends Instance {
+  readonly startedAtMs: number;
+  readonly heartbeatAtMs: number;
+}
+
+export interface AcquireLock {
+  readonly name: string;
+  readonly holderId: string;
+  readonly ttlMs: number;
+  /** Take the lock even from this holder: its process is known to be gone. */
+  readonly evenFrom?: string;
+}
+
+export type LockAnswer =
+  | { readonly kind: 'acquired'; readonly fence: number }
+  | {
+      readonly kind: 'held';
+      readonly holderId: string;
+      readonly sinceMs: number;
+      readonly expiresAtMs: number;
+    };
+
+export interface RenewLock {
+  readonly name: string;
+  readonly holderId: string;
+  readonly fence: number;
+  readonly ttlMs: number;
+}
+
+export interface ReleaseLock {
+  readonly name: string;
+  readonly holderId: string;
+  readonly fence: number;
+}
+
+export interface CleanupLocks {
+  readonly maxAgeMs: number;
+  readonly deadHolders: readonly string[];
+}
+
+export type {
+  Attempt,
+  AuditFault,
+  Dependency,
+  EventQuery,
+  Outlook,
+  OutlookQuery,
+  TaskDetail,
+  TaskLine,
+  TaskQuery,
+};

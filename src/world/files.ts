@@ -1,0 +1,49 @@
+/** What `stat` tells us, with times in milliseconds (fractions kept). */
+export interface FileFacts {
+  readonly kind: 'file' | 'directory' | 'other';
+  readonly size: number;
+  readonly mtimeMs: number;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly device: number;
+  readonly inode: number;
+}
+
+/**
+ * The file system, as far as Pawl needs it. Paths are absolute. Every asynchronous call rejects
+ * with the Node error (`code` ENOENT, EACCES, ENOSPC ...); translation is the caller's.
+ */
+export interface Files {
+  read(path: string): Promise<Uint8Array>;
+  /** At most `length` bytes from `offset`. */
+  readRange(path: string, offset: number, length: number): Promise<Uint8Array>;
+  /** Null when there is nothing at `path`. Follows symbolic links. */
+  facts(path: string): Promise<FileFacts | null>;
+  /** The same, at once: for the check before a commit is acknowledged. */
+  factsNow(path: string): FileFacts | null;
+  realPath(path: string): Promise<string>;
+  names(directory: string): Promise<readonly string[]>;
+  makeDirectory(path: string): Promise<void>;
+  /** Write a new file; fails with EEXIST when there is one. Durable when it resolves. */
+  createExclusive(path: string, content: string | Uint8Array): Promise<void>;
+  write(path: string, content: string | Uint8Array): Promise<void>;
+  append(path: string, content: string | Uint8Array): Promise<void>;
+  /**
+   * Replace the content of `path` so that a reader, and a reader after power loss, sees the old or
+   * the new content and never a mix: temporary file beside it, fsync, rename, fsync of the folder.
+   * Mode and (where permitted) owner are taken from `like` when given. A symbolic link at `path`
+   * would itself be replaced: give the real path.
+   */
+  replace(path: string, content: string | Uint8Array, like?: FileFacts): Promise<void>;
+  /** Durable when it resolves, as far as what was renamed is. */
+  rename(from: string, to: string): Promise<void>;
+  remove(path: string): Promise<void>;
+  removeTree(path: string): Promise<void>;
+  /** Free bytes of the file system that holds `path`. */
+  freeBytes(path: string): Promise<number>;
+  /** Whether `path` lies on a file system of another machine, where locks cannot be trusted. */
+  isNetwork(path: string): Promise<boolean>;
+  /** Call `changed` whenever an entry of `directory` changed; `stop` ends it. May also miss. */
+  watch(directory: string, changed: () => void): { stop(): void };
+}

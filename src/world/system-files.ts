@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto';
+import { type Stats, statSync, watch } from 'node:fs';
+import * as fs from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { FileFacts, Files } from './files.ts';
+
+/**
+ * The file system of this host. What must survive power loss (`createExclusive`, `replace`) is
+ * flushed to the disk together with the folder that names it.
+ */
+export const systemFiles: Files = {
+  read: (path) => fs.readFile(path),
+  readRange,
+  facts: (path) => fs.stat(path).then(factsOf, nothingThere),
+  factsNow: (path) => {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    return stats === undefined ? null : factsOf(stats);
+  },
+  realPath: (path) => fs.realpath(path),
+  names: (directory) => fs.readdir(directory),
+  makeDirectory: async (path) => {
+    await fs.mkdir(path, { recursive: true });
+  },
+  createExclusive: async (path, content) => {
+    await writeDurably(path, content);
+    await syncDirectory(dirname(path));
+  },
+  write: (path, content) => fs.writeFile(path, content),
+  append: (path, content) => fs.appendFile(path, content),
+  replace,
+  rename: async (from, to) => {
+    await fs.rename(from, to);
+    await syncDirectory(dirname(to));
+  },
+  remove: (path) => fs.rm(path),
+  removeTree: (path) => fs.rm(path, { recursive: true, force: true }),
+  freeBytes: async (path) => {
+    const facts = await fs.statfs(path);
+    return facts.bavail * facts.bsize;
+  },
+  isNetwork: async (path) => NETWORK_TYPES.includes((await fs.statfs(path)).type),
+  watch: watchDirectory,
+};
+
+/**
+ * A link would be replaced by a file, so callers pass the real path. The temporary file lies in the
+ * same folder, because a rename is atomic only within one file system.
+ */
+async function replace(
+  path: string,
+  content: string | Uint8Array,
+  like?: FileFacts,
+): Promise<void> {
+  const temporary = `${path}.${randomUUID()}.tmp`;
+  await writeDurably(temporary, content, like);
+  try {
+    await fs.rename(temporary, path);
+  } catch (error) {
+    await fs.rm(temporary, { force: true });
+    throw error;
+  }
+  await syncDirectory(dirname(path));
+}
+
+async function writeDurably(
+  path: string,
+  content: string | Uint8Array,
+  like?: FileFacts,
+): Promise<void> {
+  const file = await fs.open(path, 'wx');
+  try {
+    await file.writeFile(content);
+    if (like !== undefined) {
+      // The owner first: changing it clears set-user-id bits. Only root may give files away.
+      await file.chown(like.uid, like.gid).catch(unlessForbidden);
+      await file.chmod(like.mode & 0o7777);
+    }
+    await file.sync();
+  } catch (error) {
+    await fs.rm(path, { force: true }); // a part of the content must not pass for all of it
+    throw error;
+  } finally {
+    await file.close();
+  }
+}
+
+function unlessForbidden(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPERM') throw error;
+}
+
+async function syncDirectory(path: string): Promise<void> {
+  const directory = await fs.open(path, 'r');
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+}
+
+async function readRange(path: string, offset: number, length: number): Promise<Uint8Array> {
+  const file = await fs.open(path, 'r');
+  try {
+    const bytes = Buffer.alloc(length);
+    let filled = 0;
+    while (filled < length) {
+      const { bytesRead } = await file.read(bytes, filled, length - filled, offset + filled);
+      if (bytesRead === 0) break;
+      filled += bytesRead;
+    }
+    return bytes.subarray(0, filled);
+  } finally {
+    await file.close();
+  }
+}
+
+function factsOf(stats: Stats): FileFacts {
+  return {
+    kind: stats.isFile() ? 'file' : stats.isDirectory() ? 'directory' : 'other',
+    size: stats.size,
+    mtimeMs: stats.mtimeMs,
+    mode: stats.mode,
+    uid: stats.uid,
+    gid: stats.gid,
+    device: stats.dev,
+    inode: stats.ino,
+  };
+}
+
+function nothingThere(error: NodeJS.ErrnoException): null {
+  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
+  throw error;
+}
+
+/** Missing is allowed, so a host that is out of watches only makes the callers' polling matter. */
+function watchDirectory(directory: string, changed: () => void): { stop(): void } {
+  try {
+    const watcher = watch(directory, { persistent: false }, changed);
+    watcher.on('error', () => watcher.close());
+    return { stop: () => watcher.close() };
+  } catch {
+    return { stop: () => undefined };
+  }
+}
+
+/** `f_type` of statfs(2) on Linux: NFS, SMB, CIFS, SMB2, AFS, Coda, Ceph, Lustre, GPFS, NCP. */
+const NETWORK_TYPES: readonly number[] = [
+  ...[0x6969, 0x517b, 0xff534d42, 0xfe534d42, 0x5346414f, 0x73757245],
+  ...[0x00c36400, 0x0bd00bd0, 0x47504653, 0x564c],
+];

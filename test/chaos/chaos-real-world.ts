@@ -1,0 +1,8 @@
+import { createRealWorld as createUntroubledWorld } from '../../src/world/real-world.ts';
+import type { World } from '../../src/world/world.ts';
+import { CHAOS_VARIABLE, chaosWorld, readOrders } from './chaos-world.ts';
+
+/** Takes the place of the real world's module in a process that is to be troubled. */
+export function createRealWorld(): World {
+  return chaosWorld(createUntroubledWorld(), readOrders(process.env[CHAOS_VARIABLE]));
+}

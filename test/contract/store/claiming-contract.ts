@@ -1,0 +1,179 @@
+import { expect, it } from 'vitest';
+import { FAILED, LEASE_MS, type OnStore } from './store-bench.ts';
+
+/** Which tasks are taken, in which order, and how many at most. */
+export function claimingContract(on: OnStore): void {
+  it(
+    'tasks are claimed by priority, then by their place in the file',
+    on(async (bench) => {
+      await bench.load([
+        ...(['A', { taskId: 'B', priority: 'P4' }, { taskId: 'C', priority: 'P1' }, 'D'] as const),
+        { taskId: 'E', priority: 'P1' },
+      ]);
+      const claimed = await bench.claim({ max: 9 });
+      expect(claimed.map((task) => task.taskId)).toEqual(['C', 'E', 'A', 'D', 'B']);
+    }),
+  );
+
+  it(
+    'a claim is a lease with a fence, an attempt and an event',
+    on(async (bench) => {
+      await bench.load(['A']);
+      const [claimed] = await bench.claim({ defaultAgent: 'claude' });
+      expect(claimed).toMatchObject({
+        ...{ taskId: 'A', agent: 'claude', fence: 1, term: 1, attempt: 1 },
+        leaseUntilMs: bench.world.nowMs + LEASE_MS,
+      });
+      expect(await bench.task('A')).toMatchObject({
+        ...{ status: 'running', attempts: 1, holderId: 'holder', assignedAgent: 'claude' },
+        startedAtMs: bench.world.nowMs,
+      });
+      expect(await bench.store.attempts(claimed!.id)).toMatchObject([
+        { fence: 1, attempt: 1, agent: 'claude', holderId: 'holder', endedAtMs: null },
+      ]);
+      expect(await bench.kinds('A')).toEqual(['enqueued', 'claimed']);
+    }),
+  );
+
+  it(
+    'the fence and the attempt rise with every claim and are never reset',
+    on(async (bench) => {
+      await bench.load(['A']);
+      await bench.end('A', FAILED);
+      await bench.change('retry', 'A');
+      expect(await bench.take('A')).toMatchObject({ fence: 2, attempt: 2 });
+      expect(await bench.task('A')).toMatchObject({ attempts: 1, claims: 2 });
+    }),
+  );
+
+  it(
+    'no more tasks of a list run than its limit, whoever claims',
+    on(async (bench) => {
+      await bench.load(['A', 'B', 'C', 'D']);
+      expect(await bench.claim({ max: 2, maxConcurrent: 3, holderId: 'one' })).toHaveLength(2);
+      expect(await bench.claim({ max: 2, maxConcurrent: 3, holderId: 'two' })).toHaveLength(1);
+      expect(await bench.claim({ max: 2, maxConcurrent: 3, holderId: 'two' })).toHaveLength(0);
+    }),
+  );
+
+  it(
+    'concurrent claims never take one task twice',
+    on(async (bench) => {
+      await bench.load(Array.from({ length: 30 }, (_, index) => `T${index}`));
+      const claims = await Promise.all(
+        Array.from({ length: 20 }, (_, index) => bench.claim({ max: 3, holderId: `h${index}` })),
+      );
+      const ids = claims.flat().map((task) => task.id);
+      expect(ids).toHaveLength(30);
+      expect(new Set(ids).size).toBe(30);
+    }),
+  );
+
+  it(
+    'an agent at its limit keeps nobody else waiting, over all lists',
+    on(async (bench) => {
+      const slow = Array.from({ length: 300 }, (_, at) => ({ taskId: `S${at}`, agent: 'slow' }));
+      await bench.load(['X'], { path: '/lists/other.md' });
+      await bench.claim({ defaultAgent: 'slow' });
+      await bench.load([...slow, { taskId: 'F', agent: 'fast' }, 'N']);
+      const agentLimits = { slow: 2, fast: 5 };
+      const first = await bench.claim({ max: 9, agentLimits, defaultAgent: 'fast' });
+      expect(first.map((task) => task.taskId)).toEqual(['S0', 'F', 'N']);
+      expect(await bench.claim({ max: 9, agentLimits })).toEqual([]);
+    }),
+  );
+
+  it(
+    'an agent limit of nothing keeps exactly its tasks back, and no task without an agent',
+    on(async (bench) => {
+      await bench.load([{ taskId: 'A', agent: 'off' }, 'B']);
+      const claimed = await bench.claim({ max: 9, agentLimits: { off: 0 } });
+      expect(claimed.map((task) => task.taskId)).toEqual(['B']);
+    }),
+  );
+
+  it(
+    'less urgent tasks than asked for are not claimed',
+    on(async (bench) => {
+      await bench.load(['A', { taskId: 'B', priority: 'P3' }]);
+      const claimed = await bench.claim({ max: 9, minPriority: 'P2' });
+      expect(claimed.map((task) => task.taskId)).toEqual(['A']);
+    }),
+  );
+
+  it.each(['paused', 'stopped'] as const)('nothing is claimed while the executor is %s', (status) =>
+    on(async (bench) => {
+      await bench.load(['A']);
+      await bench.set({ status });
+      expect(await bench.claim()).toEqual([]);
+      await bench.set({ status: 'running' });
+      expect(await bench.claim()).toHaveLength(1);
+    })(),
+  );
+
+  it(
+    'the executor remembers since when it runs, is paused or stopped, and its options',
+    on(async (bench) => {
+      await bench.load(['A']);
+      const read = async () => (await bench.store.list(bench.listId))?.executor;
+      const startedAt = '2030-01-02 03:04:05.678';
+      expect(await read()).toMatchObject({ startedAt, pausedAt: null, stoppedAt: null });
+      bench.world.nowMs += 1_000;
+      await bench.set({ status: 'paused', configJson: '{"a":1}', onDepFailure: 'fail' });
+      expect(await read()).toMatchObject({
+        ...{ status: 'paused', startedAt, pausedAt: '2030-01-02 03:04:06.678' },
+        ...{ configJson: '{"a":1}', onDepFailure: 'fail' },
+      });
+      await bench.set({ status: 'stopped' });
+      await bench.set({ status: 'running' });
+      expect(await read()).toMatchObject({ pausedAt: null, stoppedAt: null });
+      await expect(
+        bench.store.setExecutor({ listId: 'none', status: 'paused' }),
+      ).rejects.toMatchObject({ code: 'list_not_found' });
+    }),
+  );
+
+  it(
+    'claiming exactly one task refuses what cannot run, and says why',
+    on(async (bench) => {
+      await bench.load(['A', { taskId: 'B', after: ['A'] }]);
+      await expect(bench.take('B')).rejects.toMatchObject({
+        ...{ code: 'illegal_transition', details: { taskId: 'B', pendingDeps: 1 } },
+      });
+      await bench.take('A');
+      const sinceMs = bench.world.nowMs;
+      await expect(bench.take('A')).rejects.toMatchObject({
+        code: 'lease_held',
+        details: { holder: 'holder', sinceMs, event: expect.any(Number) },
+      });
+      const nobody = { id: 'none', holderId: 'h', defaultAgent: null, leaseMs: 1 };
+      await expect(bench.store.claimTask(nobody)).rejects.toMatchObject({ code: 'task_not_found' });
+    }),
+  );
+
+  it(
+    'the outlook tells ready, delayed, blocked and excluded tasks apart',
+    on(async (bench) => {
+      await bench.load([
+        ...(['A', 'D', { taskId: 'B', after: ['A'] }] as const),
+        ...([
+          { taskId: 'X', priority: 'P4' },
+          { taskId: 'Y', priority: 'P3' },
+        ] as const),
+      ]);
+      await bench.finish(await bench.take('D'), FAILED);
+      const dueAtMs = bench.world.nowMs + 2_500;
+      const outlook = await bench.store.outlook({
+        ...{ listId: bench.listId, minPriority: 'P2', limit: 5 },
+      });
+      expect(outlook).toMatchObject({
+        ...{ ready: 1, delayed: 1, blocked: 1, excluded: 2, nextDueAtMs: dueAtMs },
+      });
+      expect(outlook.next.map((task) => task.taskId)).toEqual(['A']);
+      const asked = { listId: bench.listId, holderId: 'holder', minPriority: 'P2' } as const;
+      expect(await bench.store.control(asked)).toMatchObject({
+        ...{ status: 'running', ready: true, delayed: true, running: 0, nextDueAtMs: dueAtMs },
+      });
+    }),
+  );
+}

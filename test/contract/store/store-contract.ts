@@ -1,0 +1,44 @@
+import { describe } from 'vitest';
+import { attemptsContract } from './attempts-contract.ts';
+import { claimingContract } from './claiming-contract.ts';
+import { coordinationContract } from './coordination-contract.ts';
+import { dependantsContract } from './dependants-contract.ts';
+import { loadingContract } from './loading-contract.ts';
+import { outsideContract } from './outside-contract.ts';
+import { personsVerbsContract } from './persons-verbs-contract.ts';
+import { readingContract } from './reading-contract.ts';
+import { createSteeredWorld } from './steered-world.ts';
+import { type OpenFreshStore, StoreBench } from './store-bench.ts';
+
+/**
+ * What every store must do, whatever database is below it. `shared` says that other programs can
+ * get at its data, too.
+ */
+export function storeContract(
+  name: string,
+  { open, shared }: { readonly open: OpenFreshStore; readonly shared: boolean },
+): void {
+  /** Each test has a store of its own, which must be sound in the end. */
+  const on =
+    (run: (bench: StoreBench) => Promise<void>, soundAfter = true) =>
+    async () => {
+      const world = createSteeredWorld();
+      const bench = new StoreBench(world, await open(world));
+      try {
+        await run(bench);
+        if (soundAfter) await bench.expectSound();
+      } finally {
+        await bench.fresh.dispose();
+      }
+    };
+  const asItIs = (run: (bench: StoreBench) => Promise<void>) => on(run, false);
+
+  describe(`${name}: loading lists`, () => loadingContract(on));
+  describe(`${name}: claiming`, () => claimingContract(on));
+  describe(`${name}: attempts`, () => attemptsContract(on));
+  describe(`${name}: dependants`, () => dependantsContract(on));
+  describe(`${name}: a person's verbs`, () => personsVerbsContract(on));
+  describe(`${name}: locks, processes, requests and calls`, () => coordinationContract(asItIs));
+  describe(`${name}: reading`, () => readingContract(on));
+  if (shared) describe(`${name}: other programs`, () => outsideContract(asItIs));
+}

@@ -1,0 +1,53 @@
+import { GUARANTEES } from './requirements/guarantees.ts';
+import { INFRASTRUCTURE } from './requirements/infrastructure.ts';
+import { PERSISTENCE } from './requirements/persistence.ts';
+import { QUEUE } from './requirements/queue.ts';
+import { QUEUE_ENHANCEMENTS } from './requirements/queue-enhancements.ts';
+import { QUEUE_RECOVERY } from './requirements/queue-recovery.ts';
+import type { Capability, Requirement } from './requirements/requirement.ts';
+import { SYNCHRONIZATION } from './requirements/synchronization.ts';
+
+/** Who asked: the title of the document, and everything it promises about behaviour. */
+export interface Asked {
+  readonly document: string;
+  /** How the ids of its promises begin. */
+  readonly prefix: string;
+  readonly requirements: readonly Requirement[];
+}
+
+/**
+ * Every promise, each proved by named tests or open until a named capability. A proof that does not
+ * exist fails `test/requirements.test.ts`.
+ */
+export const REQUIREMENTS: readonly Asked[] = [
+  {
+    document: 'MCP Task Orchestrator: Database-Backed Persistence Implementation',
+    prefix: 'S000-',
+    requirements: PERSISTENCE,
+  },
+  {
+    document: 'Critical Infrastructure Implementation Roadmap',
+    prefix: 'S001-',
+    requirements: INFRASTRUCTURE,
+  },
+  {
+    document: 'Synchronization Fixes - MCP Task Orchestrator',
+    prefix: 'S002-',
+    requirements: SYNCHRONIZATION,
+  },
+  {
+    document: 'Task Queue Persistence',
+    prefix: 'S003-',
+    requirements: [...QUEUE, ...QUEUE_RECOVERY, ...QUEUE_ENHANCEMENTS],
+  },
+  { document: 'What Pawl promises', prefix: 'G', requirements: GUARANTEES },
+];
+
+/** What is built: none of its promises may be open any more, but for those that are owed. */
+export const BUILT: readonly Capability[] = ['mainJob'];
+
+/** Promises of what is built that no test bears yet, each with what is missing. May only shrink. */
+export const OWED: Readonly<Record<string, string>> = {
+  'S002-cancellation': 'no signal for the methods of TaskExecutor, nor for operations that read',
+  'S002-lock-wait': 'eight writers are held to 15 s an operation, on a machine of any load',
+};

@@ -1,0 +1,54 @@
+import { defineConfig } from 'vitest/config';
+import { RunSummary } from './test/support/run-summary.ts';
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+
+const full = process.env['PAWL_TEST_DEPTH'] === 'full';
+const seed = Number(process.env['PAWL_TEST_SEED'] ?? Math.trunc(Math.random() * 0x7fff_ffff));
+
+/** A slow proof is one whose reduced counts take seconds, and whose full counts take minutes. */
+const slow = (name: string, reducedMs: number, fullMs: number) => ({
+  extends: true as const,
+  test: {
+    name,
+    include: [`test/${name}/**/*.test.ts`],
+    testTimeout: full ? fullMs : reducedMs,
+    hookTimeout: 30 * SECOND_MS,
+  },
+});
+
+/**
+ * One project for each kind of proof. `unit` is what `npm run check` runs: the tests beside the
+ * sources, the rules of the house and the store's contract. Every test file below `src/` and
+ * `test/` belongs to exactly one project; `test/tidy.test.ts` holds that to be so.
+ */
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    maxWorkers: 2,
+    setupFiles: ['test/support/seeded.ts'],
+    // Handed to the test processes, so that a run is replayed by naming its seed.
+    env: { PAWL_TEST_SEED: String(seed), PAWL_TEST_DEPTH: full ? 'full' : 'reduced' },
+    reporters: ['default', new RunSummary({ seed, full })],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: [
+            'src/**/*.test.ts',
+            'test/*.test.ts',
+            'test/{contract,support,tidy}/**/*.test.ts',
+          ],
+          testTimeout: full ? 5 * MINUTE_MS : 15 * SECOND_MS,
+          hookTimeout: 15 * SECOND_MS,
+        },
+      },
+      slow('sim', MINUTE_MS, 20 * MINUTE_MS),
+      slow('e2e', MINUTE_MS, 5 * MINUTE_MS),
+      slow('chaos', 3 * MINUTE_MS, 90 * MINUTE_MS),
+      slow('upgrade', 2 * MINUTE_MS, 20 * MINUTE_MS),
+    ],
+  },
+});
