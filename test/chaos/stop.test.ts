@@ -90,7 +90,7 @@ describe('the same without a guard does harm', () => {
 
   it('without the fence an old result ends a new attempt: a task runs twice at once', async () => {
     const { damage } = await staleFence({ without: 'fence' });
-    expect(damage).toContainEqual(expect.stringMatching(/^T-1: fence 3 started beside the agent/));
+    expect(damage).toContainEqual(expect.stringMatching(/^T-1: fence \d started beside the agent/));
   });
 
   it('without adoption a task runs beside the agent that outlived its holder', async () => {
