@@ -281,6 +281,7 @@ describe('findings and errors', () => {
     severity: 'warning',
     line: 12,
     column: 3,
+    length: 1,
     message: 'X-1 does not exist',
     remedy: 'Correct it.',
     taskId: 'A-1',

@@ -4,6 +4,8 @@ import type { Finding, FindingCode, FindingSeverity } from './model.ts';
 export interface FindingPlace {
   readonly line: number;
   readonly column?: number;
+  /** Characters of what is meant; at least 1. */
+  readonly length?: number;
   readonly taskId?: string | null;
 }
 
@@ -15,8 +17,8 @@ export function finding(
   remedy: string = FINDING_RULES[code].remedy,
 ): Finding {
   const { severity } = FINDING_RULES[code];
-  const { line, column = 1, taskId = null } = place;
-  return { code, severity, line, column, message, remedy, taskId };
+  const { line, column = 1, length = 1, taskId = null } = place;
+  return { code, severity, line, column, length: Math.max(1, length), message, remedy, taskId };
 }
 
 export interface FindingRule {

@@ -59,6 +59,8 @@ export interface Finding {
   readonly line: number;
   /** 1-based, in characters. */
   readonly column: number;
+  /** Characters of what is meant, at least 1; 1 when only a place is known. */
+  readonly length: number;
   readonly message: string;
   readonly remedy: string;
   readonly taskId: string | null;
