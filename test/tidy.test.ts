@@ -39,7 +39,7 @@ const LAYERS: Layers = {
   config: layer(CORE, PURE, ['zod']),
   observe: layer(CORE, [...PURE, 'node:async_hooks', 'node:stream'], ['pino']),
   agents: layer(CORE, PURE, ['shell-quote', 'zod']),
-  listfile: layer(CORE, PURE, ['markdown-it', 'shell-quote', 'zod']),
+  listfile: layer(CORE, PURE, ['markdown-it', 'shell-quote', 'yaml', 'zod']),
   store: layer([...CORE, 'schema'], PURE),
   'store/sqlite': layer([...CORE, 'schema', 'store'], [...PURE, 'node:sqlite']),
   'store/postgres': layer([...CORE, 'schema', 'store'], PURE),
