@@ -125,24 +125,35 @@ async function staleFence(composed: { readonly without: Guard | null } | undefin
   project.failOnce('T-1');
   const stale = run(AT_FINISH, composed);
   await stopped(1);
-  project.pace(2.5);
+  // The harm is done when a third agent begins: the second one waits for it, however long it takes.
+  const harmful = composed?.without === 'fence';
+  if (harmful) project.closeGate();
+  project.pace(harmful ? 0.1 : 2.5);
   const next = run([], composed);
   await agentsBegun(2);
   project.pace(0.1);
   stale.signal('SIGCONT');
+  if (harmful) {
+    await agentsBegun(3);
+    project.openGate();
+  }
   await stale.end();
   await next.end();
   return { damage: doubledEffects(project.agents()), kinds: kindsOf('T-1') };
 }
 
+/** The next run finds four agents whose holder is gone, and their gate closed. */
 async function killedHolder(composed: { readonly without: Guard | null }) {
   begin(freeTasks(4));
-  project.pace(3);
+  project.closeGate();
   const killed = run([], composed);
   await agentsBegun(4);
   await killed.kill();
-  project.pace(0.1);
-  await run([], composed).end();
+  const next = run([], composed);
+  if (composed.without === 'adoption') await agentsBegun(5);
+  else await until('the adoption', () => kindsOf('T-4').includes('adopted'));
+  project.openGate();
+  await next.end();
   return doubledEffects(project.agents());
 }
 
