@@ -18,7 +18,8 @@ import type { TaskStatus } from '../domain/status.ts';
 import { createRealWorld } from '../world/real-world.ts';
 import type { Checkpoint, World } from '../world/world.ts';
 import { readList } from './read-list.ts';
-import { stagedPath, type WriteMarksResult, writeMarks } from './write-back.ts';
+import { stagedPath } from './rewrite-list-file.ts';
+import { type WriteMarksResult, writeMarks } from './write-back.ts';
 
 const LIST = '\uFEFF# Lïst\r\n\r\n- [ ] A-1: x\r\n- [ ] A-2: y\r\n';
 const done: ReadonlyMap<string, TaskStatus> = new Map([['A-1', 'completed']]);
