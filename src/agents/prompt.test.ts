@@ -13,6 +13,7 @@ const BARE: PromptFacts = {
   },
   steps: [],
   criteria: [],
+  fields: {},
   verify: null,
   dependencies: [],
   lastFailure: null,
@@ -32,6 +33,7 @@ describe('the prompt', () => {
       ...BARE,
       steps: ['first', 'second'],
       criteria: ['it parses'],
+      fields: { File: 'src/parse.ts', Notes: 'small\nsteps' },
       verify: 'npm test',
       dependencies: [{ id: 'T0', description: 'Grammar', summary: 'see grammar.md' }],
       lastFailure: { reason: 'exit code 1', outputTail: 'Error: no\n' },
@@ -40,6 +42,7 @@ describe('the prompt', () => {
     for (const text of ['- first\n- second', '- it parses', 'npm test', 'see grammar.md']) {
       expect(prompt).toContain(text);
     }
+    expect(prompt).toContain('File: src/parse.ts\n\nNotes:\n\n```\nsmall\nsteps\n```');
     expect(prompt).toContain('exit code 1\n\nThe end of its output:\n\n```\nError: no\n```');
     expect(prompt).toContain('use the new grammar');
   });
@@ -56,8 +59,9 @@ describe('the prompt', () => {
       ...{ id: `D${index}`, description: 'd', summary: long },
     }));
     const lastFailure = { reason: 'r', outputTail: long };
-    const prompt = buildPrompt({ ...BARE, dependencies, lastFailure });
-    expect(prompt.length).toBeLessThan(25_000);
+    const fields = { template: long };
+    const prompt = buildPrompt({ ...BARE, dependencies, lastFailure, fields });
+    expect(prompt.length).toBeLessThan(33_000);
     expect(prompt).toContain('and 80 more');
   });
 

@@ -7,6 +7,8 @@ export interface PromptFacts {
   readonly attempt: AttemptFacts;
   readonly steps: readonly string[];
   readonly criteria: readonly string[];
+  /** What else the list says of the task, by its written name: notes, files, requirements. */
+  readonly fields: Readonly<Record<string, string>>;
   /** The command that Pawl runs afterwards to check the work. */
   readonly verify: string | null;
   readonly dependencies: readonly {
@@ -23,6 +25,7 @@ export interface PromptFacts {
 const SUMMARY_CHARS_MAX = 600;
 const DEPENDENCIES_MAX = 20;
 const FAILURE_CHARS_MAX = 4_000;
+const FIELD_CHARS_MAX = 8_000;
 
 /**
  * What the agent is told. A part that has nothing to say is left out. With a `template` that text
@@ -36,6 +39,7 @@ export function buildPrompt(facts: PromptFacts, template?: string): string {
     assignment(facts),
     list('Steps', facts.steps),
     list('It is done when', facts.criteria),
+    fields(facts),
     facts.verify === null
       ? ''
       : `## Check\n\nAfterwards this command is run, and must succeed:\n\n${fenced(facts.verify)}`,
@@ -64,6 +68,14 @@ function assignment({ attempt }: PromptFacts): string {
 
 function list(title: string, items: readonly string[]): string {
   return items.length === 0 ? '' : `## ${title}\n\n${items.map((item) => `- ${item}`).join('\n')}`;
+}
+
+function fields({ fields: all }: PromptFacts): string {
+  const entries = Object.entries(all).map(([name, text]) => {
+    const shown = start(text, FIELD_CHARS_MAX);
+    return shown.includes('\n') ? `${name}:\n\n${fenced(shown)}` : `${name}: ${shown}`;
+  });
+  return entries.length === 0 ? '' : `## Also said of it\n\n${entries.join('\n\n')}`;
 }
 
 function dependencies({ dependencies: all }: PromptFacts): string {

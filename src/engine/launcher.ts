@@ -91,6 +91,7 @@ async function plan(parts: LauncherParts, input: LaunchInput): Promise<LaunchPla
       attempt,
       steps: task.steps,
       criteria: task.criteria,
+      fields: task.fields,
       verify: task.verify === null ? null : task.verify.join(' '),
       dependencies: input.dependencies.flatMap((dependency) =>
         dependency.status === 'completed'
