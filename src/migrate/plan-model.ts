@@ -39,7 +39,7 @@ export interface Step {
   readonly statements: readonly string[];
   /** Must find nothing, before the plan is begun and again inside its transaction. */
   readonly gates: readonly Gate[];
-  /** Table whose rows it reads or writes, for the estimate; null when it touches the catalogue only. */
+  /** Table whose rows it reads or writes, for the estimate; null: the catalogue alone. */
   readonly rowsOf: string | null;
 }
 
@@ -71,4 +71,15 @@ export interface Drift {
   readonly kind: 'table' | 'column' | 'index' | 'view' | 'trigger';
   readonly object: string;
   readonly message: string;
+  readonly fate: DriftFate;
 }
+
+/**
+ * What becomes of it. Somebody else's: `kept`; kept, though it makes writes of ours fail
+ * (`harmful`); kept, but it reads what this plan takes away (`broken`); it cannot stay without what
+ * this plan takes away (`gone`). Ours, changed by hand: `mended`; a table of ours that was there
+ * and had rows once, made again without them (`emptied`).
+ */
+export const DRIFT_FATES = ['kept', 'harmful', 'broken', 'gone', 'mended', 'emptied'] as const;
+
+export type DriftFate = (typeof DRIFT_FATES)[number];
