@@ -6,6 +6,7 @@ export type {
   TaskResult,
 } from './app/parsed-task.ts';
 export {
+  type CallOptions,
   type ExecutionConfig,
   TaskExecutor,
   type TaskExecutorOptions,

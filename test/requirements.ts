@@ -48,6 +48,5 @@ export const BUILT: readonly Capability[] = ['mainJob'];
 
 /** Promises of what is built that no test bears yet, each with what is missing. May only shrink. */
 export const OWED: Readonly<Record<string, string>> = {
-  'S002-cancellation': 'no signal for the methods of TaskExecutor, nor for operations that read',
   'S002-lock-wait': 'eight writers are held to 15 s an operation, on a machine of any load',
 };

@@ -1,3 +1,5 @@
+import type { EventEmitter } from 'node:events';
+import { assertNever } from '../domain/errors.ts';
 import type { ActiveAttempt, ExecutionEnd, ExecutionEvent } from '../engine/execution.ts';
 import type { TaskListSummary } from './parsed-task.ts';
 
@@ -19,3 +21,40 @@ export interface TaskExecutorEvents {
 }
 
 export type TaskNews = Extract<ExecutionEvent, { readonly taskId: string }>;
+
+/** Tell a program what happened in an execution, by the events that were promised. */
+export function tellExecution(
+  program: EventEmitter<TaskExecutorEvents>,
+  event: ExecutionEvent,
+  warn: (message: string) => void,
+): void {
+  switch (event.kind) {
+    case 'executor:started':
+    case 'executor:paused':
+    case 'executor:resumed':
+    case 'executor:stopped':
+      program.emit(event.kind);
+      break;
+    case 'executor:complete':
+      program.emit(event.kind, event.end);
+      break;
+    case 'task:started':
+      program.emit(event.kind, event.attempt);
+      break;
+    case 'task:progress':
+      program.emit(event.kind, event);
+      break;
+    case 'trouble':
+      warn(event.error.message);
+      break;
+    case 'task:completed':
+    case 'task:retry':
+    case 'task:failed':
+    case 'task:skipped':
+    case 'task:requeued':
+      program.emit(event.kind, event);
+      break;
+    default:
+      assertNever(event);
+  }
+}

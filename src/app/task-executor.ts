@@ -5,11 +5,12 @@ import { environment } from '../config/environment.ts';
 import type { ExecutionConfig } from '../config/execution-config.ts';
 import { type ReadConfig, readConfig } from '../config/read-config.ts';
 import { storedOptions, storeOptions } from '../config/stored-options.ts';
-import { assertNever, PawlError } from '../domain/errors.ts';
+import { PawlError } from '../domain/errors.ts';
 import type { TaskStatus } from '../domain/status.ts';
-import type { ExecutionEnd, ExecutionEvent } from '../engine/execution.ts';
+import type { ExecutionEnd } from '../engine/execution.ts';
 import { changeTask } from '../operations/change-task.ts';
 import { type LoadTaskList, loadTaskList } from '../operations/load-task-list.ts';
+import { underSignal, untilAborted } from '../operations/operation.ts';
 import { watchListFile } from '../operations/watch-list-file.ts';
 import { writeListMarks } from '../operations/write-list-marks.ts';
 import type { ChangeTask, ListSummary, TaskLine } from '../store/store.ts';
@@ -26,7 +27,7 @@ import {
   type TaskListSummary,
   type TaskResult,
 } from './parsed-task.ts';
-import type { TaskExecutorEvents } from './task-executor-events.ts';
+import { type TaskExecutorEvents, tellExecution } from './task-executor-events.ts';
 import { PAWL_VERSION } from './version.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -41,6 +42,12 @@ export interface TaskExecutorOptions {
 
 export type { ExecutionConfig };
 
+/** What every method of an executor takes last. */
+export interface CallOptions {
+  /** Aborted, the call rejects at once with `aborted`; a change not yet begun is not made. */
+  readonly signal?: AbortSignal;
+}
+
 /** The verb that leads to a status; a run alone leads to the others. */
 const VERB_TO: Readonly<Partial<Record<TaskStatus, ChangeTask['verb']>>> = {
   queued: 'requeue',
@@ -48,6 +55,12 @@ const VERB_TO: Readonly<Partial<Record<TaskStatus, ChangeTask['verb']>>> = {
   skipped: 'skip',
   cancelled: 'cancel',
 };
+
+interface Change {
+  readonly taskId: string;
+  readonly verb: ChangeTask['verb'];
+  readonly reason: string;
+}
 
 /** The API's own default, promised before the command line had a longer one. */
 const EXECUTION_TIMEOUT_MS = 300_000;
@@ -64,10 +77,12 @@ const EXECUTION_TIMEOUT_MS = 300_000;
  * await executor.finished();
  * ```
  *
- * Every method rejects with a `PawlError` (`code`, `details`), and has then changed nothing.
+ * Every method takes a signal, and rejects with a `PawlError` (`code`, `details`); it has then
+ * changed nothing.
  */
 export class TaskExecutor extends EventEmitter<TaskExecutorEvents> {
   readonly #options: TaskExecutorOptions;
+  readonly #warn: (message: string) => void;
   #settings: ReadConfig;
   #workspace: Workspace | null = null;
   #list: { readonly path: string; listId: string } | null = null;
@@ -76,6 +91,7 @@ export class TaskExecutor extends EventEmitter<TaskExecutorEvents> {
   constructor(options: TaskExecutorOptions = {}) {
     super();
     this.#options = options;
+    this.#warn = options.warn ?? (() => undefined);
     this.#settings = this.#read(options.config ?? {}, null);
   }
 
@@ -91,7 +107,7 @@ export class TaskExecutor extends EventEmitter<TaskExecutorEvents> {
    * @throws `list_unreadable`, `list_not_a_file`, `list_too_large`, `list_not_text`, `list_empty`,
    *   `list_cycle`, `list_foreign_host`, and the errors of opening a store.
    */
-  async loadTaskList(path: string): Promise<TaskListSummary> {
+  async loadTaskList(path: string, call: CallOptions = {}): Promise<TaskListSummary> {
     if (this.#run !== null) {
       throw new PawlError('illegal_transition', 'a list is being executed: stop it first');
     }
@@ -101,15 +117,15 @@ export class TaskExecutor extends EventEmitter<TaskExecutorEvents> {
       dir: dirname(listPath),
       listPath,
       create: true,
-      warn: this.#options.warn ?? (() => undefined),
+      warn: this.#warn,
       ...(this.#options.world === undefined ? {} : { world: this.#options.world }),
     });
-    const list = await this.#load(listPath);
+    const list = await this.#load(listPath, call);
     this.#list = { path: listPath, listId: list.listId };
     this.#settings = this.#read(this.#options.config ?? {}, list.executor.configJson);
     const summary = summaryOf(list);
     this.emit('taskList:loaded', summary);
-    if (this.config.autoStart) await this.start();
+    if (this.config.autoStart) await this.start({}, call);
     return summary;
   }
 
@@ -120,16 +136,16 @@ export class TaskExecutor extends EventEmitter<TaskExecutorEvents> {
    *
    * @throws `list_not_found` (none is loaded), `agent_unknown`, `agent_missing`, `config_invalid`.
    */
-  async start(config: Partial<ExecutionConfig> = {}): Promise<void> {
-    const { workspace, list } = this.#loaded();
-    this.#settings = this.#read({ ...this.#options.config, ...config }, await this.#stored());
+  async start(config: Partial<ExecutionConfig> = {}, call: CallOptions = {}): Promise<void> {
+    const { workspace, list } = this.#loaded(call);
+    this.#settings = this.#read({ ...this.#options.config, ...config }, await this.#stored(call));
     if (this.config.dryRun) {
       this.emit('executor:started');
       this.emit('executor:complete', { kind: 'finished', workLeft: true });
       return;
     }
     if (this.#run !== null) {
-      await this.resume();
+      await this.resume(call);
       return;
     }
     await requireAgent(workspace.world, workspace.root, this.config);
@@ -145,60 +161,64 @@ export class TaskExecutor extends EventEmitter<TaskExecutorEvents> {
     await run.start();
   }
 
-  /** Resolves when the present execution is over; at once when there is none. Never rejects. */
-  async finished(): Promise<ExecutionEnd | null> {
-    return this.#run === null ? null : await this.#run.ended;
+  /** Resolves when the present execution is over; at once when there is none. */
+  async finished(call: CallOptions = {}): Promise<ExecutionEnd | null> {
+    return this.#run === null ? null : await untilAborted(this.#run.ended, call.signal);
   }
 
   /** No new claims; running tasks go on to their end. */
-  async pause(): Promise<void> {
-    await this.#want('paused');
+  async pause(call: CallOptions = {}): Promise<void> {
+    await this.#want('paused', call);
   }
 
-  async resume(): Promise<void> {
-    await this.#want('running');
+  async resume(call: CallOptions = {}): Promise<void> {
+    await this.#want('running', call);
   }
 
   /** End every agent, queue their tasks again uncharged. Resolves when all is still. */
-  async stop(): Promise<void> {
+  async stop(call: CallOptions = {}): Promise<void> {
     const run = this.#run;
-    await this.#want('stopped');
-    await run?.ended;
+    await this.#want('stopped', call);
+    if (run !== null) await untilAborted(run.ended, call.signal);
   }
 
   /**
    * Run one task now, whatever its place in the queue: the given one, or the next that is ready.
-   * Resolves with what became of this attempt.
+   * Resolves with what became of this attempt; aborted, the attempt goes on unheard.
    *
    * @throws `task_not_found`, `nothing_ready`, `illegal_transition` (it is not ready).
    */
-  async executeTask(taskId?: string): Promise<TaskResult> {
-    const { workspace } = this.#loaded();
-    const wanted = taskId ?? (await this.getNextTask())?.id;
+  async executeTask(taskId?: string, call: CallOptions = {}): Promise<TaskResult> {
+    const { workspace } = this.#loaded(call);
+    const wanted = taskId ?? (await this.getNextTask(call))?.id;
     if (wanted === undefined) throw new PawlError('nothing_ready', 'no task is ready');
-    const { id } = await this.#find(wanted);
+    const { id } = await this.#find(wanted, call);
     const run = await this.#createRun(id);
     await run.start();
-    const end = await run.ended;
+    const end = await untilAborted(run.ended, call.signal);
     if (end.kind === 'error') throw end.error;
     const task = await workspace.store.task(id);
     if (task === null) throw new PawlError('task_not_found', `no task is called ${wanted}`);
     return { task: parsedTask(task), status: task.status, error: task.lastError };
   }
 
-  async skipTask(taskId: string, reason = 'skipped by a person'): Promise<void> {
-    await this.#change(taskId, 'skip', reason);
+  async skipTask(
+    taskId: string,
+    reason = 'skipped by a person',
+    call: CallOptions = {},
+  ): Promise<void> {
+    await this.#change({ taskId, verb: 'skip', reason }, call);
   }
 
   /** Put a task back into the queue, also a completed one. Dependants stay as they are. */
-  async requeueTask(taskId: string): Promise<void> {
-    await this.#change(taskId, 'requeue', 'requeued by a person');
+  async requeueTask(taskId: string, call: CallOptions = {}): Promise<void> {
+    await this.#change({ taskId, verb: 'requeue', reason: 'requeued by a person' }, call);
   }
 
-  async getStatus(): Promise<ExecutorStatusReport> {
-    const list = await this.#summary();
+  async getStatus(call: CallOptions = {}): Promise<ExecutorStatusReport> {
+    const list = await this.#summary(call);
     const { currentTaskId } = list;
-    const current = currentTaskId === null ? undefined : await this.#find(currentTaskId);
+    const current = currentTaskId === null ? undefined : await this.#find(currentTaskId, call);
     const executing = this.#run !== null || list.counts.running > 0;
     return {
       ...summaryOf(list),
@@ -209,24 +229,25 @@ export class TaskExecutor extends EventEmitter<TaskExecutorEvents> {
   }
 
   /** The task that would be claimed next; null when none is ready. */
-  async getNextTask(): Promise<ParsedTask | null> {
-    const { workspace, list } = this.#loaded();
+  async getNextTask(call: CallOptions = {}): Promise<ParsedTask | null> {
+    const { workspace, list } = this.#loaded(call);
     const query = { listId: list.listId, minPriority: this.config.minPriority, limit: 1 };
     const [next] = (await workspace.store.outlook(query)).next;
     return next === undefined ? null : parsedTask(next);
   }
 
   /** Resolves when everything said so far is durable. Deletes nothing. */
-  async persistQueueToDatabase(): Promise<void> {
-    const { workspace, list } = this.#loaded();
+  async persistQueueToDatabase(call: CallOptions = {}): Promise<void> {
+    const { workspace, list } = this.#loaded(call);
     await workspace.store.setExecutor({ listId: list.listId });
   }
 
   /** What is stored of a list, without reading its file: tasks in position order, and counters. */
   async restoreQueueFromDatabase(
     path: string,
+    call: CallOptions = {},
   ): Promise<TaskListSummary & { readonly tasks: readonly ParsedTask[] }> {
-    const { workspace } = this.#loaded();
+    const { workspace } = this.#loaded(call);
     const list = await workspace.store.listByPath(resolve(path));
     if (list === null) throw new PawlError('list_not_found', `${path} is not a known list`);
     const tasks = await workspace.store.tasks({ listId: list.listId });
@@ -234,8 +255,8 @@ export class TaskExecutor extends EventEmitter<TaskExecutorEvents> {
   }
 
   /** Store the options in force; resolves when they are durable. */
-  async persistExecutorState(): Promise<void> {
-    const { workspace, list } = this.#loaded();
+  async persistExecutorState(call: CallOptions = {}): Promise<void> {
+    const { workspace, list } = this.#loaded(call);
     await workspace.store.setExecutor({ listId: list.listId, configJson: this.#configJson() });
   }
 
@@ -244,12 +265,16 @@ export class TaskExecutor extends EventEmitter<TaskExecutorEvents> {
    *
    * @throws `illegal_transition` when none does: nobody can set `running` or `failed` by hand.
    */
-  async updateTaskQueueStatus(taskId: string, status: TaskStatus): Promise<void> {
+  async updateTaskQueueStatus(
+    taskId: string,
+    status: TaskStatus,
+    call: CallOptions = {},
+  ): Promise<void> {
     const verb = VERB_TO[status];
     if (verb === undefined) {
       throw new PawlError('illegal_transition', `a status of ${status} is only reached by a run`);
     }
-    await this.#change(taskId, verb, `set to ${status}`);
+    await this.#change({ taskId, verb, reason: `set to ${status}` }, call);
   }
 
   /** Leave: agents go on beneath their attendants, and the next executor adopts them. */
@@ -265,16 +290,17 @@ export class TaskExecutor extends EventEmitter<TaskExecutorEvents> {
     await workspace?.close();
   }
 
-  #loaded() {
+  #loaded({ signal }: CallOptions = {}) {
     if (this.#workspace === null || this.#list === null) {
       throw new PawlError('list_not_found', 'no list is loaded: call loadTaskList first');
     }
-    return { workspace: this.#workspace, list: this.#list };
+    return { workspace: underSignal(this.#workspace, signal), list: this.#list };
   }
 
-  async #load(path: string): Promise<ListSummary> {
-    const workspace = this.#workspace as Workspace;
-    return (await loadTaskList(workspace, this.#loading(path))).list;
+  async #load(path: string, { signal }: CallOptions = {}): Promise<ListSummary> {
+    const workspace = underSignal(this.#workspace as Workspace, signal);
+    const reading = signal === undefined ? {} : { signal };
+    return (await loadTaskList(workspace, { ...this.#loading(path), ...reading })).list;
   }
 
   async #createRun(only: string | null): Promise<ListRun> {
@@ -289,7 +315,7 @@ export class TaskExecutor extends EventEmitter<TaskExecutorEvents> {
         list.listId = (await this.#load(list.path)).listId;
         return list.listId;
       },
-      onEvent: (event) => this.#tell(event),
+      onEvent: (event) => tellExecution(this, event, this.#warn),
     });
   }
 
@@ -297,7 +323,7 @@ export class TaskExecutor extends EventEmitter<TaskExecutorEvents> {
     return watchListFile(this.#loaded().workspace, {
       load: this.#loading(path),
       onLoaded: ({ list }) => this.emit('taskList:loaded', summaryOf(list)),
-      onRefused: (error) => this.#options.warn?.(error.message),
+      onRefused: (error) => this.#warn(error.message),
     });
   }
 
@@ -306,53 +332,22 @@ export class TaskExecutor extends EventEmitter<TaskExecutorEvents> {
     return { path, ignoreMissing, writeBack, join: false };
   }
 
-  #tell(event: ExecutionEvent): void {
-    switch (event.kind) {
-      case 'executor:started':
-      case 'executor:paused':
-      case 'executor:resumed':
-      case 'executor:stopped':
-        this.emit(event.kind);
-        break;
-      case 'executor:complete':
-        this.emit(event.kind, event.end);
-        break;
-      case 'task:started':
-        this.emit(event.kind, event.attempt);
-        break;
-      case 'task:progress':
-        this.emit(event.kind, event);
-        break;
-      case 'trouble':
-        this.#options.warn?.(event.error.message);
-        break;
-      case 'task:completed':
-      case 'task:retry':
-      case 'task:failed':
-      case 'task:skipped':
-      case 'task:requeued':
-        this.emit(event.kind, event);
-        break;
-      default:
-        assertNever(event);
-    }
-  }
-
-  async #want(status: 'running' | 'paused' | 'stopped'): Promise<void> {
-    const { workspace, list } = this.#loaded();
+  async #want(status: 'running' | 'paused' | 'stopped', call: CallOptions): Promise<void> {
+    const { workspace, list } = this.#loaded(call);
     await workspace.store.setExecutor({ listId: list.listId, status });
   }
 
   /** Resolves when it has happened; a running agent is ended first. */
-  async #change(taskId: string, verb: ChangeTask['verb'], reason: string): Promise<void> {
-    const { workspace } = this.#loaded();
-    const task = await this.#find(taskId);
+  async #change(wish: Change, call: CallOptions): Promise<void> {
+    const { workspace } = this.#loaded(call);
+    const { taskId, verb, reason } = wish;
+    const task = await this.#find(taskId, call);
     if (verb === 'complete') {
       const how = { by: 'person', confirmed: true, cascade: false } as const;
       await workspace.store.changeTask({ id: task.id, verb, reason, ...how });
       return void (await writeListMarks(workspace, task.list));
     }
-    await changeTask(workspace, {
+    const changed = changeTask(workspace, {
       task,
       verb,
       reason,
@@ -361,10 +356,11 @@ export class TaskExecutor extends EventEmitter<TaskExecutorEvents> {
       killGraceMs: this.config.killGraceMs,
       version: PAWL_VERSION,
     });
+    await untilAborted(changed, call.signal);
   }
 
-  async #find(taskId: string): Promise<TaskLine> {
-    const { workspace, list } = this.#loaded();
+  async #find(taskId: string, call: CallOptions): Promise<TaskLine> {
+    const { workspace, list } = this.#loaded(call);
     const [found] = await workspace.store.findTasks(taskId, list.listId);
     if (found === undefined) {
       throw new PawlError('task_not_found', `no task of ${list.path} is called ${taskId}`);
@@ -372,15 +368,15 @@ export class TaskExecutor extends EventEmitter<TaskExecutorEvents> {
     return found;
   }
 
-  async #summary(): Promise<ListSummary> {
-    const { workspace, list } = this.#loaded();
+  async #summary(call: CallOptions): Promise<ListSummary> {
+    const { workspace, list } = this.#loaded(call);
     const found = await workspace.store.list(list.listId);
     if (found === null) throw new PawlError('list_not_found', `${list.path} is not known any more`);
     return found;
   }
 
-  async #stored(): Promise<string | null> {
-    return (await this.#summary()).executor.configJson;
+  async #stored(call: CallOptions): Promise<string | null> {
+    return (await this.#summary(call)).executor.configJson;
   }
 
   #read(given: Partial<ExecutionConfig>, stored: string | null): ReadConfig {

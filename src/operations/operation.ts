@@ -1,6 +1,7 @@
 import { type ErrorCode, isPawlError, PawlError } from '../domain/errors.ts';
 import type { LogFields, Logger } from '../observe/logger.ts';
 import type { Store } from '../store/store.ts';
+import { underCall } from '../store/under-call.ts';
 import type { World } from '../world/world.ts';
 
 /** What every operation works on. A workspace is one. */
@@ -15,6 +16,34 @@ export interface OperationContext {
 export interface ProjectContext extends OperationContext {
   readonly root: string;
   readonly stateDir: string;
+}
+
+/**
+ * The same context, where every call of the store ends with `aborted` at once when the signal
+ * aborts: what was not begun by then is not done. Any operation is made abortable by this.
+ */
+export function underSignal<C extends OperationContext>(
+  ctx: C,
+  signal: AbortSignal | undefined,
+): C {
+  if (signal === undefined) return ctx;
+  const store = { get: () => underCall(ctx.store, { signal }), enumerable: true };
+  return Object.create(ctx, { store }) as C;
+}
+
+/** Wait for something that goes on by itself, until the signal aborts: then `aborted`, at once. */
+export async function untilAborted<T>(
+  work: Promise<T>,
+  signal: AbortSignal | undefined,
+): Promise<T> {
+  if (signal === undefined) return await work;
+  const { promise, reject } = Promise.withResolvers<never>();
+  const abort = (): void => reject(new PawlError('aborted', 'the call was cancelled'));
+  signal.addEventListener('abort', abort, { once: true });
+  if (signal.aborted) abort();
+  return await Promise.race([work, promise]).finally(() => {
+    signal.removeEventListener('abort', abort);
+  });
 }
 
 /**

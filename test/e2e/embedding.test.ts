@@ -163,7 +163,6 @@ describe('of the options', () => {
     expect(await readBack()).toEqual([3, ['sh', project.path('agent.sh')]]);
   });
 
-  // Known fault: only what the constructor was given is remembered as given.
   it('those of `start`, too, and by every executor after the next one', async () => {
     const first = embed();
     await first.loadTaskList(project.list);
@@ -250,5 +249,48 @@ describe('an embedded executor', () => {
     const sql = "SELECT status, attempts FROM task_queue WHERE task_id = 'B'";
     expect(project.rows(sql)).toEqual([{ status: 'queued', attempts: 0 }]);
     expect(await second.getStatus()).toMatchObject({ running: false });
+  });
+
+  it('ends every call at once when its signal aborts, and changes nothing by it', async () => {
+    const executor = embed();
+    await executor.loadTaskList(project.list);
+    const call = { signal: AbortSignal.abort() };
+    const calls: Readonly<Record<string, () => Promise<unknown>>> = {
+      start: () => executor.start({}, call),
+      pause: () => executor.pause(call),
+      resume: () => executor.resume(call),
+      stop: () => executor.stop(call),
+      executeTask: () => executor.executeTask('A', call),
+      skipTask: () => executor.skipTask('A', 'no', call),
+      requeueTask: () => executor.requeueTask('A', call),
+      getStatus: () => executor.getStatus(call),
+      getNextTask: () => executor.getNextTask(call),
+      persistQueueToDatabase: () => executor.persistQueueToDatabase(call),
+      persistExecutorState: () => executor.persistExecutorState(call),
+      restoreQueueFromDatabase: () => executor.restoreQueueFromDatabase(project.list, call),
+      updateTaskQueueStatus: () => executor.updateTaskQueueStatus('A', 'completed', call),
+    };
+    const before = project.rows('SELECT seq FROM task_events');
+    for (const [name, abort] of Object.entries(calls)) {
+      await expect(abort(), name).rejects.toMatchObject({ code: 'aborted' });
+    }
+    expect(project.rows('SELECT seq FROM task_events')).toEqual(before);
+    await expect(executor.loadTaskList(project.list, call)).rejects.toMatchObject({
+      code: 'aborted',
+    });
+  });
+
+  it('waits for an agent no longer than its signal says, and the agent goes on', async () => {
+    project.hold('B');
+    const executor = embed();
+    await executor.loadTaskList(project.list);
+    const controller = new AbortController();
+    const executed = executor.executeTask('B', { signal: controller.signal });
+    await project.agentsBegun('B');
+    controller.abort();
+    await expect(executed).rejects.toMatchObject({ code: 'aborted' });
+    expect(project.statuses()).toMatchObject({ B: 'running' });
+    project.release('B');
+    await until('the end of the agent', () => project.statuses()['B'] === 'completed');
   });
 });

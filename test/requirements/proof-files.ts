@@ -10,6 +10,7 @@ export const IN = {
   columnsRead: 'src/operations/columns-read.test.ts',
   coordination: 'test/contract/store/coordination-contract.ts',
   dependants: 'test/contract/store/dependants-contract.ts',
+  aborting: 'src/operations/aborting.test.ts',
   embedding: 'test/e2e/embedding.test.ts',
   ends: 'test/contract/runner/ends-programs.ts',
   errorPage: 'test/error-page.test.ts',

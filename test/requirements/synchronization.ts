@@ -112,7 +112,14 @@ export const SYNCHRONIZATION: readonly Requirement[] = [
     id: 'S002-cancellation',
     phrase: 'Implement timeout-based async operations with cancellation',
     promise: 'Every public operation takes a signal and ends at once when it aborts.',
-    standing: open('mainJob'),
+    standing: proved(
+      by(IN.aborting, 'ends with `aborted`, and changes nothing'),
+      by(
+        IN.embedding,
+        'ends every call at once when its signal aborts, and changes nothing by it',
+        'waits for an agent no longer than its signal says, and the agent goes on',
+      ),
+    ),
   },
   {
     id: 'S002-short-transactions',
