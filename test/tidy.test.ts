@@ -45,6 +45,10 @@ const LAYERS: Layers = {
   'store/postgres': layer([...CORE, 'schema', 'store'], PURE),
   front: layer(['domain*'], ['*']),
   migrate: layer([...CORE, 'observe', 'schema', 'store'], PURE),
+  'migrate/sqlite': layer(
+    [...CORE, 'observe', 'schema', 'store', 'store/sqlite', 'migrate'],
+    [...PURE, 'node:sqlite'],
+  ),
   operations: layer([...CORE, 'observe', 'store', 'migrate', 'listfile'], PURE, ['zod']),
   engine: layer([...CORE, 'observe', 'store', 'agents', 'listfile'], PURE),
   mcp: layer(['domain', 'observe', 'operations'], ['*']),
@@ -52,7 +56,8 @@ const LAYERS: Layers = {
   app: layer(
     [
       ...[...CORE, 'schema', 'config', 'observe', 'agents', 'listfile', 'store', 'store/sqlite'],
-      ...['store/postgres', 'front', 'migrate', 'operations', 'engine', 'mcp', 'http'],
+      ...['store/postgres', 'front', 'migrate', 'migrate/sqlite', 'operations', 'engine'],
+      ...['mcp', 'http'],
     ],
     [...PURE, 'node:module', 'node:os', 'node:process'],
   ),

@@ -1,5 +1,5 @@
 import type { Clock } from '../world/clock.ts';
-import type { FileFacts, Files } from '../world/files.ts';
+import type { FileFacts, Files, HeldFile } from '../world/files.ts';
 
 interface Entry {
   readonly kind: 'file' | 'directory';
@@ -12,7 +12,7 @@ interface Entry {
 const FREE_BYTES = 1024 ** 4;
 
 /**
- * A file system in memory, without links, owners and rights. Calls fail as the real ones do, with
+ * A file system in memory, without symbolic links, owners and rights. Calls fail as the real ones do, with
  * the `code` of the system. For faults see `refuse`.
  */
 export class MemoryFiles implements Files {
@@ -124,7 +124,39 @@ export class MemoryFiles implements Files {
     this.#put(path, content).mode = mode;
   }
 
+  async link(from: string, to: string): Promise<void> {
+    this.#check(to);
+    this.#requireFolder(to);
+    if (this.#entries.has(to)) throw systemError('EEXIST', to);
+    this.#entries.set(to, this.#file(from));
+    this.#changed(to);
+  }
+
   async rename(from: string, to: string): Promise<void> {
+    this.renameNow(from, to);
+  }
+
+  async stage(path: string, content: string | Uint8Array, like: FileFacts): Promise<void> {
+    await this.replace(path, content, like);
+  }
+
+  async syncFolder(): Promise<void> {}
+
+  async link(from: string, to: string): Promise<void> {
+    this.#check(to);
+    const entry = this.#file(from);
+    this.#requireFolder(to);
+    if (this.#entries.has(to)) throw systemError('EEXIST', to);
+    this.#entries.set(to, entry);
+    this.#changed(to);
+  }
+
+  async hold(path: string): Promise<HeldFile> {
+    const entry = this.#file(path);
+    return { read: async () => entry.bytes.slice(), release: async () => undefined };
+  }
+
+  renameNow(from: string, to: string): void {
     this.#check(from);
     this.#check(to);
     if (!this.#entries.has(from)) throw systemError('ENOENT', from);

@@ -10,6 +10,12 @@ export interface FileFacts {
   readonly inode: number;
 }
 
+export interface HeldFile {
+  /** What it holds now. */
+  read(): Promise<Uint8Array>;
+  release(): Promise<void>;
+}
+
 /**
  * The file system, as far as Pawl needs it. Paths are absolute. Every asynchronous call rejects
  * with the Node error (`code` ENOENT, EACCES, ENOSPC ...); translation is the caller's.
@@ -36,8 +42,22 @@ export interface Files {
    * would itself be replaced: give the real path.
    */
   replace(path: string, content: string | Uint8Array, like?: FileFacts): Promise<void>;
+  /** A second name for the same file, durable when it resolves; EEXIST when `to` is taken. */
+  link(from: string, to: string): Promise<void>;
   /** Durable when it resolves, as far as what was renamed is. */
   rename(from: string, to: string): Promise<void>;
+  /**
+   * Write a file that `renameNow` is to put in place: durable, with mode and (where permitted)
+   * owner and group of `like`, instead of whatever a crash left at `path`.
+   */
+  stage(path: string, content: string | Uint8Array, like: FileFacts): Promise<void>;
+  /** Rename at once, with nobody of this process in between; `syncFolder` makes it durable. */
+  renameNow(from: string, to: string): void;
+  syncFolder(path: string): Promise<void>;
+  /** Give a file a second name; fails with EEXIST, and EXDEV or EPERM where that cannot be. */
+  link(from: string, to: string): Promise<void>;
+  /** Keep a file's content in reach, whatever becomes of its name, until it is released. */
+  hold(path: string): Promise<HeldFile>;
   remove(path: string): Promise<void>;
   removeTree(path: string): Promise<void>;
   /** Free bytes of the file system that holds `path`. */

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { type Stats, statSync, watch } from 'node:fs';
+import { constants, renameSync, type Stats, statSync, watch } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { FileFacts, Files } from './files.ts';
+import type { FileFacts, Files, HeldFile } from './files.ts';
 
 /**
  * The file system of this host. What must survive power loss (`createExclusive`, `replace`) is
@@ -28,6 +28,18 @@ export const systemFiles: Files = {
   write: (path, content) => fs.writeFile(path, content),
   append: (path, content) => fs.appendFile(path, content),
   replace,
+  link: async (from, to) => {
+    await fs.link(from, to);
+    await syncDirectory(dirname(to));
+  },
+  stage: async (path, content, like) => {
+    await fs.rm(path, { force: true });
+    await writeDurably(path, content, like);
+  },
+  renameNow: renameSync,
+  syncFolder: syncDirectory,
+  link: fs.link,
+  hold,
   rename: async (from, to) => {
     await fs.rename(from, to);
     await syncDirectory(dirname(to));
@@ -72,7 +84,9 @@ async function writeDurably(
     await file.writeFile(content);
     if (like !== undefined) {
       // The owner first: changing it clears set-user-id bits. Only root may give files away.
-      await file.chown(like.uid, like.gid).catch(unlessForbidden);
+      const own = (uid: number): Promise<void> => file.chown(uid, like.gid).catch(unlessForbidden);
+      await own(like.uid);
+      if ((await file.stat()).gid !== like.gid) await own(UNCHANGED);
       await file.chmod(like.mode & 0o7777);
     }
     await file.sync();
@@ -83,6 +97,9 @@ async function writeDurably(
     await file.close();
   }
 }
+
+/** For chown(2). */
+const UNCHANGED = -1;
 
 function unlessForbidden(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPERM') throw error;
@@ -97,8 +114,23 @@ async function syncDirectory(path: string): Promise<void> {
   }
 }
 
+async function hold(path: string): Promise<HeldFile> {
+  const file = await fs.open(path, READ);
+  return {
+    read: async () => {
+      const bytes = Buffer.alloc((await file.stat()).size);
+      const { bytesRead } = await file.read(bytes, 0, bytes.length, 0);
+      return bytes.subarray(0, bytesRead);
+    },
+    release: () => file.close(),
+  };
+}
+
+/** Opening a pipe that took a file's place must not wait for its other end. */
+const READ = constants.O_RDONLY | constants.O_NONBLOCK;
+
 async function readRange(path: string, offset: number, length: number): Promise<Uint8Array> {
-  const file = await fs.open(path, 'r');
+  const file = await fs.open(path, READ);
   try {
     const bytes = Buffer.alloc(length);
     let filled = 0;

@@ -189,7 +189,13 @@ export const BANS: readonly Ban[] = [
   },
   {
     name: 'dialects',
-    within: ['src/store/sqlite/', 'src/store/postgres/', 'src/config/', 'src/app/'],
+    within: [
+      'src/store/sqlite/',
+      'src/store/postgres/',
+      'src/migrate/sqlite/',
+      'src/config/',
+      'src/app/',
+    ],
     message: "a dialect's name stands in its own folder, config/ and app/: ask a capability",
     matches: namesDialect,
     exceptTests: true,

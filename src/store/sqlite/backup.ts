@@ -16,6 +16,8 @@ export interface Backup {
   readonly memory: Connection | null;
   readonly file: string;
   readonly call: Call | undefined;
+  /** May refuse the finished copy by throwing, before it has its name. */
+  readonly check?: (copy: Connection) => void;
 }
 
 /**
@@ -34,7 +36,7 @@ export async function backupDatabase(backup: Backup): Promise<void> {
   await removeCopy(backup.world, unfinished);
   try {
     await copyTo(unfinished, backup);
-    sealCopy(unfinished);
+    sealCopy(unfinished, backup);
     await files.rename(unfinished, file);
   } catch (cause) {
     await removeCopy(backup.world, unfinished);
@@ -59,7 +61,7 @@ async function copyTo(unfinished: string, backup: Backup): Promise<void> {
   try {
     if (memory === null) {
       source.run('BEGIN');
-      source.all('SELECT count(*) FROM store_meta');
+      source.all('SELECT count(*) FROM sqlite_schema');
     }
     await copyDatabase(source.handle, unfinished, { rate: STEP_PAGES, progress: goOn });
   } finally {
@@ -69,7 +71,7 @@ async function copyTo(unfinished: string, backup: Backup): Promise<void> {
 }
 
 /** One file, without a log beside it, and without damage. */
-function sealCopy(unfinished: string): void {
+function sealCopy(unfinished: string, { check: accept }: Backup): void {
   const copy = new Connection(unfinished, { readOnly: false });
   try {
     copy.all('PRAGMA journal_mode = DELETE');
@@ -77,6 +79,7 @@ function sealCopy(unfinished: string): void {
     if (check?.quick_check !== 'ok') {
       throw new PawlError('store_corrupt', 'the copy of the database is damaged');
     }
+    accept?.(copy);
   } finally {
     copy.close();
   }
