@@ -12,8 +12,8 @@ interface Entry {
 const FREE_BYTES = 1024 ** 4;
 
 /**
- * A file system in memory, without symbolic links, owners and rights. Calls fail as the real ones do, with
- * the `code` of the system. For faults see `refuse`.
+ * A file system in memory, without symbolic links, owners and rights. Calls fail as the real ones
+ * do, with the `code` of the system. For faults see `refuse`.
  */
 export class MemoryFiles implements Files {
   readonly #clock: Clock;
@@ -141,15 +141,6 @@ export class MemoryFiles implements Files {
   }
 
   async syncFolder(): Promise<void> {}
-
-  async link(from: string, to: string): Promise<void> {
-    this.#check(to);
-    const entry = this.#file(from);
-    this.#requireFolder(to);
-    if (this.#entries.has(to)) throw systemError('EEXIST', to);
-    this.#entries.set(to, entry);
-    this.#changed(to);
-  }
 
   async hold(path: string): Promise<HeldFile> {
     const entry = this.#file(path);

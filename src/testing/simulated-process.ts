@@ -23,7 +23,7 @@ export interface ProcessSurroundings {
 }
 
 const MOST_TIMER_MS = 2 ** 31 - 1;
-const ANSWERED_AT_ONCE = new Set(['watch', 'factsNow']);
+const ANSWERED_AT_ONCE = new Set(['watch', 'factsNow', 'renameNow']);
 
 /**
  * One process of the simulated host: the World that its code runs in, and what can befall it.

@@ -42,7 +42,10 @@ export interface Files {
    * would itself be replaced: give the real path.
    */
   replace(path: string, content: string | Uint8Array, like?: FileFacts): Promise<void>;
-  /** A second name for the same file, durable when it resolves; EEXIST when `to` is taken. */
+  /**
+   * A second name for the same file, durable when it resolves; EEXIST when `to` is taken, EXDEV,
+   * EPERM ... where that cannot be.
+   */
   link(from: string, to: string): Promise<void>;
   /** Durable when it resolves, as far as what was renamed is. */
   rename(from: string, to: string): Promise<void>;
@@ -54,8 +57,6 @@ export interface Files {
   /** Rename at once, with nobody of this process in between; `syncFolder` makes it durable. */
   renameNow(from: string, to: string): void;
   syncFolder(path: string): Promise<void>;
-  /** Give a file a second name; fails with EEXIST, and EXDEV or EPERM where that cannot be. */
-  link(from: string, to: string): Promise<void>;
   /** Keep a file's content in reach, whatever becomes of its name, until it is released. */
   hold(path: string): Promise<HeldFile>;
   remove(path: string): Promise<void>;

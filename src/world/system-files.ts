@@ -38,7 +38,6 @@ export const systemFiles: Files = {
   },
   renameNow: renameSync,
   syncFolder: syncDirectory,
-  link: fs.link,
   hold,
   rename: async (from, to) => {
     await fs.rename(from, to);
