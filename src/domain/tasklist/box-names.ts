@@ -1,20 +1,26 @@
+import { plainText, similarPairs } from './wording.ts';
+
 /**
  * Ids for check boxes that carry none: made once, from section and text, then stored. A box keeps
- * the stored id of the same text, then of the same text in another section, then of a similar text
- * in the same section, one to one. Inserting a line changes no other box's id.
+ * the stored id of the same text in its section, then of the same text elsewhere, then of the most
+ * similar text in its section, one to one, the earlier line first where two are alike. One that
+ * left the list before is known again by the same text alone. Inserting a line that is like no
+ * other changes no other box's id. What is unsure is settled by `reconcile`, which knows what ran.
  */
 export function nameBoxes(
   boxes: readonly UnnamedBox[],
   known: readonly KnownBox[],
   taken: ReadonlySet<string>,
 ): readonly BoxName[] {
-  const matching = new Matching(
-    boxes,
-    known.filter((box) => !taken.has(box.taskId)),
-  );
-  matching.matchInOrder(keyOf);
-  matching.matchUnique((box) => plain(box.description));
-  matching.matchReworded();
+  const free = known.filter((box) => !taken.has(box.taskId));
+  const matching = new Matching(boxes);
+  const live = free.filter((box) => box.archived !== true);
+  const gone = free.filter((box) => box.archived === true);
+  matching.matchInOrder(live, keyOf);
+  matching.matchInOrder(gone, keyOf);
+  matching.matchInOrder(live, textOf);
+  matching.matchReworded(live);
+  matching.matchInOrder(gone, textOf);
   const names = new FreshNames([...taken, ...known.map((box) => box.taskId)]);
   return boxes.map((box, index) => {
     const kept = matching.found[index] ?? null;
@@ -30,6 +36,8 @@ export interface UnnamedBox {
 /** A box without an id, and the id it was given when it was first seen. */
 export interface KnownBox extends UnnamedBox {
   readonly taskId: string;
+  /** Its line left the list before. */
+  readonly archived?: boolean;
 }
 
 export interface BoxName {
@@ -38,61 +46,49 @@ export interface BoxName {
   readonly kept: boolean;
 }
 
-/** Share of common words from which a reworded line counts as the same one. */
-export const SAME_TASK_SIMILARITY = 0.6;
-
-/** Pairs compared by wording in one section; beyond it lines are too many to be told apart. */
-export const REWORDED_PAIRS_MAX = 40_000;
-
 type Key = (box: UnnamedBox) => string;
 
 class Matching {
   /** The known id of each box, by index. */
   readonly found: (string | undefined)[] = [];
   private readonly boxes: readonly UnnamedBox[];
-  private readonly left: Set<KnownBox>;
+  private readonly matched = new Set<KnownBox>();
 
-  constructor(boxes: readonly UnnamedBox[], known: readonly KnownBox[]) {
+  constructor(boxes: readonly UnnamedBox[]) {
     this.boxes = boxes;
-    this.left = new Set(known);
   }
 
   /** Equal lines are told apart by their order alone. */
-  matchInOrder(key: Key): void {
-    const queues = Map.groupBy([...this.left].reverse(), key);
-    for (const [index, box] of this.boxes.entries()) this.match(index, queues.get(key(box))?.pop());
+  matchInOrder(known: readonly KnownBox[], key: Key): void {
+    const queues = Map.groupBy(this.left(known).reverse(), key);
+    if (queues.size === 0) return;
+    for (const index of this.open()) this.match(index, queues.get(key(this.box(index)))?.pop());
   }
 
-  /** Only where one box meets one known box: otherwise nothing says which is which. */
-  matchUnique(key: Key): void {
-    const known = Map.groupBy(this.left, key);
-    for (const [value, indexes] of Map.groupBy(this.open(), (at) => key(this.box(at)))) {
-      const candidates = known.get(value) ?? [];
-      if (indexes.length === 1 && candidates.length === 1) {
-        this.match(indexes[0] as number, candidates[0]);
-      }
-    }
-  }
-
-  /** Where each is clearly the other's most similar one in their section. */
-  matchReworded(): void {
-    const known = Map.groupBy(this.left, (box) => box.section);
+  /** Within a section, the most similar pair first. */
+  matchReworded(known: readonly KnownBox[]): void {
+    const bySection = Map.groupBy(this.left(known), (box) => box.section);
+    if (bySection.size === 0) return;
     for (const [section, indexes] of Map.groupBy(this.open(), (at) => this.box(at).section)) {
-      const candidates = known.get(section) ?? [];
-      if (indexes.length * candidates.length > REWORDED_PAIRS_MAX) continue;
-      const olds = candidates.map((box) => wordsOf(box.description));
-      const news = indexes.map((at) => wordsOf(this.box(at).description));
-      const bestOld = news.map((words) => clearBest(words, olds));
-      const bestNew = olds.map((words) => clearBest(words, news));
-      for (const [place, at] of indexes.entries()) {
-        const best = bestOld[place];
-        if (best != null && bestNew[best] === place) this.match(at, candidates[best]);
+      const candidates = bySection.get(section) ?? [];
+      const texts = indexes.map((at) => this.box(at).description);
+      const olds = candidates.map((box) => box.description);
+      for (const pair of similarPairs(texts, olds) ?? []) {
+        const at = indexes[pair.left] as number;
+        const candidate = candidates[pair.right] as KnownBox;
+        if (this.found[at] === undefined && !this.matched.has(candidate)) {
+          this.match(at, candidate);
+        }
       }
     }
   }
 
   private open(): readonly number[] {
     return [...this.boxes.keys()].filter((at) => this.found[at] === undefined);
+  }
+
+  private left(known: readonly KnownBox[]): KnownBox[] {
+    return known.filter((box) => !this.matched.has(box));
   }
 
   private box(index: number): UnnamedBox {
@@ -102,7 +98,7 @@ class Matching {
   private match(index: number, known: KnownBox | undefined): void {
     if (known === undefined) return;
     this.found[index] = known.taskId;
-    this.left.delete(known);
+    this.matched.add(known);
   }
 }
 
@@ -127,44 +123,12 @@ class FreshNames {
   }
 }
 
-/** Index of the one most similar text; null when none is similar enough or two are equally so. */
-function clearBest(
-  words: ReadonlySet<string>,
-  candidates: readonly ReadonlySet<string>[],
-): number | null {
-  let best: number | null = null;
-  let highest = SAME_TASK_SIMILARITY;
-  for (const [index, candidate] of candidates.entries()) {
-    const value = similarity(words, candidate);
-    if (value > highest || (value === highest && best === null)) {
-      best = index;
-      highest = value;
-    } else if (value === highest) {
-      highest = value + Number.EPSILON;
-      best = null;
-    }
-  }
-  return best;
-}
-
 function keyOf(box: UnnamedBox): string {
-  return `${plain(box.section ?? '')}\n${plain(box.description)}`;
+  return `${plainText(box.section ?? '')}\n${textOf(box)}`;
 }
 
-function plain(text: string): string {
-  return text.trim().replace(/\s+/g, ' ');
-}
-
-function wordsOf(text: string): ReadonlySet<string> {
-  return new Set(text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []);
-}
-
-/** Common words by all words (Jaccard). */
-function similarity(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
-  let common = 0;
-  for (const word of a) if (b.has(word)) common += 1;
-  const all = a.size + b.size - common;
-  return all === 0 ? 0 : common / all;
+function textOf(box: UnnamedBox): string {
+  return plainText(box.description);
 }
 
 /**
