@@ -58,6 +58,15 @@ export const FINDING_RULES: Readonly<Record<FindingCode, FindingRule>> = {
     severity: 'warning',
     remedy: 'Write it as a table with ID, Task and Status, or as a check box with an id.',
   },
+  yaml_invalid: {
+    severity: 'error',
+    remedy: 'Correct the YAML. If the block is an example, change its language to `text`.',
+  },
+  order_inferred: {
+    severity: 'info',
+    remedy: 'Where another order is meant, write it: `(depends on T001)`.',
+  },
+  task_optional: { severity: 'info', remedy: 'Mark it `[-]` if it is not to be done.' },
   verify_shell_operator: { severity: 'error', remedy: 'Name the shell that is to run it.' },
   clause_invalid: { severity: 'warning', remedy: 'Correct the value, or reword the text.' },
   no_tasks: {
@@ -80,5 +89,30 @@ export const FINDING_RULES: Readonly<Record<FindingCode, FindingRule>> = {
   task_removed: {
     severity: 'warning',
     remedy: 'The attempt goes on. `pawl cancel ID` ends it, or put the line back.',
+  },
+  unmarked_while_running: {
+    severity: 'info',
+    remedy: 'The attempt goes on. `pawl cancel ID` or `pawl requeue ID` ends it.',
+  },
+  edited_while_running: {
+    severity: 'info',
+    remedy: 'The attempt goes by the old words. `pawl requeue ID` begins again by the new ones.',
+  },
+  dependency_too_late: {
+    severity: 'info',
+    remedy: 'It holds from the next attempt on.',
+  },
+  box_reworded: {
+    severity: 'warning',
+    remedy: 'If it is a task of its own, begin it with an id, as in `- [ ] ABC-001: text`.',
+  },
+  box_may_be_done: {
+    severity: 'warning',
+    remedy: 'If it is a task of its own, begin it with an id, or `pawl retry ID`.',
+  },
+  list_renamed: { severity: 'info', remedy: 'Nothing to do: its tasks go on where they were.' },
+  list_may_be_moved: {
+    severity: 'warning',
+    remedy: '`pawl rename-list OLD NEW` goes on with the old list, if it is the same.',
   },
 };

@@ -83,6 +83,9 @@ export const FINDING_CODES = [
   'row_not_taken',
   'box_without_id',
   'shape_not_supported',
+  'yaml_invalid',
+  'order_inferred',
+  'task_optional',
   'verify_shell_operator',
   'clause_invalid',
   'no_tasks',
@@ -91,6 +94,13 @@ export const FINDING_CODES = [
   'done_mark_removed',
   'mark_reset',
   'task_removed',
+  'unmarked_while_running',
+  'edited_while_running',
+  'dependency_too_late',
+  'box_reworded',
+  'box_may_be_done',
+  'list_renamed',
+  'list_may_be_moved',
 ] as const;
 
 export type FindingCode = (typeof FINDING_CODES)[number];
