@@ -66,8 +66,12 @@ const LAYERS: Layers = {
     [...PURE, ...TERMINAL],
     ['log-update'],
   ),
+  'cli/render/graph': layer(['domain', 'operations', 'cli/render'], PURE, ['@dagrejs/dagre']),
   cli: layer(
-    ['domain', 'config', 'observe', 'operations', 'front', 'app', 'cli/render'],
+    [
+      ...['domain', 'config', 'observe', 'operations', 'front', 'app', 'cli/render'],
+      'cli/render/graph',
+    ],
     [...PURE, ...TERMINAL, 'node:module'],
     ['commander'],
   ),
