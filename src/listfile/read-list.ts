@@ -13,23 +13,35 @@ import {
 /**
  * Load a list from the file system.
  *
- * @throws PawlError `list_unreadable` (missing, forbidden), `list_not_a_file`, `list_not_text`,
- *   `list_too_large`, `list_empty` (its findings in `details.findings`), `deadline_exceeded`,
- *   `aborted`.
+ * @throws PawlError those of `readAnyList`; `list_empty` (its findings in `details.findings`).
  */
 export async function readList(
   world: World,
   path: string,
   options: ReadListOptions = {},
 ): Promise<LoadedList> {
-  const file = await inTime(world, path, options, readFile(world, path, options));
-  const parsed = parseList(file.bytes, options);
-  if (parsed.document.tasks.length === 0) {
+  const list = await readAnyList(world, path, options);
+  if (list.document.tasks.length === 0) {
     throw new PawlError('list_empty', `${path} holds no task that Pawl takes`, {
-      details: { path, findings: parsed.document.findings },
+      details: { path, findings: list.document.findings },
     });
   }
-  return { ...parsed, ...file };
+  return list;
+}
+
+/**
+ * The same, of a file that may hold no task at all: what is amiss is in its findings.
+ *
+ * @throws PawlError `list_unreadable` (missing, forbidden), `list_not_a_file`, `list_not_text`,
+ *   `list_too_large`, `deadline_exceeded`, `aborted`.
+ */
+export async function readAnyList(
+  world: World,
+  path: string,
+  options: ReadListOptions = {},
+): Promise<LoadedList> {
+  const file = await inTime(world, path, options, readFile(world, path, options));
+  return { ...parseList(file.bytes, options), ...file };
 }
 
 export interface ReadListOptions extends ParseListOptions {
