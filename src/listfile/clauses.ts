@@ -58,6 +58,12 @@ const KEYS: readonly (readonly [ClauseKey, string])[] = [
   ['onDepFailure', 'on[ -]dep(?:endency)?[ -]failure'],
   ['priority', 'priority'],
 ];
+
+/** How the name of a clause may be spelt, as a pattern. */
+export function clauseNames(key: ClauseKey): string {
+  return (KEYS.find(([known]) => known === key) as readonly [ClauseKey, string])[1];
+}
+
 const KEY_PATTERNS = KEYS.map(
   ([key, pattern]) => [key, new RegExp(`^(?:${pattern})$`, 'i')] as const,
 );

@@ -14,7 +14,7 @@ import type { TableCell } from './table-row.ts';
 
 /** The tasks of one table, and findings for rows that look like tasks and are none. */
 export function readTable(table: TableBlock, section: Section, findings: Finding[]): RawTask[] {
-  const columns = withIdColumn(readColumns(table.header.cells), table);
+  const columns = taskColumns(table);
   const { byRole } = columns;
   if (!byRole.has('id') || !(byRole.has('text') || byRole.has('status'))) {
     noteUnreadRows(table, columns, findings);
@@ -26,6 +26,11 @@ export function readTable(table: TableBlock, section: Section, findings: Finding
     if (task !== null) tasks.push(task);
   }
   return tasks;
+}
+
+/** What Pawl takes from the columns of a table. */
+export function taskColumns(table: TableBlock): Columns {
+  return withIdColumn(readColumns(table.header.cells), table);
 }
 
 /** A table without a column headed ID may have ids in its first column all the same. */
