@@ -7,10 +7,11 @@ import { describeMachine } from './machine.ts';
 import { type Measured, reportPage, tableText } from './report.ts';
 import { scale } from './scale/scale.ts';
 import { Scratch } from './scratch.ts';
+import { contention } from './store/contention.ts';
 import { history } from './store/history.ts';
 import { throughput } from './store/throughput.ts';
 
-const SECTIONS: readonly Section[] = [throughput, latency, history, overhead, scale];
+const SECTIONS: readonly Section[] = [throughput, contention, latency, history, overhead, scale];
 const PAGE = join(import.meta.dirname, '..', 'docs', 'reference', 'performance.md');
 
 /** `npm run bench -- [section ...]`: measure, print, and write the page when all was measured. */
