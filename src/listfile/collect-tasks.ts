@@ -1,10 +1,10 @@
-import { finding } from '../domain/tasklist/findings.ts';
 import type { Finding } from '../domain/tasklist/model.ts';
 import { withoutMarkup } from '../domain/tasklist/task-id.ts';
 import type { Block, ListBlock, TextBlock } from './outline.ts';
 import type { RawTask } from './raw-task.ts';
 import { boxOf, plainBoxText, readBoxTask } from './read-box.ts';
 import { readTable } from './read-table.ts';
+import { readYamlTasks } from './read-yaml.ts';
 import { enterSection, isCriteriaLabel, ROOT_SECTION, type Section } from './section.ts';
 
 /** Everything in the document that is a task or belongs to one, in the order of the file. */
@@ -64,7 +64,9 @@ class Collector implements CollectedTasks {
         this.list(block, criteriaSection(this.section, before));
         break;
       case 'fence':
-        this.noteYaml(block.info, block.content, block.line);
+        for (const task of readYamlTasks(block, this.section, this.findings)) {
+          this.tasks.push(task);
+        }
         break;
       case 'text':
       case 'code':
@@ -104,13 +106,6 @@ class Collector implements CollectedTasks {
       if (block.kind === 'list') this.list(block, criteriaOf ?? announced);
       else this.block(block, null);
     }
-  }
-
-  private noteYaml(info: string, content: string, line: number): void {
-    if (!/^ya?ml\b/i.test(info) || !/^id:\s*\S/m.test(content)) return;
-    const id = /^id:\s*["']?([^\s"'#]+)/m.exec(content)?.[1] ?? null;
-    const message = 'this YAML block looks like a task; blocks like it are not read yet';
-    this.findings.push(finding('shape_not_supported', { line, taskId: id }, message));
   }
 }
 

@@ -39,8 +39,20 @@ export function readColumns(header: readonly TableCell[]): Columns {
   return { byRole, others };
 }
 
-function nameOf(text: string): string {
+/** What a name of a column or key means, and how good a name for it that is: 0 is the best. */
+export function roleOf(name: string): { readonly role: ColumnRole; readonly rank: number } | null {
+  const plain = nameOf(name);
+  for (const [role, spellings] of SPELLINGS) {
+    const rank = spellings.indexOf(plain);
+    if (rank >= 0) return { role, rank };
+  }
+  return null;
+}
+
+/** Lower case words: `depends_on` and `dependsOn` are `depends on`. */
+export function nameOf(text: string): string {
   return withoutMarkup(text)
+    .replace(/(\p{Ll})(?=\p{Lu})/gu, '$1 ')
     .toLowerCase()
     .replace(/[^\p{L}\p{N}#]+/gu, ' ')
     .trim();

@@ -20,7 +20,7 @@ export function listTask(
   const { raw, taskId, steps } = named;
   const settings = new SettingReader(named, findings);
   if (raw.description === '') {
-    const place = { line: raw.line, column: raw.column, taskId };
+    const place = { line: raw.line, column: raw.column, length: raw.length, taskId };
     findings.push(finding('description_missing', place, `\`${taskId}\` has no text`));
   }
   return {
@@ -32,7 +32,7 @@ export function listTask(
     mark: markFrom(named),
     dependencies: settings.dependencies(existing),
     position,
-    line: raw.line,
+    line: raw.markLine ?? raw.line,
     steps: steps.map((step) => step.text),
     criteria: named.criteria,
     agent: settings.text('agent'),
@@ -121,7 +121,9 @@ class SettingReader {
     const reading = commandWords(command);
     if (reading.ok) return reading.words.length === 0 ? null : reading.words;
     const message = `only a shell understands \`${command}\`, and Pawl starts none`;
-    this.note('verify_shell_operator', setting, message, `Write: ${reading.remedy}`);
+    // A list of words needs no quotes inside quotes.
+    const written = setting.yaml ? JSON.stringify(['sh', '-c', command]) : reading.remedy;
+    this.note('verify_shell_operator', setting, message, `Write: ${written}`);
     return null;
   }
 
@@ -156,8 +158,8 @@ class SettingReader {
   }
 
   private note(code: FindingCode, setting: Setting, message: string, remedy?: string): void {
-    const { line, column } = setting;
-    const place = { line, column, taskId: this.named.taskId };
+    const { line, column, length } = setting;
+    const place = { line, column, length, taskId: this.named.taskId };
     this.findings.push(finding(code, place, message, remedy));
   }
 }

@@ -59,14 +59,14 @@ export function nameTasks(
 function firstLines(tasks: readonly RawTask[], findings: Finding[]): ReadonlyMap<string, RawTask> {
   const first = new Map<string, RawTask>();
   for (const task of tasks) {
-    const { taskId, line, column } = task;
+    const { taskId, line, column, length } = task;
     if (taskId === null) continue;
     const earlier = first.get(taskId);
     if (earlier === undefined) {
       first.set(taskId, task);
     } else {
       const message = `\`${taskId}\` is the task in line ${earlier.line}; this line is none`;
-      findings.push(finding('duplicate_id', { line, column, taskId }, message));
+      findings.push(finding('duplicate_id', { line, column, length, taskId }, message));
     }
   }
   return first;
@@ -88,14 +88,14 @@ function isStepOfHeading(
 }
 
 function isTaskByItself(task: RawTask, collected: CollectedTasks, findings: Finding[]): boolean {
-  const { line, column } = task;
+  const { line, column, length } = task;
   if (task.description === '') {
-    findings.push(finding('row_not_taken', { line, column }, 'this check box has no text'));
+    findings.push(finding('row_not_taken', { line, column, length }, 'this check box has no text'));
     return false;
   }
   if (!collected.tableSections.has(task.section)) return true;
   const message = 'a check box without an id beside a table of tasks is not taken for a task';
-  findings.push(finding('box_without_id', { line, column }, message));
+  findings.push(finding('box_without_id', { line, column, length }, message));
   return false;
 }
 

@@ -21,8 +21,7 @@ export type Block =
   | TableBlock
   | ListBlock
   | TextBlock
-  /** `content` is raw. */
-  | { readonly kind: 'fence'; readonly line: number; readonly info: string; content: string }
+  | FenceBlock
   | { readonly kind: 'code' | 'html'; readonly line: number; readonly content: string };
 
 export interface HeadingBlock extends TextPlace {
@@ -59,6 +58,16 @@ export interface TableRow {
   readonly cells: readonly TableCell[];
 }
 
+export interface FenceBlock {
+  readonly kind: 'fence';
+  readonly line: number;
+  readonly info: string;
+  /** Raw, without the markup of the quotes and lists around it. */
+  readonly content: string;
+  /** For each line of the content: where it, and the line it stands in, begin. */
+  readonly lines: readonly Pick<TextPlace, 'line' | 'start' | 'lineStart'>[];
+}
+
 export interface ListBlock {
   readonly kind: 'list';
   readonly items: readonly ListItem[];
@@ -66,6 +75,8 @@ export interface ListBlock {
 
 export interface ListItem {
   readonly line: number;
+  /** Of its last line; blank lines behind it may be counted in. */
+  readonly endLine: number;
   /** The item's own first text; null for an item that begins with another block. */
   readonly lead: TextPlace | null;
   readonly blocks: readonly Block[];
@@ -148,7 +159,7 @@ class BlockReader {
       case 'table_open':
         return this.table(quotes);
       case 'fence':
-        return { kind: 'fence', line, info: token.info.trim(), content: token.content };
+        return this.fence(token, line);
       case 'code_block':
         return { kind: 'code', line, content: token.content };
       case 'html_block':
@@ -166,6 +177,16 @@ class BlockReader {
     return { text: inline?.content ?? '', line, start, lineStart };
   }
 
+  private fence({ info, content }: Token, line: number): FenceBlock {
+    const written = content === '' ? [] : content.replace(/\n$/, '').split('\n');
+    const lines = written.map((text, index) => {
+      const lineStart = this.source.lines[line + index] ?? 0;
+      // Indentation and quotes are taken off the left, so that lines agree at their ends.
+      return { line: line + index + 1, lineStart, start: this.lineEnd(line + index) - text.length };
+    });
+    return { kind: 'fence', line, info: info.trim(), content, lines };
+  }
+
   private list(closing: string, quotes: number): ListBlock {
     const items: ListItem[] = [];
     for (;;) {
@@ -173,11 +194,17 @@ class BlockReader {
       this.at += 1;
       if (token === undefined || token.type === closing) return { kind: 'list', items };
       const line = (token.map?.[0] ?? 0) + 1;
+      const endLine = token.map?.[1] ?? line;
       const blocks = this.blocks('list_item_close', quotes);
       const first = blocks[0];
       // A line of dashes below an item's text makes a heading of it: still the item's text.
       const leads = first?.kind === 'text' || first?.kind === 'heading';
-      items.push({ line, lead: leads ? first : null, blocks: leads ? blocks.slice(1) : blocks });
+      items.push({
+        line,
+        endLine,
+        lead: leads ? first : null,
+        blocks: leads ? blocks.slice(1) : blocks,
+      });
     }
   }
 
@@ -198,9 +225,13 @@ class BlockReader {
   }
 
   private row(line: number, start: number): TableRow {
-    const end = (this.source.lines[line + 1] ?? this.source.markdown.length + 1) - 1;
+    const end = this.lineEnd(line);
     const lineStart = this.source.lines[line] ?? 0;
     return { line: line + 1, lineStart, start, cells: splitRow(this.source.markdown, start, end) };
+  }
+
+  private lineEnd(line: number): number {
+    return (this.source.lines[line + 1] ?? this.source.markdown.length + 1) - 1;
   }
 
   /** Rows below the header repeat the quotes around the table and are otherwise only indented. */

@@ -5,13 +5,17 @@ import type { Section } from './section.ts';
 
 /** A line read as a task, before ids are made unique and references are resolved. */
 export interface RawTask {
-  /** Null for a check box without an id. */
+  /** Null for a line without an id. */
   readonly taskId: string | null;
-  readonly from: 'table' | 'box';
+  readonly from: 'table' | 'box' | 'yaml' | 'heading';
   readonly description: string;
   readonly section: Section;
+  /** Of the id, or of the text where there is none. */
   readonly line: number;
   readonly column: number;
+  readonly length: number;
+  /** Where the mark stands in another line than `line`. */
+  readonly markLine?: number;
   readonly mark: ListMark;
   readonly place: MarkPlace | null;
   /** In the order written: columns, then clauses of the text, then clauses of nested lines. */
@@ -27,6 +31,9 @@ export interface Setting {
   readonly value: string;
   readonly line: number;
   readonly column: number;
+  readonly length: number;
+  /** Written as a value of YAML, where a command may be a list of words. */
+  readonly yaml?: true;
 }
 
 export interface RawStep {

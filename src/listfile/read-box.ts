@@ -17,28 +17,23 @@ export function readBoxTask(
   findings: Finding[],
 ): RawTask {
   const lead = item.lead as TextPlace;
-  const column = lead.start - lead.lineStart + 1;
+  const span = { line: item.line, ...spanOf(lead) };
   const text = readBoxText(box.rest);
+  const place = { ...span, taskId: text.taskId };
   const inside: Inside = { steps: [], criteria: [], notes: [], settings: [] };
-  for (const clause of text.clauses) inside.settings.push({ ...clause, line: item.line, column });
-  for (const clause of text.doubtful) {
-    const place = { line: item.line, column, taskId: text.taskId };
-    findings.push(doubtfulClause(clause, place));
-  }
+  for (const clause of text.clauses) inside.settings.push({ ...clause, ...span });
+  for (const clause of text.doubtful) findings.push(doubtfulClause(clause, place));
   readInside(item.blocks, inside);
   if (box.mark === null) {
     const message = `\`${lead.text.slice(0, 3)}\` is no mark; the task is queued`;
-    findings.push(
-      finding('status_unknown', { line: item.line, column, taskId: text.taskId }, message),
-    );
+    findings.push(finding('status_unknown', { ...place, length: 3 }, message));
   }
   return {
     taskId: text.taskId,
     from: 'box',
     description: text.description,
     section,
-    line: item.line,
-    column,
+    ...span,
     mark: box.mark ?? 'queued',
     place: { kind: 'box', start: box.start, end: box.end },
     settings: inside.settings,
@@ -46,6 +41,13 @@ export function readBoxTask(
     criteria: inside.criteria,
     fields: inside.notes.length === 0 ? {} : { Notes: inside.notes.join('\n') },
   };
+}
+
+/** The first line of a text. */
+function spanOf(place: TextPlace): { readonly column: number; readonly length: number } {
+  const end = place.text.indexOf('\n');
+  const length = (end < 0 ? place.text : place.text.slice(0, end)).trimEnd().length;
+  return { column: place.start - place.lineStart + 1, length };
 }
 
 /** The box an item begins with, if it does. */
@@ -110,8 +112,8 @@ function readNote(place: TextPlace, inside: Inside): void {
   const text = withoutComments(place.text).trim();
   const { description, clauses } = splitClauses(text);
   if (description === '' && clauses.length > 0) {
-    const column = place.start - place.lineStart + 1;
-    for (const clause of clauses) inside.settings.push({ ...clause, line: place.line, column });
+    const span = { line: place.line, ...spanOf(place) };
+    for (const clause of clauses) inside.settings.push({ ...clause, ...span });
     return;
   }
   const colon = text.indexOf(':');

@@ -1,4 +1,4 @@
-import { finding } from '../domain/tasklist/findings.ts';
+import { type FindingPlace, finding } from '../domain/tasklist/findings.ts';
 import type { Finding, ListMark } from '../domain/tasklist/model.ts';
 import { hasIdShape, isCellId, leadingId, withoutMarkup } from '../domain/tasklist/task-id.ts';
 import { readBox } from './box.ts';
@@ -57,8 +57,7 @@ function noteUnreadRows(table: TableBlock, columns: Columns, findings: Finding[]
     if (box === undefined && !(listsTasks && filled)) continue;
     const message = 'this row has a status but its table has no ID column';
     const remedy = 'Add an ID column, with an id in each row that is a task.';
-    const column = (box ?? row.cells[0])?.start ?? row.start;
-    const place = { line: row.line, column: column - row.lineStart + 1 };
+    const place = { line: row.line, ...spanOf(row, box ?? row.cells[0]) };
     findings.push(finding('row_not_taken', place, message, remedy));
   }
 }
@@ -108,7 +107,7 @@ class RowReader {
       description: text.description,
       section,
       line: this.row.line,
-      column: this.columnOf(idCell),
+      ...spanOf(this.row, idCell),
       mark,
       place,
       settings,
@@ -123,8 +122,8 @@ class RowReader {
     return index === undefined ? undefined : this.row.cells[index];
   }
 
-  private columnOf(cell: TableCell | undefined): number {
-    return (cell?.start ?? this.row.start) - this.row.lineStart + 1;
+  private placeOf(cell: TableCell | undefined, taskId: string | null): FindingPlace {
+    return { line: this.row.line, ...spanOf(this.row, cell), taskId };
   }
 
   /** Without a status column only the shape of its id tells a task from a word in a glossary. */
@@ -140,7 +139,7 @@ class RowReader {
       taskId === null
         ? 'this row has no id'
         : `the table has no status column, and \`${taskId}\` does not look like a task's id`;
-    const place = { line: this.row.line, column: this.columnOf(this.cell('id')) };
+    const place = this.placeOf(this.cell('id'), null);
     this.findings.push(finding('row_not_taken', place, message));
   }
 
@@ -149,7 +148,7 @@ class RowReader {
     const actual = this.row.cells.length;
     if (actual === expected) return;
     const message = `the row has ${actual} cells, its header ${expected}`;
-    const place = { line: this.row.line, column: this.columnOf(this.cell('id')), taskId };
+    const place = this.placeOf(this.cell('id'), taskId);
     this.findings.push(finding('row_cells_differ', place, message));
   }
 
@@ -181,7 +180,7 @@ class RowReader {
   }
 
   private noteStatus(cell: TableCell, taskId: string): void {
-    const place = { line: this.row.line, column: this.columnOf(cell), taskId };
+    const place = this.placeOf(cell, taskId);
     const message = `\`${cell.text}\` is no status; the task is queued`;
     this.findings.push(finding('status_unknown', place, message));
   }
@@ -192,8 +191,7 @@ class RowReader {
     taskId: string,
   ): void {
     for (const clause of doubtful) {
-      const place = { line: this.row.line, column: this.columnOf(cell), taskId };
-      this.findings.push(doubtfulClause(clause, place));
+      this.findings.push(doubtfulClause(clause, this.placeOf(cell, taskId)));
     }
   }
 
@@ -211,7 +209,7 @@ class RowReader {
     clause: { readonly key: ClauseKey; readonly value: string },
     cell: TableCell | undefined,
   ): Setting {
-    return { ...clause, line: this.row.line, column: this.columnOf(cell) };
+    return { ...clause, line: this.row.line, ...spanOf(this.row, cell) };
   }
 
   private fields(): Record<string, string> {
@@ -224,9 +222,21 @@ class RowReader {
   }
 }
 
+/** A cell's content; the whole row where there is none. */
+function spanOf(
+  row: TableRow,
+  cell: TableCell | undefined,
+): { readonly column: number; readonly length: number } {
+  if (cell !== undefined && cell.start < cell.end) {
+    return { column: cell.start - row.lineStart + 1, length: cell.end - cell.start };
+  }
+  const length = Math.max(1, (row.cells.at(-1)?.cellEnd ?? row.start) - row.start);
+  return { column: row.start - row.lineStart + 1, length };
+}
+
 export function doubtfulClause(
   clause: { readonly key: ClauseKey; readonly value: string },
-  place: { readonly line: number; readonly column: number; readonly taskId: string | null },
+  place: FindingPlace,
 ): Finding {
   return clause.key === 'depends'
     ? finding('free_text_dependency', place, `\`${clause.value}\` names no task`)

@@ -1,0 +1,247 @@
+import { isAlias, isMap, isScalar, isSeq, Lexer, type Node, parseAllDocuments, Scalar } from 'yaml';
+import { assertNever } from '../domain/errors.ts';
+import type { FenceBlock } from './outline.ts';
+
+/** Where something stands in the list's text: offsets in UTF-16 units, line and column 1-based. */
+export interface Spot {
+  readonly start: number;
+  readonly end: number;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** YAML as its author wrote it: every scalar is text (null is empty), aliases are resolved. */
+export type YamlNode = YamlText | YamlList | YamlMap;
+
+export interface YamlText {
+  readonly kind: 'text';
+  readonly text: string;
+  readonly spot: Spot;
+  /** Where its content stands: inside the quotes. Null for text over several lines. */
+  readonly inner: Spot | null;
+}
+
+export interface YamlList {
+  readonly kind: 'list';
+  readonly items: readonly YamlNode[];
+  readonly spot: Spot;
+}
+
+export interface YamlMap {
+  readonly kind: 'map';
+  readonly entries: readonly YamlEntry[];
+  readonly spot: Spot;
+}
+
+export interface YamlEntry {
+  readonly name: string;
+  readonly spot: Spot;
+  readonly value: YamlNode;
+}
+
+export type YamlReading =
+  | { readonly ok: true; readonly documents: readonly YamlNode[] }
+  | { readonly ok: false; readonly message: string; readonly spot: Spot };
+
+/** Characters of one block. A list of 2,000 tasks in one block has less. */
+export const YAML_CHARS_MAX = 1_000_000;
+/** Levels of lists and maps inside each other. */
+export const YAML_DEPTH_MAX = 50;
+/** How much longer than its block its content may become by aliases. */
+export const YAML_GROWTH_MAX = 4;
+
+/**
+ * Read the YAML in a fence: all of its documents, or the first thing that is wrong with it. Near
+ * linear in its length, whatever it holds: too deep nesting is found before the parser sees it, and
+ * aliases that multiply are refused.
+ */
+export function readYaml(fence: FenceBlock): YamlReading {
+  const block = new YamlBlock(fence);
+  try {
+    return { ok: true, documents: block.documents() };
+  } catch (error) {
+    if (!(error instanceof YamlFault)) throw error;
+    return { ok: false, message: error.message, spot: block.spot(error.start, error.end) };
+  }
+}
+
+class YamlFault extends Error {
+  readonly start: number;
+  readonly end: number;
+
+  constructor(message: string, [start, end]: readonly [number, number]) {
+    super(message);
+    this.start = start;
+    this.end = end;
+  }
+}
+
+class YamlBlock {
+  private readonly fence: FenceBlock;
+  private readonly text: string;
+  /** For each line: where it begins in `text`. */
+  private readonly starts: readonly number[];
+  private readonly anchors = new Map<string, Node>();
+  private budget: number;
+
+  constructor(fence: FenceBlock) {
+    this.fence = fence;
+    // Carriage returns are spaces here, and would end up in every text of several lines.
+    const lines = fence.content.split('\n').map((line) => line.trimEnd());
+    this.text = lines.join('\n');
+    let start = 0;
+    this.starts = lines.map((line) => {
+      const here = start;
+      start += line.length + 1;
+      return here;
+    });
+    this.budget = YAML_GROWTH_MAX * this.text.length + 1_000;
+  }
+
+  documents(): readonly YamlNode[] {
+    if (this.text.length > YAML_CHARS_MAX) {
+      throw new YamlFault(`the block has over ${YAML_CHARS_MAX} characters`, [0, 1]);
+    }
+    refuseDeepText(this.text);
+    const documents = parseAllDocuments(this.text, {
+      schema: 'failsafe',
+      strict: true,
+      uniqueKeys: false, // quadratic there; checked here
+      prettyErrors: false,
+      logLevel: 'silent',
+    });
+    return [...documents].flatMap(({ contents, errors: [error] }) => {
+      if (error !== undefined) throw new YamlFault(error.message, error.pos);
+      this.anchors.clear();
+      return contents === null ? [] : [this.node(contents, 1)];
+    });
+  }
+
+  /** The place of a part of `text`. */
+  spot(start: number, end: number): Spot {
+    const index = this.lineOf(start);
+    const known = this.fence.lines[Math.min(index, this.fence.lines.length - 1)];
+    const lineStart = known?.lineStart ?? 0;
+    const from = (known?.start ?? 0) + start - (this.starts[index] as number);
+    const line = known?.line ?? this.fence.line;
+    return { start: from, end: from + end - start, line, column: from - lineStart + 1 };
+  }
+
+  private lineOf(offset: number): number {
+    let low = 0;
+    let high = this.starts.length - 1;
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if ((this.starts[middle] as number) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
+  private node(node: Node, depth: number): YamlNode {
+    const [start, end] = rangeOf(node);
+    if (depth > YAML_DEPTH_MAX) throw tooDeep(start);
+    this.budget -= 1 + (isScalar(node) ? String(node.value ?? '').length : 0);
+    if (this.budget < 0) {
+      throw new YamlFault('aliases make this block many times longer than it is', [start, end]);
+    }
+    if (isAlias(node)) {
+      const meant = this.anchors.get(node.source);
+      if (meant === undefined) {
+        throw new YamlFault(`there is no anchor \`${node.source}\` above this`, [start, end]);
+      }
+      return this.node(meant, depth + 1);
+    }
+    if (isScalar(node)) return this.scalar(node);
+    if (isMap<Node, Node | null>(node)) {
+      if (node.anchor !== undefined) this.anchors.set(node.anchor, node);
+      const names = new Set<string>();
+      const entries = node.items.map(({ key, value }) => {
+        const entry = this.entry(key, value, depth);
+        if (names.has(entry.name)) {
+          throw new YamlFault(`the key \`${entry.name}\` stands here twice`, rangeOf(key));
+        }
+        names.add(entry.name);
+        return entry;
+      });
+      return { kind: 'map', entries: withMerged(entries), spot: this.spot(start, end) };
+    }
+    if (isSeq<Node>(node)) {
+      if (node.anchor !== undefined) this.anchors.set(node.anchor, node);
+      const items = node.items.map((item) => this.node(item, depth + 1));
+      return { kind: 'list', items, spot: this.spot(start, end) };
+    }
+    return assertNever(node as never);
+  }
+
+  private scalar(node: Scalar): YamlText {
+    const [start, end] = rangeOf(node);
+    if (node.anchor !== undefined) this.anchors.set(node.anchor, node);
+    const plain = node.type === Scalar.PLAIN || node.type === undefined;
+    const written = String(node.value ?? '');
+    const text = plain && /^(?:~|null)$/i.test(written) ? '' : written.trimEnd();
+    const spot = this.spot(start, end);
+    const quote = plain ? 0 : 1;
+    const block = node.type === Scalar.BLOCK_LITERAL || node.type === Scalar.BLOCK_FOLDED;
+    const inLine = !block && !this.text.slice(start, end).includes('\n');
+    return {
+      kind: 'text',
+      text,
+      spot,
+      inner: inLine ? this.spot(start + quote, end - quote) : null,
+    };
+  }
+
+  private entry(key: Node, value: Node | null, depth: number): YamlEntry {
+    const range = rangeOf(key);
+    if (!isScalar(key)) throw new YamlFault('this key is no text', range);
+    const end = range[1];
+    const empty: YamlText = {
+      ...{ kind: 'text', text: '' },
+      ...{ spot: this.spot(end, end), inner: null },
+    };
+    const name = this.scalar(key).text;
+    return {
+      name,
+      spot: this.spot(...range),
+      value: value === null ? empty : this.node(value, depth + 1),
+    };
+  }
+}
+
+function rangeOf(node: Node): [number, number] {
+  const [start, end] = node.range ?? [0, 0];
+  return [start, end];
+}
+
+function tooDeep(start: number): YamlFault {
+  return new YamlFault(`this is nested deeper than ${YAML_DEPTH_MAX} levels`, [start, start + 1]);
+}
+
+/** The parser's time grows with the square of these two, so they are not left to it. */
+function refuseDeepText(text: string): void {
+  let brackets = 0;
+  let inLine = 0;
+  let at = 0;
+  for (const token of new Lexer().lex(text)) {
+    if (token === '[' || token === '{') brackets += 1;
+    else if (token === ']' || token === '}') brackets -= 1;
+    else if (token === '-' || token === '?') inLine += 1;
+    else if (token === '\n') inLine = 0;
+    if (brackets + inLine > YAML_DEPTH_MAX) throw tooDeep(at);
+    // What the lexer says of its own state stands in no text.
+    if (!LEXER_STATES.has(token)) at += token.length;
+  }
+}
+
+/** Byte order mark, document, flow error end and scalar: control characters of the lexer. */
+const LEXER_STATES: ReadonlySet<string> = new Set(['\x02', '\x18', '\x1f']);
+
+/** `<<: *defaults` gives what the map does not say itself. */
+function withMerged(entries: readonly YamlEntry[]): readonly YamlEntry[] {
+  const merged = entries.find(({ name, value }) => name === '<<' && value.kind === 'map');
+  if (merged === undefined) return entries;
+  const own = new Set(entries.map(({ name }) => name));
+  const others = (merged.value as YamlMap).entries.filter(({ name }) => !own.has(name));
+  return [...entries.filter((entry) => entry !== merged), ...others];
+}
