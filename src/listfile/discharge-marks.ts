@@ -2,11 +2,14 @@ import { createHash } from 'node:crypto';
 import type { TaskStatus } from '../domain/status.ts';
 import type { ListMark } from '../domain/tasklist/model.ts';
 import type { FileFacts } from '../world/files.ts';
+import { pause } from '../world/timers.ts';
 import type { World } from '../world/world.ts';
+import { sameFacts } from './file-facts.ts';
+import type { MarkedList } from './mark-list.ts';
 import { parseList } from './parse-list.ts';
 import { renderSidecar, type SidecarEntry, sidecarPath } from './sidecar.ts';
 import { decodeText } from './source-text.ts';
-import { type WriteMarksResult, writeMarks } from './write-back.ts';
+import { markText, type WriteMarksResult, writeMarks } from './write-back.ts';
 
 /** The marks that a file is owed, and whom to tell that it has them. */
 export interface MarkDuty {
@@ -38,12 +41,14 @@ export interface DischargedMarks {
 export type Discharge =
   | { readonly kind: 'nothing-owed' }
   | { readonly kind: 'written'; readonly marks: number }
+  /** The list itself is read-only: they stand in the file beside it. */
+  | { readonly kind: 'beside'; readonly reason: string }
   /** They stay owed. */
   | { readonly kind: 'no-file' | 'contended'; readonly reason: string };
 
 /**
  * Bring the marks in a list's file up to what is stored, once. Whoever calls this holds the lock
- * `marks:<list>`, or two processes could write at once.
+ * `marks:<list>`, or two processes could write at once. What is replaced is kept in `keepIn`.
  *
  * @throws the Node error when the file cannot be written.
  */
@@ -51,20 +56,19 @@ export async function dischargeMarks(
   world: World,
   path: string,
   duty: MarkDuty,
+  keepIn: string,
 ): Promise<Discharge> {
   const owed = await duty.owed();
   if (owed.tasks.length === 0) return { kind: 'nothing-owed' };
   const seen = await lookAt(world, path, owed.seenHash);
-  const wanted = new Map(owed.tasks.map(({ taskId, status }) => [taskId, status]));
-  const known = owed.tasks.flatMap(({ taskId, knownMarks }) =>
-    knownMarks === undefined ? [] : ([[taskId, knownMarks]] as const),
-  );
-  const result = await writeMarks(world, path, wanted, seen, { knownMarks: new Map(known) });
+  const wanted = wantedMarks(owed, seen === null ? await duty.all() : []);
+  const result = await writeMarks(world, path, wanted.marks, seen, { ...wanted, keepIn });
+  if (result.kind === 'read-only') return await markBeside(world, path, { owed, duty, result });
   if (result.kind === 'no-file') return result;
-  if (result.kind === 'contended') {
+  if (result.kind === 'contended' || (await isHalfSaved(world, path, owed, result))) {
     return { kind: 'contended', reason: `${path} was saved while it was to be marked` };
   }
-  if (result.marked.noPlace.length > 0) await writeSidecar(world, path, result, duty);
+  if (result.marked.noPlace.length > 0) await writeSidecar(world, path, result.marked, duty);
   const { bytes, marks, handEdited } = result.marked;
   const isAsSeen = seen !== null && !result.edited;
   await duty.written({
@@ -77,6 +81,75 @@ export async function dischargeMarks(
     }),
   });
   return { kind: 'written', marks: result.marked.changed.length };
+}
+
+/** All marks as they are stored, in a content that an editor saved. Null when it is no list. */
+export async function withStoredMarks(
+  bytes: Uint8Array,
+  duty: Pick<MarkDuty, 'all'>,
+): Promise<Uint8Array | null> {
+  const { marks, knownMarks } = wantedMarks({ tasks: [] }, await duty.all());
+  return markText(bytes, marks, { knownMarks })?.bytes ?? null;
+}
+
+/**
+ * The marks to write: those that are owed and, into a file that an editor saved, those of `all`,
+ * for it may have saved what it read long before they were written. Only a tick and `[-]` can be
+ * meant by who makes them; any other mark that differs is merely old.
+ */
+function wantedMarks(
+  owed: Pick<OwedMarks, 'tasks'>,
+  all: readonly SidecarEntry[],
+): {
+  readonly marks: ReadonlyMap<string, TaskStatus>;
+  readonly knownMarks: ReadonlyMap<string, readonly ListMark[]>;
+} {
+  const marks = new Map(all.map(({ taskId, status }) => [taskId, status]));
+  const knownMarks = new Map(all.map(({ taskId }) => [taskId, OLD_MARKS]));
+  for (const { taskId, status, knownMarks: known } of owed.tasks) {
+    marks.set(taskId, status);
+    if (known === undefined) knownMarks.delete(taskId);
+    else knownMarks.set(taskId, [...OLD_MARKS, ...known]);
+  }
+  return { marks, knownMarks };
+}
+
+const OLD_MARKS: readonly ListMark[] = ['queued', 'running', 'failed'];
+
+/**
+ * A file that lacks tasks may be one that an editor has written half of: their marks are not
+ * written, however often it is looked at, until it is left alone for a moment.
+ */
+async function isHalfSaved(
+  { files, timers }: World,
+  path: string,
+  owed: OwedMarks,
+  { marked, facts }: Marked,
+): Promise<boolean> {
+  if (!owed.tasks.some(({ taskId }) => marked.missing.includes(taskId))) return false;
+  await pause(timers, HALF_SAVED_MS);
+  const now = files.factsNow(path);
+  return now === null || !sameFacts(now, facts);
+}
+
+type Marked = Extract<WriteMarksResult, { readonly marked: unknown }>;
+
+/** How long an editor may pause between two pieces of a file. */
+const HALF_SAVED_MS = 200;
+
+async function markBeside(
+  world: World,
+  path: string,
+  {
+    owed,
+    duty,
+    result,
+  }: { readonly owed: OwedMarks; readonly duty: MarkDuty; readonly result: { reason: string } },
+): Promise<Discharge> {
+  await world.files.replace(sidecarPath(path), renderSidecar(await duty.all()));
+  const nothing = { seenHash: null, seenText: null, marks: [] };
+  await duty.written({ upToSeq: owed.upToSeq, ...nothing });
+  return { kind: 'beside', reason: result.reason };
 }
 
 /** How the content of a list file is named. */
@@ -102,10 +175,10 @@ async function lookAt(
 async function writeSidecar(
   { files }: World,
   path: string,
-  { marked }: Extract<WriteMarksResult, { readonly marked: unknown }>,
+  { bytes }: MarkedList,
   duty: MarkDuty,
 ): Promise<void> {
-  const { places } = parseList(marked.bytes);
+  const { places } = parseList(bytes);
   const entries = (await duty.all()).filter(({ taskId }) => !places.has(taskId));
   await files.replace(sidecarPath(path), renderSidecar(entries));
 }

@@ -2,67 +2,97 @@ import type { FileFacts } from '../world/files.ts';
 import type { World } from '../world/world.ts';
 import { sameFacts } from './file-facts.ts';
 import { LIST_BYTES_MAX } from './parse-list.ts';
+import { keepFile, listKey, type ReplacedFile, savedInto, settle } from './replaced-files.ts';
 
 /**
  * Change a list file as it is now: read it, let `rewrite` change its content, replace the file
- * atomically. Mode, owner and symbolic link stay; an edit saved before the last look is rewritten
- * in turn, so `rewrite` may be called several times and must be pure. It gives the same object for
- * "nothing to change" and null for "not this content". The caller holds the lock `marks:<list>`.
+ * atomically. Mode, group, line ends and symbolic link stay, the owner where permitted. An edit
+ * that was saved meanwhile is rewritten in turn, so `rewrite` may be called several times and must
+ * be pure. It gives the same object for "nothing to change" and null for "not this content". The
+ * caller holds the lock `marks:<list>`.
  *
- * The last look (size, time, inode) is taken between writing the new content to a file beside the
- * list and renaming it, so that only a save within that instant can be lost.
+ * ```
+ * read ─> rewrite ─> keep ─> stage ─> last look ─> rename ─> look at what was kept ─> done
+ *   └───────────────────────────────── saved ┘                 saved into: rewrite that ┘
+ * ```
  *
- * @throws the Node error (`code` ENOSPC, EROFS, EACCES ...) when the new content cannot be written;
- *   whatever `rewrite` throws.
+ * The file that is replaced is kept in `keepIn`; a save into it, even after it was replaced, is
+ * newer than what was read, and is rewritten and put in its place. What is left is an editor that
+ * renames its own new file over the list between the last look and our renaming: two system calls
+ * with nothing between them (docs/decisions/0012).
+ *
+ * @throws the Node error (`code` ENOSPC, EROFS, EACCES ...) when the new content cannot be written
+ *   or the old one cannot be kept: nothing is replaced then; whatever `rewrite` throws.
  */
 export async function rewriteListFile(
   world: World,
   path: string,
   rewrite: (bytes: Uint8Array) => Uint8Array | null,
-  options: RewriteListOptions = {},
+  options: RewriteListOptions,
 ): Promise<RewriteListResult> {
   const triesMax = options.triesMax ?? TRIES_MAX;
+  let before: Replaced | null = null;
   for (let tries = 1; tries <= triesMax; tries += 1) {
     const read = await readNow(world, path, options);
     if (read.kind === 'no-file') return read;
     if (read.kind === 'moving') continue;
-    const { facts, bytes: before } = read;
-    const bytes = rewrite(before);
-    if (bytes === null) return { kind: 'refused' };
-    if (bytes === before) return { kind: 'unchanged', facts, bytes, read: facts };
+    // Saved anew since: that save is looked at, and the one before it stays kept.
+    if (before !== null && !sameFacts(read.facts, before.facts)) before = null;
+    const source: Uint8Array = before?.saved ?? read.bytes;
+    const bytes = rewrite(source);
+    if (bytes === null) return before?.result ?? { kind: 'refused' };
+    if (bytes === read.bytes) {
+      return { kind: 'unchanged', facts: read.facts, bytes, read: read.facts };
+    }
+    if (isReadOnly(read.facts)) return { kind: 'read-only', reason: `${path} is read-only` };
     world.checkpoint('before-mark');
-    const written = await replaceIfSame(world, path, read, bytes);
-    if (written !== null) return { kind: 'written', facts: written, bytes, read: facts };
+    const put = await replaceKept(world, path, read, bytes, options.keepIn);
+    if (put === null) continue;
+    if (before !== null) await settle(world, before.file, before.saved);
+    const result = { kind: 'written', facts: put.facts, bytes, read: read.facts } as const;
+    if (put.saved === null) return result;
+    before = { ...put, saved: put.saved, result };
   }
-  return { kind: 'contended', tries: triesMax };
+  return before?.result ?? { kind: 'contended', tries: triesMax };
 }
 
 export interface RewriteListOptions {
+  /** Where the replaced file is kept: `.pawl/replaced`. */
+  readonly keepIn: string;
   readonly listBytesMax?: number;
   /** How often to start over when somebody saves the file meanwhile; default 5. */
   readonly triesMax?: number;
 }
 
 export type RewriteListResult =
-  | {
-      readonly kind: 'written' | 'unchanged';
-      /** Of the file as it stands now. */
-      readonly facts: FileFacts;
-      readonly bytes: Uint8Array;
-      /** Of the file that was rewritten. */
-      readonly read: FileFacts;
-    }
+  | ({ readonly kind: 'written' } & RewrittenList)
+  | ({ readonly kind: 'unchanged' } & RewrittenList)
   /** `rewrite` gave null. */
   | { readonly kind: 'refused' }
   /** Deleted, unreadable, no regular file or too large. */
   | { readonly kind: 'no-file'; readonly reason: string }
+  /** Nobody may write it, so that it is not replaced either. */
+  | { readonly kind: 'read-only'; readonly reason: string }
   /** Somebody saved it each time before we could. */
   | { readonly kind: 'contended'; readonly tries: number };
 
-/** The file that is renamed over the list. Left behind by a crash, the next write replaces it. */
-export function stagedPath(realPath: string): string {
-  const slash = realPath.lastIndexOf('/') + 1;
-  return `${realPath.slice(0, slash)}.${realPath.slice(slash)}.pawl-marks`;
+/**
+ * The file that is renamed over the list; what a crash leaves of it, the next write replaces. It
+ * lies where the replaced ones are kept, out of sight of git, or beside a list that is on another
+ * file system than they are.
+ */
+export function stagedPath(realPath: string, keepIn: string | null): string {
+  const key = listKey(realPath);
+  if (keepIn !== null) return `${keepIn}/staged-${key}`;
+  return `${folderOf(realPath)}/.pawl-staged-${key}`;
+}
+
+export interface RewrittenList {
+  /** Of the file as it stands now. */
+  readonly facts: FileFacts;
+  readonly bytes: Uint8Array;
+  /** Of the file that was rewritten. */
+  readonly read: FileFacts;
 }
 
 const TRIES_MAX = 5;
@@ -97,28 +127,89 @@ async function readNow(
   }
 }
 
-const UNREADABLE: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'ELOOP']);
+const UNREADABLE: ReadonlySet<string> = new Set([
+  ...['ENOENT', 'ENOTDIR', 'EISDIR', 'EACCES', 'EPERM', 'ELOOP'],
+]);
 
-/** The facts of the file now in place; null when the list was saved or removed meanwhile. */
-async function replaceIfSame(
+/** What its owner made read-only is not written by replacing it, though the folder would allow. */
+function isReadOnly({ mode }: FileFacts): boolean {
+  return (mode & 0o222) === 0;
+}
+
+interface Put {
+  /** Of the file now in place. */
+  readonly facts: FileFacts;
+  /** The one that it replaced. */
+  readonly file: ReplacedFile;
+  /** What an editor saved into that one after it was read. */
+  readonly saved: Uint8Array | null;
+}
+
+/** A replacement that went over a save, which is still to be rewritten. */
+interface Replaced extends Put {
+  readonly saved: Uint8Array;
+  readonly result: Extract<RewriteListResult, { readonly kind: 'written' }>;
+}
+
+/** Null when the list was saved or removed meanwhile. */
+async function replaceKept(
   world: World,
   path: string,
-  { realPath, facts }: ReadFile,
+  { realPath, facts, bytes: source }: ReadFile,
   bytes: Uint8Array,
-): Promise<FileFacts | null> {
+  keepIn: string,
+): Promise<Put | null> {
   const { files } = world;
-  const staged = stagedPath(realPath);
-  await files.replace(staged, bytes, facts);
-  // Renaming keeps all of these, and by then an editor may have saved again.
-  const written = await files.facts(staged);
-  world.checkpoint('mark-written');
-  const now = files.factsNow(path);
-  if (written === null) return null;
-  if (now === null || !sameFacts(now, facts)) {
-    await files.remove(staged);
-    return null;
+  const keeping = await keepFile(world, keepIn, { realPath, bytes: source });
+  world.checkpoint('mark-kept');
+  const staged = stagedPath(realPath, keeping.held === null ? keepIn : null);
+  let isReplaced = false;
+  try {
+    await files.stage(staged, bytes, facts);
+    // Renaming keeps all of these, and by then an editor may have saved again.
+    const written = await files.facts(staged);
+    world.checkpoint('mark-written');
+    if (written === null || !renameIfSame(world, { staged, path, realPath, facts })) return null;
+    isReplaced = true;
+    world.checkpoint('mark-renamed');
+    await files.syncFolder(folderOf(realPath));
+    return { facts: written, file: keeping.file, saved: await savedInto(world, keeping) };
+  } finally {
+    await keeping.held?.release();
+    if (!isReplaced) {
+      await removeIfThere(world, staged);
+      await removeIfThere(world, keeping.file.path);
+    }
   }
-  await files.rename(staged, realPath);
-  world.checkpoint('mark-renamed');
-  return written;
+}
+
+/** The window in which a save can be lost is in here, and as short as two calls can make it. */
+function renameIfSame(
+  { files }: World,
+  is: {
+    readonly staged: string;
+    readonly path: string;
+    readonly realPath: string;
+    readonly facts: FileFacts;
+  },
+): boolean {
+  try {
+    const now = files.factsNow(is.path);
+    if (now === null || !sameFacts(now, is.facts)) return false;
+    files.renameNow(is.staged, is.realPath);
+    return true;
+  } catch (error) {
+    // Something else than a file took its place.
+    const { code } = error as { readonly code?: unknown };
+    if (code === 'EISDIR' || code === 'ELOOP' || code === 'ENOTDIR') return false;
+    throw error;
+  }
+}
+
+async function removeIfThere({ files }: World, path: string): Promise<void> {
+  if ((await files.facts(path)) !== null) await files.remove(path);
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/')) || '/';
 }

@@ -18,7 +18,6 @@ import type { TaskStatus } from '../domain/status.ts';
 import { createRealWorld } from '../world/real-world.ts';
 import type { Checkpoint, World } from '../world/world.ts';
 import { readList } from './read-list.ts';
-import { stagedPath } from './rewrite-list-file.ts';
 import { type WriteMarksResult, writeMarks } from './write-back.ts';
 
 const LIST = '\uFEFF# Lïst\r\n\r\n- [ ] A-1: x\r\n- [ ] A-2: y\r\n';
@@ -32,16 +31,19 @@ function worldWith(at: Partial<Record<Checkpoint, () => void>> = {}): World {
 describe('a list file', () => {
   let folder: string;
   let path: string;
+  let keepIn: string;
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'pawl-write-back-'));
     path = join(folder, 'tasks.md');
+    keepIn = join(folder, '.pawl', 'replaced');
     writeFileSync(path, LIST);
   });
   afterEach(() => {
     rmSync(folder, { recursive: true, force: true });
   });
 
+  const listed = (): readonly string[] => readdirSync(folder).filter((name) => name !== '.pawl');
   const content = (): string => readFileSync(path, 'utf8');
 
   describe('writeMarks', () => {
@@ -49,21 +51,23 @@ describe('a list file', () => {
       const passed: Checkpoint[] = [];
       const world = { ...createRealWorld(), checkpoint: (name: Checkpoint) => passed.push(name) };
       const { facts: seen } = await readList(world, path);
-      const result = await writeMarks(world, path, done, seen);
+      const result = await writeMarks(world, path, done, seen, { keepIn });
       expect(result).toMatchObject({ kind: 'written', edited: false });
       expect(content()).toBe(LIST.replace('[ ]', '[x]'));
-      expect(passed).toEqual(['before-mark', 'mark-written', 'mark-renamed']);
-      expect(readdirSync(folder)).toEqual(['tasks.md']);
+      expect(passed).toEqual(['before-mark', 'mark-kept', 'mark-written', 'mark-renamed']);
+      expect(listed()).toEqual(['tasks.md']);
     });
 
     test('returns the facts of the new file, so that the next call sees no edit', async () => {
       const world = worldWith();
-      const first = await writeMarks(world, path, done, null);
+      const first = await writeMarks(world, path, done, null, { keepIn });
       if (first.kind !== 'written') throw new Error(first.kind);
-      const again = await writeMarks(world, path, done, first.facts);
+      const again = await writeMarks(world, path, done, first.facts, { keepIn });
       expect(again).toMatchObject({ kind: 'unchanged', edited: false });
       writeFileSync(path, `${LIST}- [ ] A-3: z\r\n`);
-      expect(await writeMarks(world, path, done, first.facts)).toMatchObject({ edited: true });
+      expect(await writeMarks(world, path, done, first.facts, { keepIn })).toMatchObject({
+        edited: true,
+      });
     });
 
     test('keeps the mode and a symbolic link', async () => {
@@ -71,7 +75,7 @@ describe('a list file', () => {
       const link = join(folder, 'link.md');
       mkdirSync(join(folder, 'sub'));
       symlinkSync('tasks.md', link);
-      await writeMarks(worldWith(), link, done, null);
+      await writeMarks(worldWith(), link, done, null, { keepIn });
       expect(lstatSync(link).isSymbolicLink()).toBe(true);
       expect(statSync(path).mode & 0o777).toBe(0o640);
       expect(content()).toContain('- [x] A-1');
@@ -83,7 +87,9 @@ describe('a list file', () => {
         saves += 1;
         if (saves === 1) writeFileSync(path, `${LIST}- [ ] A-3: saved meanwhile\r\n`);
       };
-      const result = await writeMarks(worldWith({ 'mark-written': save }), path, done, null);
+      const result = await writeMarks(worldWith({ 'mark-written': save }), path, done, null, {
+        keepIn,
+      });
       expect(result).toMatchObject({ kind: 'written' });
       expect(content()).toBe(`${LIST.replace('[ ]', '[x]')}- [ ] A-3: saved meanwhile\r\n`);
     });
@@ -95,36 +101,40 @@ describe('a list file', () => {
         writeFileSync(path, `${LIST}${'\n'.repeat(saves)}`);
       };
       const world = worldWith({ 'mark-written': save });
-      const result = await writeMarks(world, path, done, null, { triesMax: 3 });
+      const result = await writeMarks(world, path, done, null, { keepIn, triesMax: 3 });
       expect(result).toEqual({ kind: 'contended', tries: 3 });
       expect(content()).toBe(`${LIST}\n\n\n`);
-      expect(readdirSync(folder)).toEqual(['tasks.md']);
+      expect(listed()).toEqual(['tasks.md']);
     });
 
-    test.each(['before-mark', 'mark-written', 'mark-renamed'] as const)(
+    test.each(['before-mark', 'mark-kept', 'mark-written', 'mark-renamed'] as const)(
       'a crash at %s leaves the old or the new file, and the next call goes on',
       async (point) => {
         const crash = (): void => {
           throw new Error('killed');
         };
-        await expect(writeMarks(worldWith({ [point]: crash }), path, done, null)).rejects.toThrow();
+        await expect(
+          writeMarks(worldWith({ [point]: crash }), path, done, null, { keepIn }),
+        ).rejects.toThrow();
         expect([LIST, LIST.replace('[ ]', '[x]')]).toContain(content());
-        await writeMarks(worldWith(), path, new Map([...done, ['A-2', 'failed']]), null);
+        await writeMarks(worldWith(), path, new Map([...done, ['A-2', 'failed']]), null, {
+          keepIn,
+        });
         expect(content()).toBe(LIST.replace('[ ] A-1', '[x] A-1').replace('[ ] A-2', '[!] A-2'));
-        expect(readdirSync(folder)).toEqual(['tasks.md']);
+        expect(listed()).toEqual(['tasks.md']);
       },
     );
 
     test('leaves a mark made by hand since last seen', async () => {
       writeFileSync(path, LIST.replace('[ ] A-1', '[-] A-1'));
       const knownMarks = new Map([['A-1', ['queued' as const]]]);
-      const result = await writeMarks(worldWith(), path, done, null, { knownMarks });
+      const result = await writeMarks(worldWith(), path, done, null, { keepIn, knownMarks });
       expect(result).toMatchObject({ kind: 'unchanged', marked: { handEdited: ['A-1'] } });
     });
 
     const kindAfter = async (change: () => void): Promise<WriteMarksResult['kind']> => {
       change();
-      return (await writeMarks(worldWith(), path, done, null)).kind;
+      return (await writeMarks(worldWith(), path, done, null, { keepIn })).kind;
     };
 
     test('a deleted list, a folder in its place and a binary are no errors', async () => {
@@ -139,13 +149,11 @@ describe('a list file', () => {
         path,
         done,
         null,
+        { keepIn },
       );
       expect(result.kind).toBe('no-file');
-      expect(readdirSync(folder)).toEqual([]);
-    });
-
-    test('the new content is staged beside the list', () => {
-      expect(stagedPath('/a/b/tasks.md')).toBe('/a/b/.tasks.md.pawl-marks');
+      expect(listed()).toEqual([]);
+      expect(readdirSync(keepIn)).toEqual([]);
     });
   });
 

@@ -21,7 +21,7 @@ export async function writeMarks(
   path: string,
   wanted: ReadonlyMap<string, TaskStatus>,
   seen: FileFacts | null,
-  options: WriteMarksOptions = {},
+  options: WriteMarksOptions,
 ): Promise<WriteMarksResult> {
   const made = new Map<Uint8Array, MarkedList>();
   const rewrite = (bytes: Uint8Array): Uint8Array | null => {
@@ -31,13 +31,15 @@ export async function writeMarks(
     return marked.bytes;
   };
   const result = await rewriteListFile(world, path, rewrite, options);
-  if (result.kind === 'refused') {
-    return { kind: 'no-file', reason: `${path} is no list any more` };
+  if (result.kind === 'written' || result.kind === 'unchanged') {
+    const { kind, facts, read, bytes } = result;
+    const edited = seen !== null && !sameFacts(read, seen);
+    return { kind, facts, edited, marked: made.get(bytes) as MarkedList };
   }
-  if (result.kind === 'no-file' || result.kind === 'contended') return result;
-  const { kind, facts, read, bytes } = result;
-  const edited = seen !== null && !sameFacts(read, seen);
-  return { kind, facts, edited, marked: made.get(bytes) as MarkedList };
+  if (result.kind === 'refused') {
+    return { kind: 'no-file', reason: `${path} holds no list just now` };
+  }
+  return result;
 }
 
 export interface WriteMarksOptions extends MarkListOptions, RewriteListOptions {}
@@ -51,17 +53,19 @@ export type WriteMarksResult =
       readonly edited: boolean;
       readonly marked: MarkedList;
     }
-  /** Nothing to mark, and no reason to stop working; or saved by somebody again and again. */
-  | Extract<RewriteListResult, { readonly kind: 'no-file' | 'contended' }>;
+  /** Nothing that could be marked now, and no reason to stop working. */
+  | Extract<RewriteListResult, { readonly kind: 'no-file' | 'read-only' | 'contended' }>;
 
-/** Null when the file was replaced by something that is no list. */
-function markText(
+/** Null when the file holds something that is no list. */
+export function markText(
   bytes: Uint8Array,
   wanted: ReadonlyMap<string, TaskStatus>,
-  options: WriteMarksOptions,
+  options: MarkListOptions,
 ): MarkedList | null {
   try {
-    return markList(bytes, wanted, options);
+    const marked = markList(bytes, wanted, options);
+    // Without a single task: an editor that empties the file before it writes is at work.
+    return marked.marks.size === 0 ? null : marked;
   } catch (error) {
     if (isPawlError(error, 'list_not_text') || isPawlError(error, 'list_too_large')) return null;
     throw error;

@@ -8,6 +8,8 @@ export const LOG_EVENTS = {
   'operation.refused': 'A call was answered with a refusal; nothing changed.',
   'operation.failed': 'A call failed; nothing that it reported as failed is durable.',
   'list.loaded': 'A list was read and brought into the store.',
+  'list.merged': 'What an editor saved into a list while it was replaced was put in its place.',
+  'list.unmerged': 'An editor saved into a list after it was replaced; its text was put aside.',
   'marks.written': 'Marks were written into a list file.',
   'marks.owed': 'Marks could not be written yet; they stay owed.',
   'marks.failed': 'Writing marks failed; they stay owed.',

@@ -1,7 +1,13 @@
-import { type Discharge, dischargeMarks } from '../listfile/discharge-marks.ts';
+import {
+  type Discharge,
+  dischargeMarks,
+  type MarkDuty,
+  withStoredMarks,
+} from '../listfile/discharge-marks.ts';
+import { changedReplaced, tendReplaced } from '../listfile/tend-replaced.ts';
 import type { ListSummary } from '../store/store.ts';
 import { isOwnerGone, lockOwner } from './lock-owner.ts';
-import { asPawlError, type OperationContext } from './operation.ts';
+import { asPawlError, type ProjectContext } from './operation.ts';
 
 /** How long one process may take to mark one file. */
 const LOCK_TTL_MS = 10_000;
@@ -20,29 +26,27 @@ export type MarksResult =
  * @throws PawlError `store_full`, `store_readonly`, `store_io` when the file cannot be written;
  *   the errors of the store.
  */
-export async function writeListMarks(
-  ctx: OperationContext,
-  listPath: string,
-): Promise<MarksResult> {
+export async function writeListMarks(ctx: ProjectContext, listPath: string): Promise<MarksResult> {
   const list = await ctx.store.listByPath(listPath);
   const isOurs = list?.homeHost === null || list?.homeHost === ctx.world.processes.host;
   if (list === null || !list.writeBack || !isOurs) return { kind: 'not-ours' };
   const { listId } = list;
   const { tasks, upToSeq, markedSeq } = await ctx.store.marksOwed(listId);
-  if (tasks.length === 0) {
-    // What happened changed no mark: it need not be looked at again.
-    const nothing = { seenHash: null, seenText: null, marks: [] };
-    if (upToSeq > markedSeq) await ctx.store.marksWritten({ listId, upToSeq, ...nothing });
-    return { kind: 'nothing-owed' };
-  }
   try {
+    if (tasks.length === 0) {
+      // What happened changed no mark: it need not be looked at again.
+      const nothing = { seenHash: null, seenText: null, marks: [] };
+      if (upToSeq > markedSeq) await ctx.store.marksWritten({ listId, upToSeq, ...nothing });
+      const saved = await changedReplaced(ctx.world, listPath, replacedDir(ctx));
+      if (saved.length === 0) return { kind: 'nothing-owed' };
+    }
     return await underLock(ctx, list);
   } catch (cause) {
     throw asPawlError(cause);
   }
 }
 
-async function underLock(ctx: OperationContext, list: ListSummary): Promise<MarksResult> {
+async function underLock(ctx: ProjectContext, list: ListSummary): Promise<MarksResult> {
   const { store, world } = ctx;
   const lock = { name: `marks:${list.listId}`, holderId: lockOwner(world), ttlMs: LOCK_TTL_MS };
   let answer = await store.acquireLock(lock);
@@ -58,17 +62,34 @@ async function underLock(ctx: OperationContext, list: ListSummary): Promise<Mark
   }
 }
 
-async function discharge(
-  { store, world, log }: OperationContext,
-  { listId, path }: ListSummary,
-): Promise<Discharge> {
-  const result = await dischargeMarks(world, path, {
+async function discharge(ctx: ProjectContext, list: ListSummary): Promise<Discharge> {
+  const { store, world, log } = ctx;
+  const { listId, path } = list;
+  await tend(ctx, list);
+  const duty: MarkDuty = {
     owed: () => store.marksOwed(listId),
     all: () => store.tasks({ listId }),
     written: (marks) => store.marksWritten({ listId, ...marks }),
-  });
+  };
+  const result = await dischargeMarks(world, path, duty, replacedDir(ctx));
   if (result.kind === 'written' && result.marks > 0) {
     log.info('marks.written', { list: path, marks: result.marks });
   }
   return result;
+}
+
+/** An editor may have saved into a file after it was replaced. */
+async function tend(ctx: ProjectContext, { listId, path }: ListSummary): Promise<void> {
+  const { store, world, log } = ctx;
+  const { merged, putAside } = await tendReplaced(world, path, {
+    keepIn: replacedDir(ctx),
+    mark: (bytes) => withStoredMarks(bytes, { all: () => store.tasks({ listId }) }),
+  });
+  if (merged > 0) log.info('list.merged', { list: path, merged });
+  for (const file of putAside) log.warn('list.unmerged', { list: path, file });
+}
+
+/** Where list files are kept that were replaced. */
+export function replacedDir({ stateDir }: Pick<ProjectContext, 'stateDir'>): string {
+  return `${stateDir}/replaced`;
 }

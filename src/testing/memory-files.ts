@@ -140,7 +140,9 @@ export class MemoryFiles implements Files {
     await this.replace(path, content, like);
   }
 
-  async syncFolder(): Promise<void> {}
+  async syncFolder(path: string): Promise<void> {
+    if (!this.#entries.has(path)) throw systemError('ENOENT', path);
+  }
 
   async hold(path: string): Promise<HeldFile> {
     const entry = this.#file(path);

@@ -33,6 +33,7 @@ export const CHECKPOINTS = [
   'before-commit',
   'after-commit',
   'before-mark',
+  'mark-kept',
   'mark-written',
   'mark-renamed',
 ] as const;

@@ -1,0 +1,51 @@
+import { isPawlError } from '../domain/errors.ts';
+import { parseList } from './parse-list.ts';
+
+/**
+ * How two states of one list compare apart from their marks: whether the first says anything that
+ * the second does not, and the other way round. Null when one of them is no list: no text, too
+ * large, or without a single task (an editor may be in the middle of saving it).
+ */
+export function compareTexts(
+  one: Uint8Array,
+  other: Uint8Array,
+): { readonly onlyInOne: boolean; readonly onlyInOther: boolean } | null {
+  const a = linesWithoutMarks(one);
+  const b = linesWithoutMarks(other);
+  if (a === null || b === null) return null;
+  return { onlyInOne: hasMore(a, b), onlyInOther: hasMore(b, a) };
+}
+
+type Lines = ReadonlyMap<string, number>;
+
+function hasMore(these: Lines, those: Lines): boolean {
+  return [...these].some(([line, count]) => count > (those.get(line) ?? 0));
+}
+
+function linesWithoutMarks(bytes: Uint8Array): Lines | null {
+  const text = textWithoutMarks(bytes);
+  if (text === null) return null;
+  const counts = new Map<string, number>();
+  for (const line of text.split(/\r\n|[\r\n]/)) counts.set(line, (counts.get(line) ?? 0) + 1);
+  return counts;
+}
+
+function textWithoutMarks(bytes: Uint8Array): string | null {
+  try {
+    const { source, places, document } = parseList(bytes);
+    if (document.tasks.length === 0) return null;
+    const ranges = [...places.values()].map((place) =>
+      place.kind === 'box' ? [place.start, place.end] : [place.cellStart, place.cellEnd],
+    ) as [number, number][];
+    let text = '';
+    let copied = 0;
+    for (const [start, end] of ranges.sort(([a], [b]) => a - b)) {
+      text += source.text.slice(copied, start);
+      copied = end;
+    }
+    return text + source.text.slice(copied);
+  } catch (error) {
+    if (isPawlError(error, 'list_not_text') || isPawlError(error, 'list_too_large')) return null;
+    throw error;
+  }
+}
