@@ -7,6 +7,8 @@ export interface Box {
   /** The mark's place between the brackets; `start` = `end` for `[]`. */
   readonly start: number;
   readonly end: number;
+  /** `[ ]*`: somebody's way to say that this need not be done. */
+  readonly optional: boolean;
   /** The text behind the box. */
   readonly rest: string;
 }
@@ -20,6 +22,7 @@ export function readBox(text: string, offset: number): Box | null {
     mark: MARKS[character.trim()] ?? null,
     start: offset + 1,
     end: offset + 1 + character.length,
+    optional: match[2] !== undefined,
     rest: text.slice(match[0].length).trim(),
   };
 }
@@ -33,7 +36,7 @@ export function resemblesBox(line: string): boolean {
 }
 
 /** One character in brackets. What follows must not make a link of it; `*` marks an option. */
-const BOX = /^\[([^\]\n]?)\](?:\*(?=\s|$))?(?=[\s*_`~:]|$)/u;
+const BOX = /^\[([^\]\n]?)\]( ?\*(?=\s|$))?(?=[\s*_`~:]|$)/u;
 const RESEMBLES_BOX = /^\s*(?:(?:[-*+]|\d{1,9}[.)])\s*)?\[[ xX~!-]?\](?![([:])/;
 
 const MARKS: Readonly<Record<string, WrittenMark>> = {

@@ -2,10 +2,11 @@ import type { Finding } from '../domain/tasklist/model.ts';
 import { withoutMarkup } from '../domain/tasklist/task-id.ts';
 import type { Block, ListBlock, TextBlock } from './outline.ts';
 import type { RawTask } from './raw-task.ts';
-import { boxOf, plainBoxText, readBoxTask } from './read-box.ts';
+import { readBoxTask } from './read-box.ts';
 import { readTable } from './read-table.ts';
 import { readYamlTasks } from './read-yaml.ts';
 import { enterSection, isCriteriaLabel, ROOT_SECTION, type Section } from './section.ts';
+import { boxOf, plainBoxText } from './task-body.ts';
 
 /** Everything in the document that is a task or belongs to one, in the order of the file. */
 export function collectTasks(blocks: readonly Block[]): CollectedTasks {

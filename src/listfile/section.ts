@@ -43,6 +43,16 @@ export function isCriteriaLabel(text: string): boolean {
   return CRITERIA.test(label.trim());
 }
 
+/** `Steps:`, `Subtasks:`. */
+export function isStepsLabel(text: string): boolean {
+  return STEPS.test(
+    withoutMarkup(text)
+      .replace(/\s*:\s*$/, '')
+      .trim(),
+  );
+}
+
+const STEPS = /^(?:(?:implementation )?steps|sub-?tasks|to-?do|checklist)$/i;
 const CRITERIA = new RegExp(
   '^(?:(?:exit|entry|acceptance|success|pass|completion|done) (?:criteria|criterion|checklist)|' +
     'acceptance|definition of (?:done|ready)|done when|completion checklist|' +

@@ -3,7 +3,7 @@ import type { Finding } from '../domain/tasklist/model.ts';
 import { hasIdShape, withoutMarkup } from '../domain/tasklist/task-id.ts';
 import { resemblesBox } from './box.ts';
 import type { Block, ListItem, TextPlace } from './outline.ts';
-import { boxOf } from './read-box.ts';
+import { boxOf } from './task-body.ts';
 
 /**
  * Findings for lines that somebody may have meant as tasks but that the parser gave to no list and
