@@ -1,8 +1,10 @@
-import { PawlError } from '../domain/errors.ts';
+import { isPawlError, PawlError } from '../domain/errors.ts';
+import type { KnownBox } from '../domain/tasklist/box-names.ts';
 import type { Finding } from '../domain/tasklist/model.ts';
 import { listHash } from '../listfile/discharge-marks.ts';
 import { type LoadedList as ListFile, readList } from '../listfile/read-list.ts';
-import type { LoadedList } from '../store/store.ts';
+import type { LoadedList, LoadList, Store } from '../store/store.ts';
+import { identifyList, type ListIdentity, renamedIdentity } from './identify-list.ts';
 import { type OperationContext, operation } from './operation.ts';
 
 export interface LoadTaskList {
@@ -15,36 +17,85 @@ export interface LoadTaskList {
   /** Marks go into the file; default true. */
   readonly writeBack?: boolean;
   readonly listBytesMax?: number;
+  /** The list is known under this path, and goes on under `path`. */
+  readonly from?: string;
   readonly signal?: AbortSignal;
 }
 
 /**
  * Read a list file and bring the store to what it says, in one transaction; a list with a finding
- * of severity `error` changes nothing. Loading the same file again changes nothing.
+ * of severity `error` changes nothing. Loading the same file again changes nothing. A file that was
+ * moved goes on with its list, and so does another name of the same file.
  *
- * @throws PawlError those of `readListFile`; `list_foreign_host`.
+ * @throws PawlError those of `readListFile`; `list_foreign_host`; `list_in_use` when somebody
+ *   executes the list under its former path; `list_changed` when others change it all the time.
  */
 export async function loadTaskList(
   ctx: OperationContext,
   input: LoadTaskList,
 ): Promise<LoadedList> {
   return await operation(ctx, { operation: 'load-task-list', list: input.path }, async () => {
-    const file = await readListFile(ctx, input);
-    const loaded = await ctx.store.loadList({
-      path: input.path,
-      realPath: file.realPath,
-      host: ctx.world.processes.host,
-      document: file.document,
-      seenHash: listHash(file.bytes),
-      seenText: file.source.text,
-      ignoreMissing: input.ignoreMissing ?? false,
-      joinHost: input.join ?? false,
-      writeBack: input.writeBack ?? true,
+    const loaded = await asItIs(async () => {
+      const { load } = await readyToLoad(ctx, input);
+      return await ctx.store.loadList(load);
     });
-    const { added, updated, archived } = loaded;
-    ctx.log.info('list.loaded', { list: input.path, added, updated, archived });
+    const { added, updated, archived, list } = loaded;
+    ctx.log.info('list.loaded', { list: list.path, added, updated, archived });
     return loaded;
   });
+}
+
+/** Read again what somebody else changed while it was read. */
+export async function asItIs<T>(attempt: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await attempt();
+    } catch (cause) {
+      if (!isPawlError(cause, 'list_changed') || tries >= TRIES_MAX) throw cause;
+    }
+  }
+}
+
+const TRIES_MAX = 10;
+
+export interface ReadyToLoad {
+  readonly load: LoadList;
+  readonly file: ListFile;
+}
+
+/** Everything that the store needs to load a list, or to say what loading it would change. */
+export async function readyToLoad(
+  ctx: Pick<OperationContext, 'world'> & { readonly store: Store | null },
+  input: LoadTaskList,
+): Promise<ReadyToLoad> {
+  const identity = await identityOf(ctx, input);
+  const { path, knownBoxes, renames } = identity;
+  const file = await readListFile(ctx, { ...input, knownBoxes });
+  const findings = [...identity.findings, ...file.document.findings];
+  const load = {
+    path,
+    realPath: file.realPath,
+    host: ctx.world.processes.host,
+    document: { ...file.document, findings },
+    seenHash: listHash(file.bytes),
+    seenText: file.source.text,
+    ignoreMissing: input.ignoreMissing ?? false,
+    joinHost: input.join ?? false,
+    writeBack: input.writeBack ?? true,
+    knownBoxes,
+    ...(renames === undefined ? {} : { renames }),
+  };
+  return { load, file };
+}
+
+async function identityOf(
+  { world, store }: Pick<OperationContext, 'world'> & { readonly store: Store | null },
+  input: LoadTaskList,
+): Promise<ListIdentity> {
+  const { path, from } = input;
+  if (store === null) return { path, knownBoxes: [], findings: [] };
+  if (from !== undefined) return await renamedIdentity({ world, store }, from, path);
+  return await identifyList({ world, store }, path, () => readListFile({ world }, input));
 }
 
 /**
@@ -56,10 +107,13 @@ export async function loadTaskList(
  */
 export async function readListFile(
   { world }: Pick<OperationContext, 'world'>,
-  input: Pick<LoadTaskList, 'path' | 'listBytesMax' | 'signal'>,
+  input: Pick<LoadTaskList, 'path' | 'listBytesMax' | 'signal'> & {
+    readonly knownBoxes?: readonly KnownBox[];
+  },
 ): Promise<ListFile> {
-  const { path, listBytesMax, signal } = input;
+  const { path, listBytesMax, knownBoxes, signal } = input;
   const file = await readList(world, path, {
+    ...(knownBoxes === undefined ? {} : { knownBoxes }),
     ...(listBytesMax === undefined ? {} : { listBytesMax }),
     ...(signal === undefined ? {} : { signal }),
   });

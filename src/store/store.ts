@@ -4,6 +4,8 @@ import type { AttemptOutcome } from '../domain/outcome.ts';
 import type { Priority } from '../domain/priority.ts';
 import type { ExecutorStatus, OnDepFailure, TaskStatus } from '../domain/status.ts';
 import type { RetryPolicy } from '../domain/task.ts';
+import type { KnownBox } from '../domain/tasklist/box-names.ts';
+import type { ListDifference } from '../domain/tasklist/list-difference.ts';
 import type { Finding, ListDocument, ListMark } from '../domain/tasklist/model.ts';
 import type { ProcessIdentity } from '../world/processes.ts';
 import type {
@@ -34,6 +36,10 @@ export interface Store {
   // Lists
   /** Bring a list to what its file says; see `reconcile` for the rules. One transaction. */
   loadList(input: LoadList, call?: Call): Promise<LoadedList>;
+  /** What `loadList` would do with the same input, by the same comparison; changes nothing. */
+  previewLoad(input: LoadList, call?: Call): Promise<LoadPreview>;
+  /** The made ids of a list, without which its lines that carry none cannot be told. */
+  knownBoxes(listId: string, call?: Call): Promise<readonly KnownBox[]>;
   lists(call?: Call): Promise<readonly ListSummary[]>;
   list(listId: string, call?: Call): Promise<ListSummary | null>;
   listByPath(path: string, call?: Call): Promise<ListSummary | null>;
@@ -136,14 +142,41 @@ export interface LoadList {
   readonly ignoreMissing: boolean;
   readonly joinHost: boolean;
   readonly writeBack: boolean;
+  /**
+   * What `knownBoxes` gave before the document was read with it. Refused with `list_changed` when
+   * it would give something else by now: read again. Default: none.
+   */
+  readonly knownBoxes?: readonly KnownBox[];
+  /** The list is known under another path, and goes on under this one. */
+  readonly renames?: RenamedList;
+}
+
+export interface RenamedList {
+  readonly listId: string;
+  readonly from: string;
+  /** Of its executors those that are surely gone. While another one is there: `list_in_use`. */
+  readonly deadExecutors: readonly string[];
+  /** A list at the new path of which nothing ever ran: it is forgotten. */
+  readonly replaces?: string;
 }
 
 export interface LoadedList {
   readonly list: ListSummary;
   readonly added: number;
+  /** Tasks whose line says something else than before. */
   readonly updated: number;
+  /** Tasks that stand elsewhere in the order of the others. */
+  readonly moved: number;
   readonly archived: number;
   readonly findings: readonly Finding[];
+}
+
+export interface LoadPreview extends Omit<LoadedList, 'list'> {
+  /** As it is; null when it would be a new one. */
+  readonly list: ListSummary | null;
+  readonly differences: readonly ListDifference[];
+  /** The status of each task of the file afterwards. */
+  readonly statuses: ReadonlyMap<string, TaskStatus>;
 }
 
 export interface ListSummary {
@@ -163,6 +196,8 @@ export interface ListSummary {
   readonly total: number;
   readonly currentTaskId: string | null;
   readonly homeHost: string | null;
+  readonly realPath: string | null;
+  readonly seenHash: string | null;
   readonly writeBack: boolean;
   readonly findings: readonly Finding[];
 }

@@ -12,6 +12,8 @@ export type StoreVerb = {
 /** How many arguments stand before the call. */
 const ARGUMENTS: Readonly<Record<StoreVerb, number>> = {
   loadList: 1,
+  previewLoad: 1,
+  knownBoxes: 1,
   lists: 0,
   list: 1,
   listByPath: 1,

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { TASK_STATUSES, type TaskStatus } from '../status.ts';
 import type { ListDocument, ListMark, ListTask } from './model.ts';
-import { type ListChange, type Reconciliation, reconcile, type StoredTask } from './reconcile.ts';
+import { type ListChange, type Reconciliation, reconcile } from './reconcile.ts';
+import type { StoredTask } from './stored-task.ts';
 
 const MARKS = ['queued', 'running', 'completed', 'failed', 'skipped', 'none'] as const;
 
@@ -37,18 +38,28 @@ const storedAs = (status: TaskStatus, knownMarks: readonly ListMark[], over = {}
   ...contentOf(line('A-1')),
   id: 'row A-1',
   taskId: 'A-1',
+  explicitId: true,
+  position: 1,
+  line: 1,
   status,
   archived: false,
   knownMarks,
   ...over,
 });
 
-const contentOf = ({ taskId, explicitId, mark, line: place, ...content }: ListTask) => content;
+const contentOf = ({ taskId, mark, ...content }: ListTask) => content;
 
 /** What the store does with the changes: the model for the properties below. */
-function apply(stored: readonly StoredTask[], { changes, marks }: Reconciliation): StoredTask[] {
-  const rows = new Map(stored.map((task) => [task.taskId, task]));
-  for (const change of changes) rows.set(change.taskId, changed(rows.get(change.taskId), change));
+function apply(
+  stored: readonly StoredTask[],
+  { changes, marks, places }: Reconciliation,
+): StoredTask[] {
+  const rows = new Map(stored.map((task) => [task.id, task]));
+  for (const change of changes) {
+    const id = change.kind === 'add' ? `row ${change.taskId}` : change.id;
+    rows.set(id, changed(rows.get(id), change));
+  }
+  for (const { id, to } of places) rows.set(id, { ...(rows.get(id) as StoredTask), ...to });
   return [...rows.values()].map((row) => {
     const mark = marks.get(row.taskId);
     return { ...row, knownMarks: mark === undefined ? [] : [mark] };
@@ -65,10 +76,12 @@ function changed(row: StoredTask | undefined, change: ListChange): StoredTask {
   switch (change.kind) {
     case 'update':
       return { ...row, ...contentOf(change.task) };
+    case 'relabel':
+      return { ...row, taskId: change.taskId, explicitId: change.task.explicitId };
     case 'archive':
       return { ...row, archived: true };
     case 'restore':
-      return { ...row, archived: false };
+      return { ...row, ...contentOf(change.task), archived: false };
     case 'complete':
       return { ...row, status: 'completed' };
     case 'skip':
@@ -140,7 +153,7 @@ describe('a mark that lags behind the store', () => {
     ['queued', 'skipped', ['skipped', 'queued']],
     ['running', 'completed', ['completed']],
     ['failed', 'running', ['running']],
-    ['queued', 'failed', ['queued']],
+    ['queued', 'failed', ['failed']],
   ] as const)('a %s task whose file says %s, as last seen, stays so', (status, mark, known) => {
     const result = reconcile([storedAs(status, known)], documentOf(line('A-1', { mark })));
     expect(result.changes).toEqual([]);
@@ -174,10 +187,9 @@ describe('the text of a task', () => {
       [storedAs('queued', ['queued'])],
       documentOf(line('B-1'), line('A-1')),
     );
-    expect(result.changes).toMatchObject([
-      { kind: 'add' },
-      { kind: 'update', changed: ['position'] },
-    ]);
+    expect(result.changes).toMatchObject([{ kind: 'add', taskId: 'B-1' }]);
+    expect(result.moved).toEqual([]);
+    expect(result.places).toMatchObject([{ id: 'row A-1', to: { position: 2 } }]);
   });
 });
 

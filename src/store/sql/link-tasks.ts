@@ -10,7 +10,7 @@ export interface LinkedTask {
 
 export interface LinkTasks {
   readonly path: string;
-  /** Task id to `id`, for every task of the list that is not archived. */
+  /** Task id to `id`, for every task of the list that is not archived, or was completed before. */
   readonly ids: ReadonlyMap<string, string>;
   readonly tasks: readonly LinkedTask[];
   /** Tasks came (back) into the list: edges that dangled may now lead to them. */

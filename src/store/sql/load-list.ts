@@ -1,32 +1,29 @@
 import { assertNever, PawlError } from '../../domain/errors.ts';
 import { isTerminal } from '../../domain/status.ts';
+import { listDifferences, statusesAfter } from '../../domain/tasklist/list-difference.ts';
 import type { ListMark } from '../../domain/tasklist/model.ts';
-import { type ListChange, reconcile, type StoredTask } from '../../domain/tasklist/reconcile.ts';
+import {
+  type ListChange,
+  type Reconciliation,
+  reconcile,
+} from '../../domain/tasklist/reconcile.ts';
+import type { StoredTask } from '../../domain/tasklist/stored-task.ts';
 import { archive, restore } from '../../domain/transition/archive.ts';
 import { complete } from '../../domain/transition/complete.ts';
+import { hold } from '../../domain/transition/hold.ts';
 import { skip } from '../../domain/transition/skip.ts';
-import type { LoadedList, LoadList } from '../store.ts';
+import type { LoadedList, LoadList, LoadPreview } from '../store.ts';
+import { type FoundList, findList, openList } from './find-list.ts';
 import { type LinkedTask, linkTasks, waiveMissing } from './link-tasks.ts';
 import { insertTask, updateTaskText } from './list-task.ts';
-import { MARK_OF_STATUS, marksSince } from './marks-since.ts';
+import { MARK_OF_STATUS } from './marks-since.ts';
+import { placeTasks } from './place-tasks.ts';
 import { readList } from './read-lists.ts';
-import { resolveDependants, settleTask } from './resolve-dependants.ts';
+import { readKnownBoxes, readStoredTasks } from './read-stored-tasks.ts';
+import { answerAnew, resolveDependants, settleTask } from './resolve-dependants.ts';
 import { existingTask, writeEvent, writeTransition } from './task-row.ts';
-import { change, row, rows, type Verb, type VerbContext } from './verb.ts';
+import { change, type Verb, type VerbContext } from './verb.ts';
 
-interface ListRow {
-  readonly listId: string;
-  readonly homeHost: string | null;
-  readonly markedSeq: number;
-}
-
-const FIND_LIST =
-  'SELECT list_id AS listId, home_host AS homeHost, marked_event_seq AS markedSeq ' +
-  'FROM task_lists WHERE task_list_path = ?';
-const ADD_LIST = 'INSERT INTO task_lists (list_id, task_list_path, created_at_ms) VALUES (?, ?, ?)';
-const ADD_EXECUTOR =
-  'INSERT INTO executors (id, list_id, created_at, updated_at) ' +
-  'SELECT ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM executors WHERE list_id = ?)';
 const SEEN =
   'UPDATE task_lists SET real_path = ?, title = ?, home_host = ?, seen_hash = ?, seen_text = ?, ' +
   'findings_json = ?, write_back = ?, loaded_at_ms = ? WHERE list_id = ?';
@@ -37,42 +34,42 @@ const OWE_ALL =
   `AND seen_mark <> 'none' AND seen_mark <> ${MARK_OF_STATUS})`;
 const SEEN_MARK = 'UPDATE task_queue SET seen_mark = ? WHERE id = ?';
 
+const LABEL = 'UPDATE task_queue SET task_id = ?, explicit_id = ? WHERE id = ?';
+
 /**
  * Bring a list to what its file says, in one transaction: reconcile against the rows as they are,
  * apply each change as the transition it is, link the dependencies and settle them.
  */
 export function* loadList(ctx: VerbContext, input: LoadList): Verb<LoadedList> {
-  const list = yield* openList(ctx, input);
-  const stored = yield* readStored(list, input.path);
-  const { changes, findings, marks } = reconcile(stored, input.document);
-  const ids = new Map(
-    stored.filter((task) => !task.archived).map((task) => [task.taskId, task.id]),
+  const found = yield* findList(input);
+  const { stored, plan } = yield* planLoad(input, found);
+  const list = yield* openList(ctx, input, found);
+  const { changes, marks, places } = plan;
+  const placed = new Set(places.map((place) => place.id));
+  const removed = new Set(changes.flatMap((step) => (step.kind === 'archive' ? [step.id] : [])));
+  const staying = stored.filter(
+    (row) => !row.archived && !placed.has(row.id) && !removed.has(row.id),
   );
-  const relink: LinkedTask[] = [];
-  for (const step of changes) {
-    const touched = yield* apply(ctx, { list: list.listId, input, marks }, step);
-    ids.set(step.taskId, touched);
-    const linksChange =
-      step.kind === 'add' || (step.kind === 'update' && step.changed.includes('dependencies'));
-    if (linksChange) {
-      const { dependencies } = step.task;
-      relink.push({ id: touched, dependencies, isNew: step.kind === 'add' });
-    }
-    if (step.kind === 'archive') ids.delete(step.taskId);
-  }
+  yield* placeTasks(
+    list.path,
+    places,
+    staying.map((row) => row.position),
+  );
+  const ids = yield* applyAll(ctx, { list: list.listId, input, marks }, { stored, changes });
   const linked = yield* linkTasks(ctx, {
     path: input.path,
     ids,
-    tasks: relink,
-    tasksCame: changes.some((step) => step.kind === 'add' || step.kind === 'restore'),
+    tasks: linkedTasks(changes, ids),
+    tasksCame: changes.some((step) => CAME.includes(step.kind)),
     ignoreMissing: input.ignoreMissing,
   });
   if (input.ignoreMissing) yield* waiveMissing(ctx, input.path);
   for (const id of linked.unsettled) yield* settleTask(ctx, id);
+  for (const step of changes) if (changesAnswer(step)) yield* answerAnew(ctx, step.id);
   for (const step of changes) yield* resolveIfOver(ctx, step);
-  yield* rememberMarks(stored, marks);
+  yield* rememberMarks(stored, changes, marks);
   yield* change(OWE_ALL, list.listId, input.path);
-  const all = [...input.document.findings, ...findings];
+  const findings = [...input.document.findings, ...plan.findings];
   yield* change(
     SEEN,
     input.realPath,
@@ -80,87 +77,75 @@ export function* loadList(ctx: VerbContext, input: LoadList): Verb<LoadedList> {
     input.host,
     input.seenHash,
     input.seenText,
-    JSON.stringify(all),
+    JSON.stringify(findings),
     input.writeBack ? 1 : 0,
     ctx.nowMs,
     list.listId,
   );
   const summary = yield* readList(list.listId);
   if (summary === null) throw new PawlError('bug', 'a list vanished while it was loaded');
-  const counted = (kind: ListChange['kind']): number =>
-    changes.filter((step) => step.kind === kind).length;
+  return { list: summary, ...counted(plan), findings };
+}
+
+/** The same as far as it only reads. */
+export function* previewLoad(input: LoadList): Verb<LoadPreview> {
+  const found = yield* findList(input);
+  const { stored, plan } = yield* planLoad(input, found);
+  const list = found === null ? null : yield* readList(found.listId);
   return {
-    list: summary,
-    added: counted('add'),
-    updated: counted('update'),
-    archived: counted('archive'),
-    findings: all,
+    list,
+    ...counted(plan),
+    findings: [...input.document.findings, ...plan.findings],
+    differences: listDifferences(stored, plan),
+    statuses: statusesAfter(stored, plan),
   };
 }
 
-function* openList(ctx: VerbContext, input: LoadList): Verb<ListRow> {
-  const known = yield* row<ListRow>(FIND_LIST, input.path);
-  if (known !== undefined) {
-    const foreign = known.homeHost !== null && known.homeHost !== input.host;
-    if (foreign && !input.joinHost) {
-      throw new PawlError(
-        'list_foreign_host',
-        `${input.path} belongs to the host ${known.homeHost}`,
-        { details: { host: known.homeHost } },
-      );
-    }
-    yield* addExecutor(ctx, known.listId);
-    return known;
+interface LoadPlan {
+  readonly stored: readonly StoredTask[];
+  readonly plan: Reconciliation;
+}
+
+function* planLoad(input: LoadList, list: FoundList | null): Verb<LoadPlan> {
+  const boxes = list === null ? [] : yield* readKnownBoxes(list.listId);
+  if (JSON.stringify(boxes) !== JSON.stringify(input.knownBoxes ?? [])) {
+    throw new PawlError('list_changed', `${input.path} was loaded by somebody else meanwhile`);
   }
-  const listId = ctx.uuid();
-  yield* change(ADD_LIST, listId, input.path, ctx.nowMs);
-  yield* addExecutor(ctx, listId);
-  return { listId, homeHost: null, markedSeq: 0 };
+  const stored = list === null ? [] : yield* readStoredTasks(list);
+  return { stored, plan: reconcile(stored, input.document) };
 }
 
-function* addExecutor(ctx: VerbContext, listId: string): Verb<void> {
-  yield* change(ADD_EXECUTOR, ctx.uuid(), listId, ctx.nowText, ctx.nowText, listId);
+function counted({ changes, moved }: Reconciliation) {
+  const count = (kind: ListChange['kind']): number =>
+    new Set(changes.filter((step) => step.kind === kind).map((step) => step.taskId)).size;
+  const updated = changes.filter((step) => step.kind === 'update' || step.kind === 'relabel');
+  return {
+    added: count('add'),
+    updated: new Set(updated.map((step) => step.taskId)).size,
+    moved: moved.length,
+    archived: count('archive'),
+  };
 }
 
-const STORED =
-  'SELECT id, task_id AS taskId, status, archived_at_ms AS archivedAtMs, seen_mark AS seenMark, ' +
-  'description, priority, section, position, dependencies, steps_json AS steps, ' +
-  'criteria_json AS criteria, agent, verify_json AS verify, timeout_ms AS timeoutMs, ' +
-  'needs_json AS needs, on_dep_failure AS onDepFailure, fields_json AS fields ' +
-  'FROM task_queue WHERE task_list_path = ? ORDER BY position';
+const CAME: readonly ListChange['kind'][] = ['add', 'restore', 'relabel'];
 
-type Json = string | null;
-type StoredRow = Omit<
-  StoredTask,
-  'dependencies' | 'steps' | 'criteria' | 'verify' | 'needs' | 'fields' | 'archived' | 'knownMarks'
-> & {
-  readonly archivedAtMs: number | null;
-  readonly seenMark: ListMark | null;
-  readonly dependencies: Json;
-  readonly steps: Json;
-  readonly criteria: Json;
-  readonly verify: Json;
-  readonly needs: Json;
-  readonly fields: Json;
-};
+/** Those whose edges are written anew. */
+function linkedTasks(
+  changes: readonly ListChange[],
+  ids: ReadonlyMap<string, string>,
+): readonly LinkedTask[] {
+  return changes.flatMap((step): LinkedTask[] => {
+    const isNew = step.kind === 'add';
+    if (!isNew && !(step.kind === 'update' && step.changed.includes('dependencies'))) return [];
+    return [{ id: ids.get(step.taskId) as string, dependencies: step.task.dependencies, isNew }];
+  });
+}
 
-function* readStored(list: ListRow, path: string): Verb<readonly StoredTask[]> {
-  const possible = yield* marksSince(list.listId, list.markedSeq);
-  const found = yield* rows<StoredRow>(STORED, path);
-  return found.map(({ archivedAtMs, seenMark, ...task }) => ({
-    ...task,
-    archived: archivedAtMs !== null,
-    knownMarks:
-      archivedAtMs !== null || seenMark === null
-        ? []
-        : [seenMark, ...(possible.get(task.id) ?? [])],
-    dependencies: fromJson<readonly string[]>(task.dependencies, []),
-    steps: fromJson<readonly string[]>(task.steps, []),
-    criteria: fromJson<readonly string[]>(task.criteria, []),
-    verify: fromJson<readonly string[] | null>(task.verify, null),
-    needs: fromJson<readonly string[]>(task.needs, []),
-    fields: fromJson<Readonly<Record<string, string>>>(task.fields, {}),
-  }));
+function changesAnswer(step: ListChange): step is Extract<ListChange, { kind: 'update' }> {
+  return (
+    step.kind === 'update' &&
+    (step.changed.includes('dependencies') || step.changed.includes('onDepFailure'))
+  );
 }
 
 interface Loading {
@@ -169,25 +154,39 @@ interface Loading {
   readonly marks: ReadonlyMap<string, ListMark>;
 }
 
+/** Gives the `id` of every task that others may depend on, by its task id. */
+function* applyAll(
+  ctx: VerbContext,
+  loading: Loading,
+  { stored, changes }: Pick<LoadPlan, 'stored'> & Pick<Reconciliation, 'changes'>,
+): Verb<ReadonlyMap<string, string>> {
+  // What was completed stays so for those that depend on it, whether its line is there or not.
+  const reachable = stored.filter((task) => !task.archived || task.status === 'completed');
+  const ids = new Map(reachable.map((task) => [task.taskId, task.id]));
+  const done = new Set(
+    stored.filter((task) => task.status === 'completed').map((task) => task.taskId),
+  );
+  for (const step of changes) {
+    ids.set(step.taskId, yield* apply(ctx, loading, step));
+    if (step.kind === 'relabel') ids.delete(step.from);
+    if (step.kind === 'archive' && !done.has(step.taskId)) ids.delete(step.taskId);
+  }
+  return ids;
+}
+
 /** Apply one change; gives the `id` of the task it is about. */
 function* apply(ctx: VerbContext, loading: Loading, step: ListChange): Verb<string> {
-  if (step.kind === 'add') {
-    return yield* insertTask(ctx, {
-      listId: loading.list,
-      path: loading.input.path,
-      task: step.task,
-      status: step.status,
-      mark: loading.marks.get(step.taskId) ?? 'none',
-    });
-  }
+  if (step.kind === 'add') return yield* add(ctx, loading, step);
   const task = yield* existingTask(step.id);
   const { nowMs } = ctx;
   switch (step.kind) {
+    case 'relabel':
+      yield* change(LABEL, step.taskId, step.task.explicitId ? 1 : 0, task.id);
+      yield* writeEvent(ctx, task, { kind: 'edited', fields: ['taskId'] });
+      break;
     case 'update':
       yield* updateTaskText(ctx, task.id, step.task);
-      if (step.changed.some((field) => field !== 'position')) {
-        yield* writeEvent(ctx, task, { kind: 'edited', fields: step.changed });
-      }
+      yield* writeEvent(ctx, task, { kind: 'edited', fields: step.changed });
       break;
     case 'archive':
       yield* writeTransition(ctx, {
@@ -202,6 +201,7 @@ function* apply(ctx: VerbContext, loading: Loading, step: ListChange): Verb<stri
         decision: restore(task, { nowMs }),
         attemptGoesOn: true,
       });
+      yield* updateTaskText(ctx, task.id, step.task);
       break;
     case 'complete':
       yield* writeTransition(ctx, { task, decision: complete(task, { by: 'file', nowMs }) });
@@ -217,6 +217,26 @@ function* apply(ctx: VerbContext, loading: Loading, step: ListChange): Verb<stri
   return task.id;
 }
 
+function* add(
+  ctx: VerbContext,
+  { list, input, marks }: Loading,
+  { task, taskId, status, reason }: Extract<ListChange, { kind: 'add' }>,
+): Verb<string> {
+  const id = yield* insertTask(ctx, {
+    listId: list,
+    path: input.path,
+    task,
+    status: status === 'waiting' ? 'queued' : status,
+    mark: marks.get(taskId) ?? 'none',
+  });
+  if (status === 'waiting') {
+    const added = yield* existingTask(id);
+    const decision = hold(added, { reason: reason ?? '', nowMs: ctx.nowMs });
+    yield* writeTransition(ctx, { task: added, decision });
+  }
+  return id;
+}
+
 function* resolveIfOver(ctx: VerbContext, step: ListChange): Verb<void> {
   if (step.kind !== 'complete' && step.kind !== 'skip') return;
   const task = yield* existingTask(step.id);
@@ -225,16 +245,16 @@ function* resolveIfOver(ctx: VerbContext, step: ListChange): Verb<void> {
 
 function* rememberMarks(
   stored: readonly StoredTask[],
+  changes: readonly ListChange[],
   marks: ReadonlyMap<string, ListMark>,
 ): Verb<void> {
+  const labels = new Map(
+    changes.flatMap((step) => (step.kind === 'relabel' ? [[step.id, step.taskId] as const] : [])),
+  );
   for (const task of stored) {
-    const mark = marks.get(task.taskId);
+    const mark = marks.get(labels.get(task.id) ?? task.taskId);
     if (mark !== undefined && mark !== task.knownMarks[0]) {
       yield* change(SEEN_MARK, mark, task.id);
     }
   }
-}
-
-function fromJson<T>(json: Json, otherwise: T): T {
-  return json === null ? otherwise : (JSON.parse(json) as T);
 }

@@ -8,7 +8,8 @@ import { row, rows, type SqlValue, type Verb } from './verb.ts';
 
 const SUMMARY =
   'SELECT l.list_id AS listId, l.task_list_path AS path, l.title, l.home_host AS homeHost, ' +
-  'l.write_back AS writeBack, l.findings_json AS findings, ' +
+  'l.real_path AS realPath, l.seen_hash AS seenHash, l.write_back AS writeBack, ' +
+  'l.findings_json AS findings, ' +
   'e.id, e.status, e.config_json AS configJson, x.on_dep_failure AS onDepFailure, ' +
   'e.started_at AS startedAt, e.paused_at AS pausedAt, e.stopped_at AS stoppedAt, ' +
   'e.total_tasks AS total, e.completed_tasks AS completed, e.failed_tasks AS failed, ' +
@@ -22,6 +23,8 @@ interface SummaryRow extends Readonly<Record<TaskStatus, number>> {
   readonly path: string;
   readonly title: string | null;
   readonly homeHost: string | null;
+  readonly realPath: string | null;
+  readonly seenHash: string | null;
   readonly writeBack: number;
   readonly findings: string | null;
   readonly id: string;
@@ -75,6 +78,8 @@ function summary(found: SummaryRow): ListSummary {
     total: found.total,
     currentTaskId: found.currentTaskId,
     homeHost: found.homeHost,
+    realPath: found.realPath,
+    seenHash: found.seenHash,
     writeBack: found.writeBack === 1,
     findings: found.findings === null ? [] : (JSON.parse(found.findings) as Finding[]),
   };

@@ -14,6 +14,8 @@ const SATISFY =
   'UPDATE task_dependencies SET satisfied_at_ms = ? ' +
   'WHERE task = ? AND depends_on = ? AND satisfied_at_ms IS NULL';
 const ONE_LESS = 'UPDATE task_queue SET pending_deps = pending_deps - 1 WHERE id = ?';
+const OPEN_EDGE =
+  'SELECT task FROM task_dependencies WHERE task = ? AND depends_on = ? AND satisfied_at_ms IS NULL';
 const LIST_POLICY = 'SELECT on_dep_failure AS policy FROM executors WHERE list_id = ?';
 const ENDED_DEPENDENCY =
   'SELECT p.id, p.task_id AS taskId, p.status FROM task_dependencies d ' +
@@ -40,7 +42,7 @@ export function* resolveDependants(ctx: VerbContext, task: Ended): Verb<void> {
       const child = yield* readTask(edge.task);
       if (child !== undefined) yield* answer(ctx, child, next, ended);
     }
-    if (next.status === 'completed') yield* reviveCaused(ctx, next, ended);
+    if (next.status === 'completed') yield* reviveCaused(ctx, next.id, ended);
   }
 }
 
@@ -55,6 +57,30 @@ export function* settleTask(ctx: VerbContext, child: string): Verb<void> {
     if (task !== undefined) yield* answer(ctx, task, dependency, ended);
   }
   for (const task of ended) yield* resolveDependants(ctx, task);
+}
+
+/**
+ * A task that a dependency had skipped or failed was given other dependencies or another policy: if
+ * what made it so holds no more it comes back, with those that it had skipped or failed in turn.
+ */
+export function* answerAnew(ctx: VerbContext, id: string): Verb<void> {
+  const task = yield* readTask(id);
+  const cause = task?.causeTaskId ?? null;
+  if (task === undefined || cause === null || task.archivedAtMs !== null) return;
+  const policy = yield* policyOf(task);
+  const sameAnswer = policy === (task.status === 'failed' ? 'fail' : 'skip');
+  const isOpen = (yield* row<{ task: string }>(OPEN_EDGE, id, cause)) !== undefined;
+  if (isOpen && sameAnswer) return;
+  yield* writeTransition(ctx, {
+    task,
+    decision: revive(task, { causeTask: cause, nowMs: ctx.nowMs }),
+  });
+  yield* settleTask(ctx, id);
+  const now = yield* readTask(id);
+  if (now === undefined || isTerminal(now.status)) return;
+  const ended: Ended[] = [];
+  yield* reviveCaused(ctx, id, ended);
+  for (const one of ended) yield* resolveDependants(ctx, one);
 }
 
 function* answer(ctx: VerbContext, child: TaskRow, cause: Ended, ended: Ended[]): Verb<void> {
@@ -76,8 +102,8 @@ function* answer(ctx: VerbContext, child: TaskRow, cause: Ended, ended: Ended[])
 }
 
 /** Those that a dependency had skipped or failed come back, and those that they had, too. */
-function* reviveCaused(ctx: VerbContext, completed: Ended, ended: Ended[]): Verb<void> {
-  const causes: string[] = [completed.id];
+function* reviveCaused(ctx: VerbContext, causeId: string, ended: Ended[]): Verb<void> {
+  const causes: string[] = [causeId];
   const revived: string[] = [];
   for (let cause = causes.pop(); cause !== undefined; cause = causes.pop()) {
     for (const task of yield* rows<TaskRow>(CAUSED, cause)) {

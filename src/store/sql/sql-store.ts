@@ -10,7 +10,7 @@ import { finishAttempt } from './finish-attempt.ts';
 import { heartbeat } from './heartbeat.ts';
 import { endInstance, readInstances, registerInstance } from './instances.ts';
 import { once } from './ledger.ts';
-import { loadList } from './load-list.ts';
+import { loadList, previewLoad } from './load-list.ts';
 import { acquireLock, cleanupStaleLocks, releaseLock, renewLock } from './locks.ts';
 import { marksWritten } from './marks-written.ts';
 import { promoteDue } from './promote-due.ts';
@@ -23,6 +23,7 @@ import {
   readLists,
   readMarksOwed,
 } from './read-lists.ts';
+import { readKnownBoxes } from './read-stored-tasks.ts';
 import {
   findTasks,
   readAttempts,
@@ -55,6 +56,8 @@ export function createSqlStore(driver: Driver): Store {
     capabilities: driver.capabilities,
 
     loadList: write(loadList),
+    previewLoad: (input, call) => read(() => previewLoad(input), call),
+    knownBoxes: (listId, call) => read(() => readKnownBoxes(listId), call),
     lists: (call) => read(readLists, call),
     list: (listId, call) => read(() => readList(listId), call),
     listByPath: (path, call) => read(() => readListByPath(path), call),

@@ -47,7 +47,7 @@ export function loadingContract(on: OnStore): void {
     on(async (bench) => {
       await bench.load(['A', 'B']);
       const loaded = await bench.load(['B', { taskId: 'A', description: 'changed' }]);
-      expect(loaded).toMatchObject({ added: 0, updated: 2, archived: 0 });
+      expect(loaded).toMatchObject({ added: 0, updated: 1, moved: 1, archived: 0 });
       expect(await bench.task('A')).toMatchObject({ description: 'changed', position: 2 });
       expect(await bench.task('B')).toMatchObject({ position: 1 });
       expect(await bench.kinds('A')).toEqual(['enqueued', 'edited']);
