@@ -1,0 +1,62 @@
+import { PawlError } from '../../domain/errors.ts';
+import type { Connection } from '../../store/sqlite/connection.ts';
+import type { Obstacle } from '../migration-report.ts';
+import type { Plan } from '../plan-model.ts';
+import type { MigrationPlace } from './migration-options.ts';
+import { rollBack, schemaVersion } from './turn.ts';
+
+/** What a database is, compared with what it is to be. */
+export interface Look {
+  readonly plan: Plan;
+  readonly obstacles: readonly Obstacle[];
+  /** Nothing is to do, neither for the engine nor for the owner. */
+  readonly settled: boolean;
+  readonly schemaVersion: number;
+}
+
+/** Within the caller's transaction. */
+export function look({ makePlan, owner }: MigrationPlace, connection: Connection): Look {
+  owner?.admit?.(connection);
+  const plan = makePlan(connection);
+  const obstacles = obstaclesTo(plan, connection);
+  const inSync = plan.steps.length === 0 && obstacles.length === 0;
+  return {
+    plan,
+    obstacles,
+    settled: inSync && (owner?.isSettled?.(connection) ?? true),
+    schemaVersion: schemaVersion(connection),
+  };
+}
+
+/** In one snapshot, which ends with it. */
+export function lookOnce(place: MigrationPlace, connection: Connection): Look {
+  connection.run('BEGIN');
+  try {
+    return look(place, connection);
+  } finally {
+    rollBack(connection);
+  }
+}
+
+/** Nothing is run while there is one; the gates are asked only when no refusal says so already. */
+function obstaclesTo(plan: Plan, connection: Connection): readonly Obstacle[] {
+  if (plan.refusals.length > 0) return plan.refusals.map((one) => ({ ...one, rows: [] }));
+  return plan.steps.flatMap((step) =>
+    step.gates.flatMap((gate) => {
+      const rows = connection.all(gate.select);
+      if (rows.length === 0) return [];
+      const remedy = 'Correct these rows, then start again.';
+      const found = { object: step.object, message: gate.about, remedy, rows };
+      return [{ code: 'rows_in_the_way' as const, ...found }];
+    }),
+  );
+}
+
+/** @throws PawlError `migration_refused`, with all the reasons in its details. */
+export function requireNoObstacle({ obstacles }: Look): void {
+  const [first, ...others] = obstacles;
+  if (first === undefined) return;
+  const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
+  const message = `${first.message}${more}. ${first.remedy}`;
+  throw new PawlError('migration_refused', message, { details: { obstacles } });
+}

@@ -1,0 +1,120 @@
+import type { Connection } from '../../store/sqlite/connection.ts';
+import { harmOf, type MigrationOutcome, type MigrationReport } from '../migration-report.ts';
+import type { Plan } from '../plan-model.ts';
+import { afterCommit } from './after-commit.ts';
+import { applyPlan } from './apply-plan.ts';
+import { takeBackup } from './backup.ts';
+import { changeFault } from './change-fault.ts';
+import { removeFailureNote } from './failure-note.ts';
+import { recordApplied } from './history.ts';
+import { type Look, look, lookOnce, requireNoObstacle } from './look.ts';
+import { type MigrateOptions, type Patience, patienceOf } from './migration-options.ts';
+import { openForChange } from './open-for-change.ts';
+import { recordFailure } from './record-failure.ts';
+import { surroundingsFault } from './surroundings-fault.ts';
+import { surveyOf } from './survey.ts';
+import { requireGoingOn, takeTurn, untilFree } from './turn.ts';
+
+/**
+ * Bring the schema of a database file to the declared one, completely or not at all. Call it at
+ * every start: when there is nothing to do it only reads. Any number of processes may call it at
+ * once, and others may read and write meanwhile; one of them does the work, the others find it done.
+ *
+ * ```
+ *              settled                    settled (another process did it)
+ *   look ─────────────────> in_sync <──────────────────────┐
+ *    │ ^  obstacles ──────> migration_refused <──────────┐ │
+ *    │ └── schema changed ──┐                            │ │
+ *    v                      │                            │ │
+ *   wait for the write lock ┴─ BEGIN IMMEDIATE ──> look again
+ *    │ patience ends                                 │
+ *    v                                               v
+ *   migration_busy            backup: copy, check, compare, name; older ones removed
+ *                                                    │
+ *                                statements, one by one, foreign keys off
+ *                                                    │
+ *          rows kept, no new orphan, schema as declared, history row, owner's notes
+ *                                                    │
+ *   any error, kill, power loss:                     v
+ *   the transaction never was    <─ ROLLBACK ─┬─ COMMIT ──> applied ──> optimize, checkpoint
+ *   (recorded: failed)                        └─ the one step that makes it so
+ * ```
+ *
+ * The lock is the database's own write lock, held from before the backup until the commit: so the
+ * backup has every row committed before the change, is made once however many processes start, and
+ * the lock dies with its holder. Others who write wait meanwhile; readers do not. The journal mode
+ * is left as it is. A rebuild runs on this thread: minutes for hundreds of millions of rows.
+ *
+ * @throws PawlError `migration_refused` (nothing was tried), `migration_busy`, `backup_failed`,
+ *   `migration_failed`, `store_full`, `store_readonly`, `store_io`, `store_corrupt`, `aborted`, and
+ *   what `owner.admit` throws. After any of them the database is what it was.
+ */
+export async function migrate(options: MigrateOptions): Promise<MigrationOutcome> {
+  const patience = patienceOf(options.world, options);
+  const connection = openForChange(options.path, options);
+  try {
+    for (;;) {
+      const seen = await untilFree(patience, () => lookOnce(options, connection));
+      if (seen.settled) return inSync(seen);
+      requireNoObstacle(seen);
+      const turn = await takeTurn(patience, connection, seen.schemaVersion);
+      if (turn === 'taken') return await changeSchema(options, { connection, patience });
+    }
+  } catch (cause) {
+    throw surroundingsFault(cause);
+  } finally {
+    connection.close();
+  }
+}
+
+interface Turn {
+  readonly connection: Connection;
+  readonly patience: Patience;
+}
+
+function inSync({ plan }: Look): MigrationOutcome {
+  return { kind: 'in_sync', fingerprint: plan.from, drift: plan.drift };
+}
+
+/** With the write lock held, which goes with the connection. */
+async function changeSchema(options: MigrateOptions, turn: Turn): Promise<MigrationOutcome> {
+  const { connection } = turn;
+  const startedAtMs = options.world.clock.now();
+  const seen = look(options, connection);
+  if (seen.settled) return inSync(seen);
+  requireNoObstacle(seen);
+  const { plan } = seen;
+  try {
+    const { report, id } = await commitChange(options, { ...turn, plan, startedAtMs });
+    afterCommit(options.world, { connection, plan, id });
+    await removeFailureNote(options);
+    return { kind: 'applied', report, drift: plan.drift };
+  } catch (cause) {
+    const error = surroundingsFault(cause);
+    await recordFailure(options, { connection, plan, error, startedAtMs });
+    throw error;
+  }
+}
+
+async function commitChange(
+  options: MigrateOptions,
+  { connection, patience, plan, startedAtMs }: Turn & { plan: Plan; startedAtMs: number },
+): Promise<{ readonly report: MigrationReport; readonly id: number }> {
+  const { world, makePlan, owner, version, signal } = options;
+  const before = surveyOf(connection);
+  const backup = await takeBackup(options, { connection, plan, before });
+  try {
+    const applied = await applyPlan({ world, connection, plan, makePlan, before, signal });
+    const report = { ...applied, class: harmOf(plan.steps), backup };
+    owner?.settle?.(connection, { from: report.from, to: report.to });
+    const id = recordApplied(connection, report, {
+      ...{ version, startedAtMs, nowMs: world.clock.now() },
+    });
+    requireGoingOn(signal);
+    // Without a write-ahead log, readers keep a commit waiting.
+    await untilFree(patience, () => connection.run('COMMIT'));
+    return { report, id };
+  } catch (cause) {
+    throw changeFault(cause);
+  }
+}
