@@ -6,7 +6,7 @@ import { environment } from '../config/environment.ts';
 import { isPawlError, PawlError } from '../domain/errors.ts';
 import { createProgram, type GlobalOptions } from './program.ts';
 import { errorEnvelope } from './render/envelope.ts';
-import { errorLines } from './render/error-lines.ts';
+import { errorLines, findingsPath } from './render/error-lines.ts';
 import { quoted } from './render/quoted.ts';
 import { createTerminal, type Terminal } from './render/terminal.ts';
 
@@ -52,7 +52,7 @@ async function main(argv: readonly string[]): Promise<void> {
   } catch (cause) {
     const error = errorOf(cause, usage);
     if (error === null) return;
-    tell(error, { json, terminal });
+    await tell(error, { json, terminal });
     process.exitCode = error.rule.exitCode;
   }
 }
@@ -73,12 +73,18 @@ function errorOf(cause: unknown, usage: readonly string[]): PawlError | null {
   return new PawlError('usage', text === '' ? cause.message : text);
 }
 
-function tell(
+async function tell(
   error: PawlError,
   { json, terminal }: { readonly json: boolean; readonly terminal: Terminal },
-): void {
+): Promise<void> {
   if (json) terminal.err(errorEnvelope(error));
-  else for (const line of errorLines(error, terminal.paint)) terminal.err(line);
+  else {
+    const style = { width: terminal.columns, paint: terminal.paint };
+    const path = findingsPath(error);
+    const source =
+      path === null ? null : await (await import('../app/list-source.ts')).readListSource(path);
+    for (const line of errorLines(error, source, style)) terminal.err(line);
+  }
   if (error.code === 'bug' && !json && error.stack !== undefined) terminal.err(error.stack);
 }
 

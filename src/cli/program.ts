@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import type { ChangeOptions } from './commands/change.ts';
+import type { CheckOptions } from './commands/check.ts';
 import type { ListOptions } from './commands/list.ts';
 import type { LogsOptions } from './commands/logs.ts';
 import type { Invocation } from './invocation.ts';
@@ -42,6 +43,7 @@ export function createProgram(parts: ProgramParts): Command {
     .addHelpText('after', EXAMPLES);
   addRun(program, parts);
   addReaders(program, parts);
+  addLooks(program, parts);
   addChanges(program, parts);
   addCare(program, parts);
   return program;
@@ -52,6 +54,7 @@ Examples:
   pawl run tasks.md --agent claude --allow edits     work through a list
   pawl run tasks.md --agent-command './agent.sh {prompt_file}' --concurrency 3
   pawl run tasks.md --dry-run                        what would run, in which order
+  pawl check tasks.md                                what is amiss in the list
   pawl status; pawl list; pawl why ID; pawl logs ID -f
   pawl retry ID && pawl run tasks.md                 try a failed task again
 
@@ -177,6 +180,29 @@ function addReaders(program: Command, parts: ProgramParts): void {
       const invocation = parts.invocation(options, path);
       await parts.run(invocation, async () =>
         (await import('./commands/logs.ts')).logsCommand(invocation, id, options),
+      );
+    });
+}
+
+/** Commands that look at a list file, and need no project. */
+function addLooks(program: Command, parts: ProgramParts): void {
+  withGlobals(program.command('check'))
+    .argument('[files...]', 'list files; default: the only list that is known')
+    .option('--explain', 'the tasks too, as they are understood')
+    .option('--strict', 'warnings are errors')
+    .addOption(
+      new Option('--format <format>', 'github: annotations of a workflow').choices([
+        'text',
+        'github',
+      ]),
+    )
+    .description('what is amiss in a list, with line and remedy; changes nothing')
+    .action(async (files: readonly string[], _options: unknown, command: Command) => {
+      const options = all<CheckOptions>(command);
+      const invocation = parts.invocation(options);
+      const paths = files.map((file) => parts.resolve(options, file));
+      await parts.run(invocation, async () =>
+        (await import('./commands/check.ts')).checkCommand(invocation, paths, options),
       );
     });
 }

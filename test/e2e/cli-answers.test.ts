@@ -124,7 +124,8 @@ describe('what the commands answer', () => {
     project.write('tasks.md', listOf(['A', 'P2', 'B'], ['B', 'P2', 'A']));
     const { code, err } = await project.run().end();
     expect(code).toBe(1);
-    expect(err).toMatch(/tasks\.md:5:\d+: error\[dependency_cycle\]: .*A -> B -> A/);
+    expect(err).toMatch(/error\[dependency_cycle\]: .*A -> B -> A\n +--> \S*tasks\.md:5:\d+\n/);
+    expect(err).toContain('\n5 | | A | Do A | P2 | B | [ ] |\n');
     expect(await project.json('list')).toMatchObject({ data: { lists: [], tasks: [] } });
   });
 
@@ -132,7 +133,8 @@ describe('what the commands answer', () => {
     project.write('tasks.md', listOf(['A'], ['B', 'P2', 'X-9']));
     const { code, err } = await project.run().end();
     expect(code).toBe(4);
-    expect(err).toMatch(/^tasks\.md:6:\d+: warning\[dangling_dependency\]/m);
+    expect(err).toMatch(/^warning\[dangling_dependency\]: .*\n +--> tasks\.md:6:\d+\n/m);
+    expect(err).toContain('\n6 | | B | Do B | P2 | X-9 | [ ] |\n');
     expect((await project.json('why', 'B')).data.why).toContain('X-9, which is not in the list');
     expect((await project.run('--ignore-missing').end()).code).toBe(0);
   });

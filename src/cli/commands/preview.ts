@@ -1,11 +1,11 @@
+import { readListSource } from '../../app/list-source.ts';
 import { peekWorkspace } from '../../app/peek-workspace.ts';
 import { readProjectConfig } from '../../app/project-config.ts';
 import { storedOptions } from '../../config/stored-options.ts';
-import { PawlError } from '../../domain/errors.ts';
 import { previewRun } from '../../operations/preview-run.ts';
-import { resolveList } from '../../operations/resolve-list.ts';
 import { answer } from '../answer.ts';
 import type { Invocation } from '../invocation.ts';
+import { listMeant } from '../list-meant.ts';
 import { findingLines } from '../render/findings.ts';
 import { previewLines } from '../render/preview.ts';
 import { overridesOf, type RunOptions } from '../run-options.ts';
@@ -20,13 +20,8 @@ export async function previewCommand(
   const project = await peekWorkspace({ dir, ...(path === null ? {} : { listPath: path }) });
   try {
     const { world, log, store, stateDir } = project;
-    if (store === null && path === null) {
-      throw new PawlError('usage', 'no list was loaded here yet: name its file');
-    }
-    const only =
-      path === null && store !== null ? await resolveList({ world, log, store }, null) : null;
-    const listPath = path ?? only?.path ?? '';
-    const known = only ?? (await store?.listByPath(listPath)) ?? null;
+    const listPath = await listMeant(project, path);
+    const known = (await store?.listByPath(listPath)) ?? null;
     const { config } = await readProjectConfig(world, {
       stateDir,
       overrides: overridesOf(options),
@@ -36,12 +31,12 @@ export async function previewCommand(
       { world, log, store },
       { path: listPath, options: config, listBytesMax: config.listBytesMax },
     );
-    for (const line of findingLines(listPath, preview.findings, terminal.paint)) {
-      if (!invocation.json) terminal.err(line);
+    const style = { width: terminal.columns, paint: terminal.paint };
+    if (!invocation.json && preview.findings.length > 0) {
+      const source = { name: listPath, text: await readListSource(listPath) };
+      for (const line of findingLines(preview.findings, source, style)) terminal.err(line);
     }
-    answer(invocation, 'plan', preview, () =>
-      previewLines(preview, { width: terminal.columns, paint: terminal.paint }),
-    );
+    answer(invocation, 'plan', preview, () => previewLines(preview, style));
     return 0;
   } finally {
     await project.close();

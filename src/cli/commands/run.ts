@@ -1,6 +1,7 @@
 import { basename, relative } from 'node:path';
 import { createExecutor } from '../../app/create-executor.ts';
 import { requireAgent } from '../../app/known-agents.ts';
+import { readListSource } from '../../app/list-source.ts';
 import { readProjectConfig } from '../../app/project-config.ts';
 import type { Workspace } from '../../app/workspace.ts';
 import { environment } from '../../config/environment.ts';
@@ -24,6 +25,9 @@ import { overridesOf, type RunOptions } from '../run-options.ts';
 import { RunScreen } from '../run-screen.ts';
 import { RunSignals } from '../run-signals.ts';
 import { previewCommand } from './preview.ts';
+
+/** The rest is for `pawl check`. */
+const FINDINGS_SHOWN = 10;
 
 type LoadedList = Awaited<ReturnType<typeof loadTaskList>>;
 type Executor = Awaited<ReturnType<typeof createExecutor>>;
@@ -75,7 +79,7 @@ class Run {
     const { config } = settings;
     const loaded = await loadTaskList(workspace, this.#load(config));
     this.#listId = loaded.list.listId;
-    this.#tellFindings(loaded);
+    await this.#tellFindings(loaded);
     this.#tellKeptOptions(settings);
     await this.#checkAgent(config, loaded);
     await this.#keep(settings);
@@ -223,12 +227,19 @@ class Run {
     }
   }
 
-  #tellFindings({ findings }: LoadedList): void {
-    const { terminal, json } = this.#parts.invocation;
+  async #tellFindings({ findings }: LoadedList): Promise<void> {
+    const { invocation, listPath } = this.#parts;
+    const { terminal, json } = invocation;
     this.#findings = findings;
-    if (json) return;
-    const shown = findings.filter((finding) => finding.severity !== 'info');
-    for (const line of findingLines(this.#name, shown, terminal.paint)) terminal.err(line);
+    const told = findings.filter((finding) => finding.severity !== 'info');
+    if (json || told.length === 0) return;
+    const source = { name: this.#name, text: await readListSource(listPath) };
+    const style = { width: terminal.columns, paint: terminal.paint };
+    const shown = told.slice(0, FINDINGS_SHOWN);
+    for (const line of findingLines(shown, source, style)) terminal.err(line);
+    const hidden = told.length - shown.length;
+    const all = `${invocation.command} check ${this.#listArgument}`;
+    if (hidden > 0) terminal.err(`... and ${hidden} more findings: ${all}\n`);
   }
 
   #tellKeptOptions({ config, origins }: ReadConfig): void {
@@ -254,8 +265,12 @@ class Run {
 
   /** To be copied into a shell, in the folder that this command was called in. */
   get #goOn(): string {
+    return `${this.#parts.invocation.command} run ${this.#listArgument}`;
+  }
+
+  get #listArgument(): string {
     const { invocation, listPath } = this.#parts;
-    return `${invocation.command} run ${quoted(relative(invocation.dir, listPath))}`;
+    return quoted(relative(invocation.dir, listPath));
   }
 
   get #name(): string {

@@ -1,17 +1,30 @@
 import type { PawlError } from '../../domain/errors.ts';
 import type { Finding } from '../../domain/tasklist/model.ts';
 import { findingLines } from './findings.ts';
-import type { Paint } from './terminal.ts';
+import type { LineStyle } from './task-lines.ts';
 
-/** An error for a person: what was found, what went wrong, what to do about it. */
-export function errorLines(error: PawlError, paint: Paint): readonly string[] {
-  const { findings, path } = error.details as {
-    readonly findings?: readonly Finding[];
-    readonly path?: string;
-  };
+/** The list file whose findings an error brings; null when it brings none. */
+export function findingsPath(error: PawlError): string | null {
+  const { findings, path } = error.details as ListDetails;
+  return findings === undefined || findings.length === 0 ? null : (path ?? null);
+}
+
+/** An error for a person: what was found in `source`, what went wrong, what to do about it. */
+export function errorLines(
+  error: PawlError,
+  source: string | null,
+  style: LineStyle,
+): readonly string[] {
+  const { findings, path } = error.details as ListDetails;
+  const { paint } = style;
   return [
-    ...findingLines(path ?? 'list', findings ?? [], paint),
+    ...findingLines(findings ?? [], { name: path ?? 'list', text: source }, style),
     `${paint('bad', `pawl: ${error.code}`)}: ${error.message}`,
     paint('dim', `  ${error.rule.remedy}`),
   ];
+}
+
+interface ListDetails {
+  readonly findings?: readonly Finding[];
+  readonly path?: string;
 }

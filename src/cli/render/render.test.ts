@@ -1,12 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { PawlError } from '../../domain/errors.ts';
-import type { Finding } from '../../domain/tasklist/model.ts';
 import type { RunOverview } from '../../operations/run-overview.ts';
 import type { TaskView } from '../../operations/task-view.ts';
 import { checkLines } from './checks.ts';
 import { envelope, errorEnvelope } from './envelope.ts';
-import { errorLines } from './error-lines.ts';
-import { findingLines } from './findings.ts';
 import { progressBar } from './progress-bar.ts';
 import { quoted } from './quoted.ts';
 import { newsLine, plainNewsLine } from './run-news.ts';
@@ -275,38 +272,8 @@ describe('a list of tasks', () => {
   });
 });
 
-describe('findings and errors', () => {
-  const finding: Finding = {
-    code: 'dangling_dependency',
-    severity: 'warning',
-    line: 12,
-    column: 3,
-    length: 1,
-    message: 'X-1 does not exist',
-    remedy: 'Correct it.',
-    taskId: 'A-1',
-  };
-
-  it('look like those of a compiler, with the remedy', () => {
-    expect(findingLines('tasks.md', [finding], plain)).toEqual([
-      'tasks.md:12:3: warning[dangling_dependency]: X-1 does not exist',
-      '  Correct it.',
-    ]);
-  });
-
-  it('an error shows its findings, itself and its remedy', () => {
-    const error = new PawlError('list_cycle', 'a -> b -> a', {
-      details: { path: 'tasks.md', findings: [finding] },
-    });
-    expect(errorLines(error, plain)).toEqual([
-      'tasks.md:12:3: warning[dangling_dependency]: X-1 does not exist',
-      '  Correct it.',
-      'pawl: list_cycle: a -> b -> a',
-      '  Remove one of the dependencies on the printed path.',
-    ]);
-  });
-
-  it('JSON has one form for answers and errors', () => {
+describe('JSON', () => {
+  it('has one form for answers and errors', () => {
     expect(JSON.parse(envelope('list', { a: 1 }))).toEqual({
       schemaVersion: 1,
       kind: 'list',

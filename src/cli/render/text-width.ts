@@ -38,6 +38,8 @@ const ESCAPES = /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u00
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not reach a terminal
 const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g;
 const ZERO = /^[\p{Mn}\p{Me}\p{Cf}]$/u;
+/** Shown as a picture unless something else is said (`✅`): those are wide wherever they stand. */
+const PICTURE = /^\p{Emoji_Presentation}$/u;
 /** Wide by the Unicode standard's annex 11, in whole blocks. */
 const WIDE = new RegExp(
   '^[\\u1100-\\u115f\\u2e80-\\u303e\\u3041-\\ua4cf\\uac00-\\ud7a3\\uf900-\\ufaff' +
@@ -47,5 +49,5 @@ const WIDE = new RegExp(
 
 function characterWidth(character: string): number {
   if (ZERO.test(character)) return 0;
-  return WIDE.test(character) ? 2 : 1;
+  return WIDE.test(character) || PICTURE.test(character) ? 2 : 1;
 }
