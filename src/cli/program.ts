@@ -3,7 +3,9 @@ import type { ChangeOptions } from './commands/change.ts';
 import type { CheckOptions } from './commands/check.ts';
 import type { ListOptions } from './commands/list.ts';
 import type { LogsOptions } from './commands/logs.ts';
+import type { SyncOptions } from './commands/sync.ts';
 import type { Invocation } from './invocation.ts';
+import type { LoadOptions } from './load-options.ts';
 import type { RunOptions } from './run-options.ts';
 
 /** Options that every command takes, before or after its name. */
@@ -42,6 +44,7 @@ export function createProgram(parts: ProgramParts): Command {
     .configureOutput({ writeOut: parts.writeOut, writeErr: parts.writeErr })
     .addHelpText('after', EXAMPLES);
   addRun(program, parts);
+  addLists(program, parts);
   addReaders(program, parts);
   addLooks(program, parts);
   addChanges(program, parts);
@@ -118,6 +121,49 @@ const RUN_OPTIONS: readonly (readonly [flags: string, about: string])[] = [
   ['--output-max <size>', 'kept of the output of an attempt (default: 10MiB)'],
   ['--events', 'with --json: what happens, as JSON lines, before the summary'],
 ];
+
+/** Commands that bring a list and its file together, and run nothing. */
+function addLists(program: Command, parts: ProgramParts): void {
+  const withLoading = (command: Command): Command =>
+    withGlobals(command)
+      .option('--ignore-missing', 'let no task wait for a dependency that does not exist')
+      .option('--join', 'the list was loaded on another host: both mean the same file');
+  withLoading(program.command('load'))
+    .argument('<file>', 'a markdown list')
+    .description('bring the queue to what a list says, and run nothing')
+    .action(async (file: string, _options: unknown, command: Command) => {
+      const options = all<LoadOptions>(command);
+      const invocation = parts.invocation(options);
+      const path = parts.resolve(options, file);
+      await parts.run(invocation, async () =>
+        (await import('./commands/load.ts')).loadCommand(invocation, { path }, options),
+      );
+    });
+  withLoading(program.command('sync'))
+    .argument('[file]', 'a list; default: the only one that is known')
+    .option('--dry-run', 'say what would change; change nothing (exit code 5 if anything would)')
+    .description('bring the queue to what a list says, and its marks to what the queue says')
+    .action(async (file: string | undefined, _options: unknown, command: Command) => {
+      const options = all<SyncOptions>(command);
+      const invocation = parts.invocation(options);
+      const path = file === undefined ? invocation.listPath : parts.resolve(options, file);
+      await parts.run(invocation, async () =>
+        (await import('./commands/sync.ts')).syncCommand(invocation, path, options),
+      );
+    });
+  withLoading(program.command('rename-list'))
+    .argument('<old>', 'the path that a list is known by; its file is gone')
+    .argument('<new>', 'where that file is now')
+    .description('go on with a list whose file was moved and edited')
+    .action(async (old: string, file: string, _options: unknown, command: Command) => {
+      const options = all<LoadOptions>(command);
+      const invocation = parts.invocation(options);
+      const paths = { from: parts.resolve(options, old), path: parts.resolve(options, file) };
+      await parts.run(invocation, async () =>
+        (await import('./commands/load.ts')).loadCommand(invocation, paths, options),
+      );
+    });
+}
 
 function addReaders(program: Command, parts: ProgramParts): void {
   withGlobals(program.command('status'))

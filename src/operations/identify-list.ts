@@ -13,6 +13,8 @@ import type { OperationContext } from './operation.ts';
 export interface ListIdentity {
   /** Under which it is known from now on: another name of the same file is not. */
   readonly path: string;
+  /** As it is stored; null when it is a new one. */
+  readonly list: ListSummary | null;
   /** The made ids to read it with. */
   readonly knownBoxes: readonly KnownBox[];
   readonly renames?: RenamedList;
@@ -38,7 +40,7 @@ export async function identifyList(
   const known = await sameFile(ctx, lists, path);
   if (known !== null) return await asKnown(ctx, known.path, known);
   const gone = await goneLists(ctx, lists);
-  if (gone.length === 0) return { path, knownBoxes: [], findings: [] };
+  if (gone.length === 0) return { path, list: null, knownBoxes: [], findings: [] };
   const file = await read();
   const verdicts = await Promise.all(gone.map((list) => judge(ctx, list, file)));
   const ofVerdict = (wanted: Verdict): readonly ListSummary[] =>
@@ -51,7 +53,8 @@ export async function identifyList(
     return { ...(await asKnown(ctx, path, only)), ...(await renaming(ctx, only)), findings };
   }
   const near = best.length > 0 ? best : ofVerdict('maybe');
-  return { path, knownBoxes: [], findings: near.map((list) => mayBeMoved(list, path)) };
+  const findings = near.map((list) => mayBeMoved(list, path));
+  return { path, list: null, knownBoxes: [], findings };
 }
 
 /**
@@ -122,7 +125,7 @@ async function judge({ store }: Context, list: ListSummary, file: ListFile): Pro
 }
 
 async function asKnown({ store }: Context, path: string, list: ListSummary): Promise<ListIdentity> {
-  return { path, knownBoxes: await store.knownBoxes(list.listId), findings: [] };
+  return { path, list, knownBoxes: await store.knownBoxes(list.listId), findings: [] };
 }
 
 async function renaming(

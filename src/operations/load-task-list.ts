@@ -58,6 +58,17 @@ export async function asItIs<T>(attempt: () => Promise<T>): Promise<T> {
 
 const TRIES_MAX = 10;
 
+/**
+ * The list that a file is, as it is stored (null for a new one), and the path under which it is
+ * known: what loading the file would go on with.
+ */
+export async function listOfFile(
+  ctx: Pick<OperationContext, 'world'> & { readonly store: Store | null },
+  input: Pick<LoadTaskList, 'path' | 'from' | 'listBytesMax'>,
+): Promise<Pick<ListIdentity, 'path' | 'list'>> {
+  return await identityOf(ctx, input);
+}
+
 export interface ReadyToLoad {
   readonly load: LoadList;
   readonly file: ListFile;
@@ -93,7 +104,7 @@ async function identityOf(
   input: LoadTaskList,
 ): Promise<ListIdentity> {
   const { path, from } = input;
-  if (store === null) return { path, knownBoxes: [], findings: [] };
+  if (store === null) return { path, list: null, knownBoxes: [], findings: [] };
   if (from !== undefined) return await renamedIdentity({ world, store }, from, path);
   return await identifyList({ world, store }, path, () => readListFile({ world }, input));
 }

@@ -18,20 +18,28 @@ export interface FieldDifference {
   readonly to: unknown;
 }
 
-/** What a reconciliation would change, in the order of the file, removed tasks last. */
+/**
+ * What a reconciliation would change, in the order of the file, removed tasks last. `statuses` are
+ * those afterwards, of which dependants have theirs.
+ */
 export function listDifferences(
   stored: readonly StoredTask[],
   { changes, moved, places }: Pick<Reconciliation, 'changes' | 'moved' | 'places'>,
+  statuses: ReadonlyMap<string, TaskStatus>,
 ): readonly ListDifference[] {
   const rows = new Map(stored.map((row) => [row.id, row]));
   const byTask = Map.groupBy(changes, (change) => change.taskId);
   const rowIds = new Map(stored.map((row) => [row.taskId, row.id]));
   const placeOf = new Map(places.map((place) => [place.id, place]));
-  for (const taskId of moved) if (!byTask.has(taskId)) byTask.set(taskId, []);
+  const answering = stored.filter((row) => !row.archived && isOther(row, statuses));
+  for (const taskId of [...moved, ...answering.map((row) => row.taskId)]) {
+    if (!byTask.has(taskId)) byTask.set(taskId, []);
+  }
   return [...byTask].map(([taskId, steps]) => {
     const [first] = steps;
     if (first?.kind === 'add') {
-      const { status, task } = first;
+      const { task } = first;
+      const status = statuses.get(taskId) ?? first.status;
       const fields = status === 'queued' ? [] : [{ field: 'status', from: null, to: status }];
       return { sign: '+', taskId, description: task.description, fields };
     }
@@ -41,6 +49,9 @@ export function listDifferences(
     const place = moved.includes(taskId) ? placeOf.get(id) : undefined;
     const fields = [
       ...steps.flatMap((step) => fieldsOf(row, step)),
+      ...(sign === '~' && isOther({ ...row, taskId }, statuses)
+        ? [{ field: 'status', from: row.status, to: statuses.get(taskId) }]
+        : []),
       ...(place === undefined
         ? []
         : [{ field: 'position', from: place.from.position, to: place.to.position }]),
@@ -49,10 +60,19 @@ export function listDifferences(
   });
 }
 
+function isOther(
+  { taskId, status }: Pick<StoredTask, 'taskId' | 'status'>,
+  statuses: ReadonlyMap<string, TaskStatus>,
+): boolean {
+  return (statuses.get(taskId) ?? status) !== status;
+}
+
 function fieldsOf(row: StoredTask, step: ListChange): readonly FieldDifference[] {
   switch (step.kind) {
     case 'add':
     case 'archive':
+    case 'complete':
+    case 'skip':
       return [];
     case 'relabel':
       return [{ field: 'taskId', from: step.from, to: step.taskId }];
@@ -60,30 +80,7 @@ function fieldsOf(row: StoredTask, step: ListChange): readonly FieldDifference[]
       return step.changed.map((field) => ({ field, from: row[field], to: step.task[field] }));
     case 'restore':
       return [{ field: 'archived', from: true, to: false }];
-    case 'complete':
-      return [{ field: 'status', from: row.status, to: 'completed' }];
-    case 'skip':
-      return [{ field: 'status', from: row.status, to: 'skipped' }];
     default:
       return assertNever(step);
   }
-}
-
-/** The status of each task of the file once the changes are made. */
-export function statusesAfter(
-  stored: readonly StoredTask[],
-  { changes, marks }: Pick<Reconciliation, 'changes' | 'marks'>,
-): ReadonlyMap<string, TaskStatus> {
-  const after = new Map<string, TaskStatus>();
-  for (const row of stored) if (marks.has(row.taskId)) after.set(row.taskId, row.status);
-  const byId = new Map(stored.map((row) => [row.id, row]));
-  for (const step of changes) {
-    if (step.kind === 'add') after.set(step.taskId, step.status);
-    else if (step.kind === 'complete') after.set(step.taskId, 'completed');
-    else if (step.kind === 'skip') after.set(step.taskId, 'skipped');
-    else if (step.kind === 'relabel') {
-      after.set(step.taskId, (byId.get(step.id) as StoredTask).status);
-    }
-  }
-  return after;
 }

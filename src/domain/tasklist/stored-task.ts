@@ -10,6 +10,8 @@ export interface StoredTask extends StoredContent {
   readonly explicitId: boolean;
   readonly status: TaskStatus;
   readonly archived: boolean;
+  /** The row (its `id`) whose outcome skipped or failed this one. */
+  readonly causeTaskId?: string | null;
   readonly position: number;
   readonly line: number;
   /**

@@ -1,12 +1,13 @@
 import { assertNever, PawlError } from '../../domain/errors.ts';
 import { isTerminal } from '../../domain/status.ts';
-import { listDifferences, statusesAfter } from '../../domain/tasklist/list-difference.ts';
+import { listDifferences } from '../../domain/tasklist/list-difference.ts';
 import type { ListMark } from '../../domain/tasklist/model.ts';
 import {
   type ListChange,
   type Reconciliation,
   reconcile,
 } from '../../domain/tasklist/reconcile.ts';
+import { statusesAfter } from '../../domain/tasklist/statuses-after.ts';
 import type { StoredTask } from '../../domain/tasklist/stored-task.ts';
 import { archive, restore } from '../../domain/transition/archive.ts';
 import { complete } from '../../domain/transition/complete.ts';
@@ -92,12 +93,14 @@ export function* previewLoad(input: LoadList): Verb<LoadPreview> {
   const found = yield* findList(input);
   const { stored, plan } = yield* planLoad(input, found);
   const list = found === null ? null : yield* readList(found.listId);
+  const policy = list?.executor.onDepFailure ?? 'skip';
+  const statuses = statusesAfter(stored, input.document.tasks, plan, policy);
   return {
     list,
     ...counted(plan),
     findings: [...input.document.findings, ...plan.findings],
-    differences: listDifferences(stored, plan),
-    statuses: statusesAfter(stored, plan),
+    differences: listDifferences(stored, plan, statuses),
+    statuses,
   };
 }
 
