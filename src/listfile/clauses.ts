@@ -32,14 +32,14 @@ export interface ClausedText {
  * brackets, `[P1]` or `(P1)`, off either end.
  */
 export function splitClauses(written: string): ClausedText {
-  const text = written.replace(/\s+/g, ' ').trim();
-  // Every clause has a colon: most texts need no closer look.
+  const clauses: Clause[] = [];
+  const text = takeReferences(written.replace(/\s+/g, ' ').trim(), clauses);
+  // Every other clause has a colon: most texts need no closer look.
   if (!text.includes(':')) {
     const { description, priority } = takePriority(text);
-    const clauses = priority === null ? [] : [{ key: 'priority', value: priority } as const];
+    if (priority !== null) clauses.unshift({ key: 'priority', value: priority });
     return { description, clauses, doubtful: [] };
   }
-  const clauses: Clause[] = [];
   const doubtful: Clause[] = [];
   const unquoted = takeCode(text, clauses);
   const unbracketed = takeBracketed(unquoted, clauses);
@@ -83,6 +83,19 @@ const CLAUSES_MAX = 50;
 /** Characters between the brackets of a clause. */
 const BRACKETED_LENGTH_MAX = 1_000;
 const INLINE_PRIORITY = /^[[(](P[0-4])[\])] ?| ?[[(](P[0-4])[\])]$/i;
+
+/** `(depends on T012, T013)`: in brackets, and with nothing but ids, it needs no colon. */
+function takeReferences(text: string, clauses: Clause[]): string {
+  if (!text.includes('(')) return text;
+  return text.replace(REFERENCES, (whole, value: string) => {
+    const words = value.split(/[\s,;&+]+/).filter((word) => word !== '' && !/^and$/i.test(word));
+    if (words.length === 0 || !words.every((word) => hasIdShape(withoutMarkup(word)))) return whole;
+    clauses.push({ key: 'depends', value: words.join(', ') });
+    return '';
+  });
+}
+
+const REFERENCES = / ?\((?:depends on|dependent on|blocked by) ([^()`]{1,500})\)/gi;
 
 /** Code spans are hidden (at equal length) while keys and brackets are looked for. */
 function withoutCode(text: string): string {

@@ -1,18 +1,32 @@
 import type { Finding } from '../domain/tasklist/model.ts';
 import { withoutMarkup } from '../domain/tasklist/task-id.ts';
-import type { Block, ListBlock, TextBlock } from './outline.ts';
+import type { Block, HeadingBlock, ListBlock, TextBlock } from './outline.ts';
+import { pictureBoxes } from './picture-box.ts';
 import type { RawTask } from './raw-task.ts';
 import { readBoxTask } from './read-box.ts';
+import { readHeadingTask } from './read-heading.ts';
 import { readTable } from './read-table.ts';
 import { readYamlTasks } from './read-yaml.ts';
-import { enterSection, isCriteriaLabel, ROOT_SECTION, type Section } from './section.ts';
+import {
+  enterSection,
+  headingLead,
+  isContextLabel,
+  isCriteriaLabel,
+  isWholeLabel,
+  ROOT_SECTION,
+  type Section,
+} from './section.ts';
 import { boxOf, plainBoxText } from './task-body.ts';
 
 /** Everything in the document that is a task or belongs to one, in the order of the file. */
 export function collectTasks(blocks: readonly Block[]): CollectedTasks {
-  const collector = new Collector();
+  const collector = new Collector(false);
   collector.blocks(blocks);
-  return collector;
+  if (collector.tasks.length > 0) return collector;
+  // Where nothing else is a task, headings with a status are, ids or not.
+  const loose = new Collector(true);
+  loose.blocks(blocks);
+  return loose;
 }
 
 export interface CollectedTasks {
@@ -20,31 +34,61 @@ export interface CollectedTasks {
   readonly tasks: readonly RawTask[];
   /** Criteria that hold for all tasks of a section. */
   readonly criteria: ReadonlyMap<Section, readonly Criterion[]>;
-  /** Sections with a table of tasks. */
-  readonly tableSections: ReadonlySet<Section>;
+  /** Sections with tasks in a table or in YAML. */
+  readonly taskSections: ReadonlySet<Section>;
   readonly findings: readonly Finding[];
 }
 
 export interface Criterion {
   readonly text: string;
   readonly line: number;
+  /** Says when the list is done, and not when one of its tasks is. */
+  readonly ofList: boolean;
 }
 
 class Collector implements CollectedTasks {
   title: string | null = null;
   readonly tasks: RawTask[] = [];
   readonly criteria = new Map<Section, Criterion[]>();
-  readonly tableSections = new Set<Section>();
+  readonly taskSections = new Set<Section>();
   readonly findings: Finding[] = [];
+  private readonly looseHeadings: boolean;
   private section: Section = ROOT_SECTION;
+
+  constructor(looseHeadings: boolean) {
+    this.looseHeadings = looseHeadings;
+  }
 
   /** `before` is the block in front: a list of criteria is announced by it. */
   blocks(blocks: readonly Block[]): void {
     let before: Block | null = null;
-    for (const block of blocks) {
-      this.block(block, before);
+    const ends = chapterEnds(blocks);
+    for (let at = 0; at < blocks.length; at += 1) {
+      const block = blocks[at] as Block;
+      const end = ends[at] as number;
+      if (block.kind === 'heading' && block.top && this.headingTask(block, blocks, at + 1, end)) {
+        at = end - 1;
+      } else {
+        this.block(block, before);
+      }
       before = block;
     }
+  }
+
+  /** Whether the heading is a task, with everything up to the next of its level. */
+  private headingTask(
+    heading: HeadingBlock,
+    blocks: readonly Block[],
+    from: number,
+    to: number,
+  ): boolean {
+    if (heading.level === 1 || to - from > HEADING_BLOCKS_MAX) return false;
+    let parent = this.section;
+    while (parent.level >= heading.level && parent.parent !== null) parent = parent.parent;
+    const found = readHeadingTask(heading, blocks.slice(from, to), parent);
+    if (found === null || !(found.hasId || this.looseHeadings)) return false;
+    this.tasks.push(found.task);
+    return true;
   }
 
   private block(block: Block, before: Block | null): void {
@@ -57,17 +101,14 @@ class Collector implements CollectedTasks {
         break;
       case 'table': {
         const tasks = readTable(block, this.section, this.findings);
-        if (tasks.length > 0) this.tableSections.add(this.section);
-        for (const task of tasks) this.tasks.push(task);
+        this.take(tasks);
         break;
       }
       case 'list':
         this.list(block, criteriaSection(this.section, before));
         break;
       case 'fence':
-        for (const task of readYamlTasks(block, this.section, this.findings)) {
-          this.tasks.push(task);
-        }
+        this.take(readYamlTasks(block, this.section, this.findings).map(withText));
         break;
       case 'text':
       case 'code':
@@ -76,15 +117,27 @@ class Collector implements CollectedTasks {
     }
   }
 
+  private take(tasks: readonly RawTask[]): void {
+    if (tasks.length > 0) this.taskSections.add(this.section);
+    for (const task of tasks) this.tasks.push(task);
+  }
+
   /** `criteriaOf`: the section whose criteria these boxes are, null when they are tasks. */
   private list(list: ListBlock, criteriaOf: Section | null): void {
-    for (const item of list.items) {
+    const pictures = criteriaOf === null ? pictureBoxes(list) : null;
+    for (const { item, box } of pictures ?? []) {
+      const { mark, start, end } = box;
+      const cell = { cellStart: start, cellEnd: end, aligned: false };
+      const place = { kind: 'word', mark, start, end, ...cell } as const;
+      this.tasks.push({ ...readBoxTask(item, box, this.section, this.findings), place });
+    }
+    for (const item of pictures === null ? list.items : []) {
       const box = boxOf(item);
       if (box === null) {
         // A plain item may group boxes, or announce them as criteria.
         this.nested(item.blocks, item.lead, criteriaOf);
       } else if (criteriaOf !== null) {
-        const criterion = { text: plainBoxText(box), line: item.line };
+        const criterion = this.criterion(plainBoxText(box), item.line, criteriaOf);
         const known = this.criteria.get(criteriaOf);
         if (known === undefined) this.criteria.set(criteriaOf, [criterion]);
         else known.push(criterion);
@@ -95,6 +148,13 @@ class Collector implements CollectedTasks {
         for (const block of item.blocks) if (block.kind === 'table') this.block(block, null);
       }
     }
+  }
+
+  private criterion(text: string, line: number, owner: Section): Criterion {
+    const { title } = this.section;
+    const own = owner === this.section || title === null;
+    const label = !own && isContextLabel(title) ? `${title}: ` : '';
+    return { text: label + text, line, ofList: !own && owner.level <= 1 && isWholeLabel(title) };
   }
 
   private nested(
@@ -108,6 +168,36 @@ class Collector implements CollectedTasks {
       else this.block(block, null);
     }
   }
+}
+
+/** Blocks below a heading that is a task: with more it is a chapter. */
+const HEADING_BLOCKS_MAX = 200;
+
+/** For each heading: the index of the next one that is no smaller, or the end. */
+function chapterEnds(blocks: readonly Block[]): readonly number[] {
+  const ends: number[] = [];
+  const nextOf = Array.from({ length: 7 }, () => blocks.length);
+  for (let at = blocks.length - 1; at >= 0; at -= 1) {
+    const block = blocks[at] as Block;
+    ends[at] = blocks.length;
+    if (block.kind !== 'heading' || !block.top) continue;
+    ends[at] = Math.min(...nextOf.slice(0, block.level + 1));
+    nextOf[block.level] = at;
+  }
+  return ends;
+}
+
+/** A YAML block without a text has that of its heading, or says what to do to which file. */
+function withText(task: RawTask, _: number, tasks: readonly RawTask[]): RawTask {
+  if (task.description !== '') return task;
+  const { section, fields } = task;
+  const heading = tasks.length === 1 && section.title !== null ? section.title : '';
+  const title = (headingLead(heading)?.rest ?? heading).trim();
+  const file = fields['file'] ?? fields['path'] ?? '';
+  const change = [fields['action'] ?? '', file].join(' ').trim();
+  const lead = headingLead(heading)?.taskId;
+  const own = lead !== undefined || change === '' ? title : '';
+  return { ...task, description: own !== '' ? own : change };
 }
 
 /** Boxes below `Exit criteria:` are their section's; below such a heading, its parent's. */

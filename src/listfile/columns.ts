@@ -83,6 +83,8 @@ const SPELLINGS: readonly (readonly [ColumnRole, readonly string[]])[] = [
       'what',
       'story',
       'todo',
+      'to do',
+      'action item',
       'deliverable',
     ],
   ],

@@ -25,12 +25,15 @@ export function nameTasks(
   findings: Finding[],
 ): readonly NamedTask[] {
   const explicit = firstLines(collected.tasks, findings);
+  const wholes = withDetails(collected.tasks, explicit);
   const steps = new Map<string, RawStep[]>();
+  const { taskSections } = collected;
+  const beside = { taskSections, hasIds: collected.tasks.some(isIdentifiedRow) };
   const unnamed = collected.tasks.filter(
     (task) =>
       task.taskId === null &&
       !isStepOfHeading(task, explicit, steps) &&
-      isTaskByItself(task, collected, findings),
+      isTaskByItself(task, beside, findings),
   );
   const boxes = unnamed.map(({ section, description }) => ({
     section: section.title,
@@ -40,10 +43,11 @@ export function nameTasks(
   const made = new Map(unnamed.map((task, index) => [task, names[index]?.taskId as string]));
   const criteria = new SectionCriteria(collected);
   const named: NamedTask[] = [];
-  for (const raw of collected.tasks) {
-    const explicitId = raw.taskId !== null && explicit.get(raw.taskId) === raw;
-    const taskId = explicitId ? raw.taskId : made.get(raw);
+  for (const first of collected.tasks) {
+    const explicitId = first.taskId !== null && explicit.get(first.taskId) === first;
+    const taskId = explicitId ? first.taskId : made.get(first);
     if (taskId == null) continue;
+    const raw = wholes.get(first) ?? first;
     named.push({
       taskId,
       explicitId,
@@ -64,12 +68,41 @@ function firstLines(tasks: readonly RawTask[], findings: Finding[]): ReadonlyMap
     const earlier = first.get(taskId);
     if (earlier === undefined) {
       first.set(taskId, task);
-    } else {
+    } else if (!isDetail(task, earlier)) {
       const message = `\`${taskId}\` is the task in line ${earlier.line}; this line is none`;
       findings.push(finding('duplicate_id', { line, column, length, taskId }, message));
     }
   }
   return first;
+}
+
+/** A row of an index, and a YAML block or a heading that says more about the same task. */
+function isDetail(task: RawTask, earlier: RawTask): boolean {
+  return earlier.from === 'table' && (task.from === 'yaml' || task.from === 'heading');
+}
+
+function withDetails(
+  tasks: readonly RawTask[],
+  explicit: ReadonlyMap<string, RawTask>,
+): ReadonlyMap<RawTask, RawTask> {
+  const wholes = new Map<RawTask, RawTask>();
+  for (const task of tasks) {
+    const row = task.taskId === null ? undefined : explicit.get(task.taskId);
+    if (row === undefined || row === task || !isDetail(task, row)) continue;
+    const known = wholes.get(row) ?? row;
+    const isSet = new Set(known.settings.map(({ key }) => key));
+    const marked = known.mark === 'none' ? task : known;
+    wholes.set(row, {
+      ...known,
+      description: known.description === '' ? task.description : known.description,
+      ...{ mark: marked.mark, place: marked.place },
+      settings: [...known.settings, ...task.settings.filter(({ key }) => !isSet.has(key))],
+      steps: [...known.steps, ...task.steps],
+      criteria: [...known.criteria, ...task.criteria],
+      fields: { ...task.fields, ...known.fields },
+    });
+  }
+  return wholes;
 }
 
 /** The shape with an index of ids, and below it one heading with check boxes for each. */
@@ -79,7 +112,8 @@ function isStepOfHeading(
   steps: Map<string, RawStep[]>,
 ): boolean {
   const owner = task.section.headingId;
-  if (owner === null || explicit.get(owner)?.from !== 'table') return false;
+  const from = owner === null ? undefined : explicit.get(owner)?.from;
+  if (owner === null || task.from !== 'box' || (from !== 'table' && from !== 'yaml')) return false;
   const own = { text: task.description, done: task.mark === 'completed' };
   const known = steps.get(owner) ?? [];
   for (const step of [own, ...task.steps]) known.push(step);
@@ -87,16 +121,30 @@ function isStepOfHeading(
   return true;
 }
 
-function isTaskByItself(task: RawTask, collected: CollectedTasks, findings: Finding[]): boolean {
-  const { line, column, length } = task;
+function isTaskByItself(
+  task: RawTask,
+  { hasIds, taskSections }: Pick<CollectedTasks, 'taskSections'> & { readonly hasIds: boolean },
+  findings: Finding[],
+): boolean {
+  const { line, column, length, from } = task;
+  const place = { line, column, length };
   if (task.description === '') {
-    findings.push(finding('row_not_taken', { line, column, length }, 'this check box has no text'));
+    findings.push(finding('row_not_taken', place, 'this task has no text'));
     return false;
   }
-  if (!collected.tableSections.has(task.section)) return true;
+  if (from === 'table' && hasIds) {
+    const message = 'this row has no id, and other tables of this list have one in each row';
+    findings.push(finding('row_not_taken', place, message));
+    return false;
+  }
+  if (from !== 'box' || !taskSections.has(task.section)) return true;
   const message = 'a check box without an id beside a table of tasks is not taken for a task';
-  findings.push(finding('box_without_id', { line, column, length }, message));
+  findings.push(finding('box_without_id', place, message));
   return false;
+}
+
+function isIdentifiedRow({ from, taskId }: RawTask): boolean {
+  return from === 'table' && taskId !== null;
 }
 
 /** The criteria of a section hold for its tasks and for those in sections below it. */
@@ -111,7 +159,8 @@ class SectionCriteria {
   of(section: Section): readonly string[] {
     const known = this.known.get(section);
     if (known !== undefined) return known;
-    const own = (this.collected.criteria.get(section) ?? []).map((criterion) => criterion.text);
+    const written = this.collected.criteria.get(section) ?? [];
+    const own = written.filter(({ ofList }) => !ofList).map(({ text }) => text);
     const all = section.parent === null ? own : [...own, ...this.of(section.parent)];
     this.known.set(section, all);
     return all;
@@ -121,7 +170,8 @@ class SectionCriteria {
   noteUnused(findings: Finding[]): void {
     for (const [section, criteria] of this.collected.criteria) {
       if (this.known.has(section)) continue;
-      for (const { line } of criteria) {
+      for (const { line, ofList } of criteria) {
+        if (ofList && this.known.size > 0) continue;
         const message = 'this box stands among criteria or context, and no task is in its section';
         findings.push(finding('row_not_taken', { line }, message));
       }

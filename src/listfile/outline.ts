@@ -42,6 +42,8 @@ export interface TextPlace {
   readonly start: number;
   /** Of its line. */
   readonly lineStart: number;
+  /** For each line of the text: the offset at which its first character stands. */
+  readonly starts: readonly number[];
 }
 
 export interface TableBlock {
@@ -174,7 +176,18 @@ class BlockReader {
     this.skipPast(closing);
     const lineStart = this.source.lines[line - 1] ?? 0;
     const start = this.source.starts.get(line - 1) ?? lineStart;
-    return { text: inline?.content ?? '', line, start, lineStart };
+    const text = inline?.content ?? '';
+    return { text, line, start, lineStart, starts: this.textStarts(text, line, start) };
+  }
+
+  private textStarts(text: string, line: number, first: number): readonly number[] {
+    if (!text.includes('\n')) return [first];
+    return text.split('\n').map((content, index) => {
+      if (index === 0) return first;
+      const lineStart = this.source.lines[line - 1 + index] ?? 0;
+      const written = this.source.markdown.slice(lineStart, this.lineEnd(line - 1 + index));
+      return lineStart + Math.max(0, written.indexOf(content.trim()));
+    });
   }
 
   private fence({ info, content }: Token, line: number): FenceBlock {

@@ -223,8 +223,8 @@ describe('findings', () => {
       '| ID | Task | Status |\n|--|--|--|\n| | x | [ ] |\n',
       '3 row_not_taken',
     ],
-    ['a status without ids', '| Task | Status |\n|--|--|\n| x | [ ] |\n', '3 row_not_taken'],
-    ['a task in YAML', '```yaml\nid: T-1\naction: CREATE\n```\n', '1 shape_not_supported'],
+    ['a status without tasks', '| Goal | Status |\n|--|--|\n| x | [ ] |\n', '3 row_not_taken'],
+    ['broken YAML', '```yaml\nid: T-1\naction: X\nid: T-2\n```\n', '4 yaml_invalid'],
     ['a box without a text', '- [ ]\n', '1 row_not_taken'],
     ['a mark of nobody', '- [?] A-1: x\n', '1 status_unknown'],
     [

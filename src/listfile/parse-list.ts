@@ -5,12 +5,14 @@ import { ExistingIds } from '../domain/tasklist/dependency-text.ts';
 import { finding } from '../domain/tasklist/findings.ts';
 import type { Finding, ListDocument, ListTask } from '../domain/tasklist/model.ts';
 import { collectTasks } from './collect-tasks.ts';
+import { withInferredOrder } from './infer-order.ts';
 import { listTask } from './list-task.ts';
 import type { MarkPlace } from './mark-place.ts';
 import { nameTasks } from './name-tasks.ts';
 import { outlineOf } from './outline.ts';
 import { decodeText, markdownView, type SourceText } from './source-text.ts';
 import { noteStrayLines } from './stray-lines.ts';
+import { noteUntakenShapes } from './untaken-shapes.ts';
 
 /**
  * Read the bytes of a markdown list. Total for text: a list without tasks is a document with
@@ -25,10 +27,12 @@ export function parseList(bytes: Uint8Array, options: ParseListOptions = {}): Pa
   const outline = outlineOf(markdownView(source.text));
   const collected = collectTasks(outline);
   const findings: Finding[] = [...collected.findings];
-  noteStrayLines(outline, findings);
+  noteStrayLines(outline, new Set(collected.tasks.map(({ line }) => line)), findings);
   const named = nameTasks(collected, options.knownBoxes ?? [], findings);
+  noteUntakenShapes(outline, new Set(named.map(({ taskId }) => taskId)), findings);
   const existing = new ExistingIds(named.map((task) => task.taskId));
-  const tasks = named.map((task, index) => listTask(task, index + 1, existing, findings));
+  const written = named.map((task, index) => listTask(task, index + 1, existing, findings));
+  const tasks = withInferredOrder(named, written, findings);
   findings.push(...findingsOfWhole(tasks));
   findings.sort((a, b) => a.line - b.line || a.column - b.column);
   const places = new Map<string, MarkPlace>();

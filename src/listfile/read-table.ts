@@ -3,11 +3,11 @@ import type { Finding, ListMark } from '../domain/tasklist/model.ts';
 import { hasIdShape, isCellId, leadingId, withoutMarkup } from '../domain/tasklist/task-id.ts';
 import { readBox } from './box.ts';
 import { type ClauseKey, splitClauses } from './clauses.ts';
-import { type ColumnRole, type Columns, readColumns } from './columns.ts';
+import { type ColumnRole, type Columns, nameOf, readColumns } from './columns.ts';
 import type { MarkPlace } from './mark-place.ts';
 import type { TableBlock, TableRow } from './outline.ts';
 import type { RawTask, Setting } from './raw-task.ts';
-import type { Section } from './section.ts';
+import { isRecord, type Section } from './section.ts';
 import { withoutComments } from './source-text.ts';
 import { readStatusCell } from './status-cell.ts';
 import type { TableCell } from './table-row.ts';
@@ -16,10 +16,12 @@ import type { TableCell } from './table-row.ts';
 export function readTable(table: TableBlock, section: Section, findings: Finding[]): RawTask[] {
   const columns = taskColumns(table);
   const { byRole } = columns;
-  if (!byRole.has('id') || !(byRole.has('text') || byRole.has('status'))) {
-    noteUnreadRows(table, columns, findings);
+  const readable = byRole.has('id') && (byRole.has('text') || byRole.has('status'));
+  if (!readable && !listsTasks(table, columns)) {
+    noteUnreadRows(table, section, columns, findings);
     return [];
   }
+  if (!readable && isRecord(section)) return [];
   const tasks: RawTask[] = [];
   for (const row of table.rows) {
     const task = new RowReader(row, table, columns, findings).task(section);
@@ -49,17 +51,43 @@ function withIdColumn(columns: Columns, table: TableBlock): Columns {
   return { byRole: roles, others: others.filter((column) => column !== text) };
 }
 
-function noteUnreadRows(table: TableBlock, columns: Columns, findings: Finding[]): void {
-  const listsTasks = columns.byRole.has('status') && columns.byRole.has('text');
+/** Task and Status, and nothing that numbers them; not the log of what was done. */
+function listsTasks({ header }: TableBlock, { byRole }: Columns): boolean {
+  const text = byRole.get('text');
+  if (byRole.has('id') || !byRole.has('status') || text === undefined) return false;
+  return TASK_HEADINGS.has(nameOf(header.cells[text]?.text ?? ''));
+}
+
+const TASK_HEADINGS: ReadonlySet<string> = new Set(
+  'task|task name|task description|action|action item|work item|item|todo|to do|story'.split('|'),
+);
+
+function noteUnreadRows(
+  table: TableBlock,
+  section: Section,
+  { byRole }: Columns,
+  findings: Finding[],
+): void {
+  if (isRecord(section) || (!byRole.has('text') && countsThings(table))) return;
+  const named = byRole.has('status') && byRole.has('text');
   for (const row of table.rows) {
     const box = row.cells.find((cell) => readBox(cell.text, cell.start) !== null);
     const filled = row.cells.some((cell) => cell.text !== '');
-    if (box === undefined && !(listsTasks && filled)) continue;
-    const message = 'this row has a status but its table has no ID column';
+    if (box === undefined && !(named && filled)) continue;
+    const message = 'this row has a status, but its table has no column with ids or tasks';
     const remedy = 'Add an ID column, with an id in each row that is a task.';
     const place = { line: row.line, ...spanOf(row, box ?? row.cells[0]) };
     findings.push(finding('row_not_taken', place, message, remedy));
   }
+}
+
+/** A table with a column of nothing but numbers sums tasks up. */
+function countsThings({ header, rows }: TableBlock): boolean {
+  return header.cells.some((_, index) => {
+    const cells = rows.map((row) => withoutMarkup(row.cells[index]?.text ?? ''));
+    const filled = cells.filter((text) => text !== '');
+    return filled.length > 0 && filled.every((text) => /^\d+(?:\.\d+)?%?$/.test(text));
+  });
 }
 
 const SETTING_ROLES: readonly (ColumnRole & ClauseKey)[] = [
@@ -88,15 +116,17 @@ class RowReader {
   task(section: Section): RawTask | null {
     const idCell = this.cell('id');
     const written = withoutMarkup(idCell?.text ?? '');
-    const taskId = isCellId(written) ? written : (leadingId(idCell?.text ?? '')?.taskId ?? null);
-    if (taskId === null || !this.isTask(taskId)) {
-      this.noteNoTask(taskId);
+    const textCell = this.cell('text');
+    const text = splitClauses(withoutComments(textCell?.text ?? ''));
+    const lead = this.columns.byRole.has('id') ? null : leadingId(text.description);
+    const inCell = isCellId(written) ? written : (leadingId(idCell?.text ?? '')?.taskId ?? null);
+    const taskId = inCell ?? lead?.taskId ?? null;
+    if (!this.isTask(taskId, text.description)) {
+      this.noteNoTask(taskId, section);
       return null;
     }
     this.checkWidth(taskId);
     const { mark, place } = this.mark(taskId);
-    const textCell = this.cell('text');
-    const text = splitClauses(withoutComments(textCell?.text ?? ''));
     const settings = this.settings();
     for (const clause of text.clauses) settings.push(this.setting(clause, textCell));
     this.noteDoubtful(text.doubtful, textCell, taskId);
@@ -104,10 +134,10 @@ class RowReader {
     return {
       taskId,
       from: 'table',
-      description: text.description,
+      description: lead?.rest ?? text.description,
       section,
       line: this.row.line,
-      ...spanOf(this.row, idCell),
+      ...spanOf(this.row, idCell ?? textCell),
       mark,
       place,
       settings,
@@ -127,14 +157,22 @@ class RowReader {
   }
 
   /** Without a status column only the shape of its id tells a task from a word in a glossary. */
-  private isTask(taskId: string): boolean {
-    return this.columns.byRole.has('status') || hasIdShape(taskId);
+  private isTask(taskId: string | null, description: string): boolean {
+    const { byRole } = this.columns;
+    if (!byRole.has('id')) return description !== '' && !this.isDivider();
+    return taskId !== null && (byRole.has('status') || hasIdShape(taskId));
   }
 
-  private noteNoTask(taskId: string | null): void {
+  /** `| **Phase 1** | |` */
+  private isDivider(): boolean {
+    const filled = this.row.cells.filter((cell) => cell.text !== '');
+    return filled.length === 1 && /^\*\*.*\*\*$/.test(filled[0]?.text ?? '');
+  }
+
+  private noteNoTask(taskId: string | null, section: Section): void {
     const filled = this.row.cells.filter((cell) => cell.text !== '');
     // A row with one filled cell divides the table; it is no task.
-    if (filled.length <= 1) return;
+    if (filled.length <= 1 || isRecord(section)) return;
     const message =
       taskId === null
         ? 'this row has no id'
@@ -143,7 +181,7 @@ class RowReader {
     this.findings.push(finding('row_not_taken', place, message));
   }
 
-  private checkWidth(taskId: string): void {
+  private checkWidth(taskId: string | null): void {
     const expected = this.table.header.cells.length;
     const actual = this.row.cells.length;
     if (actual === expected) return;
@@ -152,7 +190,7 @@ class RowReader {
     this.findings.push(finding('row_cells_differ', place, message));
   }
 
-  private mark(taskId: string): { mark: ListMark; place: MarkPlace | null } {
+  private mark(taskId: string | null): { mark: ListMark; place: MarkPlace | null } {
     const cell = this.cell('status');
     if (cell === undefined) return { mark: 'none', place: null };
     const reading = readStatusCell(cell);
@@ -179,7 +217,7 @@ class RowReader {
     return { start, end, cellStart, cellEnd, aligned };
   }
 
-  private noteStatus(cell: TableCell, taskId: string): void {
+  private noteStatus(cell: TableCell, taskId: string | null): void {
     const place = this.placeOf(cell, taskId);
     const message = `\`${cell.text}\` is no status; the task is queued`;
     this.findings.push(finding('status_unknown', place, message));
@@ -188,7 +226,7 @@ class RowReader {
   private noteDoubtful(
     doubtful: readonly { readonly key: ClauseKey; readonly value: string }[],
     cell: TableCell | undefined,
-    taskId: string,
+    taskId: string | null,
   ): void {
     for (const clause of doubtful) {
       this.findings.push(doubtfulClause(clause, this.placeOf(cell, taskId)));

@@ -1,4 +1,4 @@
-import { leadingId, withoutMarkup } from '../domain/tasklist/task-id.ts';
+import { type LeadingId, leadingId, withoutMarkup } from '../domain/tasklist/task-id.ts';
 import type { HeadingBlock } from './outline.ts';
 
 /** What stands under one heading, up to the next. */
@@ -25,7 +25,7 @@ export function enterSection(current: Section, heading: HeadingBlock): Section {
   let parent = current;
   while (parent.level >= heading.level && parent.parent !== null) parent = parent.parent;
   const title = withoutMarkup(heading.text);
-  const lead = leadingId(heading.text);
+  const lead = headingLead(heading.text);
   return {
     title,
     level: heading.level,
@@ -33,6 +33,23 @@ export function enterSection(current: Section, heading: HeadingBlock): Section {
     headingId: lead?.taskId ?? null,
     holdsCriteria: isCriteriaLabel(title),
   };
+}
+
+/** The id a heading begins with: `ABC-001: Title`, or the number in `Task 1.2: Title`. */
+export function headingLead(text: string): LeadingId | null {
+  const plain = text.slice(0, HEADING_LENGTH_MAX);
+  const numbered = NUMBERED.exec(withoutMarkup(plain))?.groups;
+  if (numbered === undefined) return leadingId(text);
+  return { taskId: numbered['id'] as string, rest: (numbered['rest'] as string).trim() };
+}
+
+/** Characters of a heading in which its id is looked for. */
+const HEADING_LENGTH_MAX = 1_000;
+const NUMBERED = /^(?:task|story|ticket|issue|todo) ?#?(?<id>\d[\d.]*\b)[ :.)–—-]*(?<rest>.*)$/is;
+
+/** Whether a heading is about what was done, as in `Execution Log`: its tables hold no tasks. */
+export function isRecord(section: Section): boolean {
+  return /(?:^|\s)(?:log|history|changelog)$/i.test((section.title ?? '').slice(-200));
 }
 
 /** `Exit Criteria:`, `Definition of done`, `Acceptance`, `Required Context`. */
@@ -50,6 +67,16 @@ export function isStepsLabel(text: string): boolean {
       .replace(/\s*:\s*$/, '')
       .trim(),
   );
+}
+
+/** A heading over what to read first. */
+export function isContextLabel(text: string): boolean {
+  return /context(?: loading)?$/i.test(text);
+}
+
+/** At the level of the document these say when all is done, and not when one task is. */
+export function isWholeLabel(text: string): boolean {
+  return /^(?:[\d.\s]*)(?:exit|success|completion) /i.test(text);
 }
 
 const STEPS = /^(?:(?:implementation )?steps|sub-?tasks|to-?do|checklist)$/i;

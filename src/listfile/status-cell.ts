@@ -35,7 +35,18 @@ export function readStatusWord(text: string): WrittenMark | null {
   const status = readStatus(word) ?? readStatus(spaced);
   if (status !== null) return markOf(status);
   if (word !== '') return null;
-  return PICTURES.find(([picture]) => plain.startsWith(picture))?.[1] ?? null;
+  return readPicture(plain)?.mark ?? null;
+}
+
+/** The picture of a status at the beginning of a text, with the length it has there. */
+export function readPicture(
+  text: string,
+): { readonly mark: WrittenMark; readonly length: number } | null {
+  const found = PICTURES.find(([picture]) => text.startsWith(picture));
+  if (found === undefined) return null;
+  const [picture, mark] = found;
+  // The picture may be followed by a sign that asks for its coloured form.
+  return { mark, length: picture.length + (text[picture.length] === '\uFE0F' ? 1 : 0) };
 }
 
 const PICTURES: readonly (readonly [string, WrittenMark])[] = [
@@ -45,6 +56,7 @@ const PICTURES: readonly (readonly [string, WrittenMark])[] = [
   ['☑', 'completed'],
   ['⬜', 'queued'],
   ['☐', 'queued'],
+  ['◻', 'queued'],
   ['🔲', 'queued'],
   ['🔄', 'running'],
   ['🚧', 'running'],

@@ -8,24 +8,29 @@ import { boxOf } from './task-body.ts';
 /**
  * Findings for lines that somebody may have meant as tasks but that the parser gave to no list and
  * no table: a box without a list marker, one indented so far that it is code or goes on with the
- * text above, a row whose header or line of dashes is missing. Fences and comments are left alone.
+ * text above, a row whose header or line of dashes is missing. Fences and comments are left alone, as
+ * are the `taken` lines.
  */
-export function noteStrayLines(blocks: readonly Block[], findings: Finding[]): void {
+export function noteStrayLines(
+  blocks: readonly Block[],
+  taken: ReadonlySet<number>,
+  findings: Finding[],
+): void {
   for (const block of blocks) {
     switch (block.kind) {
       case 'text':
       case 'heading':
-        noteLines(block, 0, findings);
+        if (!taken.has(block.line)) noteLines(block, 0, findings);
         break;
       case 'code':
-        noteLines({ text: block.content, line: block.line }, 0, findings);
+        noteLines({ text: block.content, line: block.line, start: 4, lineStart: 0 }, 0, findings);
         break;
       case 'html':
         if (block.content.startsWith('<!--')) break;
-        noteLines({ text: block.content, line: block.line }, 0, findings);
+        noteLines({ text: block.content, line: block.line, start: 0, lineStart: 0 }, 0, findings);
         break;
       case 'list':
-        for (const item of block.items) noteItem(item, findings);
+        for (const item of block.items) noteItem(item, taken, findings);
         break;
       case 'fence':
       case 'table':
@@ -34,27 +39,30 @@ export function noteStrayLines(blocks: readonly Block[], findings: Finding[]): v
   }
 }
 
-function noteItem(item: ListItem, findings: Finding[]): void {
+function noteItem(item: ListItem, taken: ReadonlySet<number>, findings: Finding[]): void {
   if (item.lead !== null) noteLines(item.lead, boxOf(item) === null ? 0 : 1, findings);
-  noteStrayLines(item.blocks, findings);
+  noteStrayLines(item.blocks, taken, findings);
 }
 
 function noteLines(
-  { text, line }: Pick<TextPlace, 'text' | 'line'>,
+  place: Pick<TextPlace, 'text' | 'line' | 'start' | 'lineStart'>,
   skip: number,
   findings: Finding[],
 ): void {
+  const { text, line, start, lineStart } = place;
   for (const [index, content] of text.split('\n').entries()) {
     if (index < skip) continue;
-    const place = { line: line + index };
+    const column = index === 0 ? start - lineStart + 1 : 1;
+    const indent = content.length - content.trimStart().length;
+    const at = { line: line + index, column: column + indent, length: content.trim().length };
     if (resemblesBox(content)) {
       const message = 'this looks like a check box, but it is no item of a list';
       const remedy = 'Begin it with `- [ ] `, indented like its neighbours, behind a blank line.';
-      findings.push(finding('row_not_taken', place, message, remedy));
+      findings.push(finding('row_not_taken', at, message, remedy));
     } else if (resemblesRow(content)) {
       const message = 'this row belongs to no table';
       const remedy = 'Put a header and a line of dashes above it, and no blank line in between.';
-      findings.push(finding('row_not_taken', place, message, remedy));
+      findings.push(finding('row_not_taken', at, message, remedy));
     }
   }
 }
