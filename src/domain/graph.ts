@@ -24,17 +24,9 @@ export function findCycle(graph: DependencyGraph): readonly string[] | null {
  * makes that impossible.
  */
 export function topologicalOrder(graph: DependencyGraph): readonly string[] | null {
-  const dependants = new Map<string, string[]>();
+  const dependants = dependantsOf(graph);
   const open = new Map<string, number>();
-  for (const [id, dependencies] of graph) {
-    const known = existing(graph, dependencies);
-    open.set(id, known.length);
-    for (const dependency of known) {
-      const list = dependants.get(dependency);
-      if (list === undefined) dependants.set(dependency, [id]);
-      else list.push(id);
-    }
-  }
+  for (const [id, dependencies] of graph) open.set(id, existing(graph, dependencies).length);
   const order = [...graph.keys()].filter((id) => open.get(id) === 0);
   for (let next = 0; next < order.length; next += 1) {
     for (const dependant of dependants.get(order[next] as string) ?? []) {
@@ -44,6 +36,15 @@ export function topologicalOrder(graph: DependencyGraph): readonly string[] | nu
     }
   }
   return order.length === graph.size ? order : null;
+}
+
+/** The same edges the other way round: each id with those that wait for it, each named once. */
+export function dependantsOf(graph: DependencyGraph): DependencyGraph {
+  const dependants = new Map<string, string[]>([...graph.keys()].map((id) => [id, []]));
+  for (const [id, dependencies] of graph) {
+    for (const dependency of existing(graph, dependencies)) dependants.get(dependency)?.push(id);
+  }
+  return dependants;
 }
 
 /** Every task that `id` waits for, directly or through others, the nearest first; never `id`. */
