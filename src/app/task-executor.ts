@@ -121,7 +121,7 @@ export class TaskExecutor extends EventEmitter<TaskExecutorEvents> {
       ...(this.#options.world === undefined ? {} : { world: this.#options.world }),
     });
     const list = await this.#load(listPath, call);
-    this.#list = { path: listPath, listId: list.listId };
+    this.#list = { path: list.path, listId: list.listId };
     this.#settings = this.#read(this.#options.config ?? {}, list.executor.configJson);
     const summary = summaryOf(list);
     this.emit('taskList:loaded', summary);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { TaskStatus } from '../domain/status.ts';
+import type { KnownBox } from '../domain/tasklist/box-names.ts';
 import type { ListMark } from '../domain/tasklist/model.ts';
 import type { FileFacts } from '../world/files.ts';
 import { pause } from '../world/timers.ts';
@@ -16,6 +17,8 @@ export interface MarkDuty {
   owed(): Promise<OwedMarks>;
   /** Every task of the list, in its order: for a list that has no place for marks. */
   all(): Promise<readonly SidecarEntry[]>;
+  /** The made ids of lines that carry none, which the file is read with; default: none. */
+  boxes?(): Promise<readonly KnownBox[]>;
   written(marks: DischargedMarks): Promise<void>;
 }
 
@@ -62,13 +65,17 @@ export async function dischargeMarks(
   if (owed.tasks.length === 0) return { kind: 'nothing-owed' };
   const seen = await lookAt(world, path, owed.seenHash);
   const wanted = wantedMarks(owed, seen === null ? await duty.all() : []);
-  const result = await writeMarks(world, path, wanted.marks, seen, { ...wanted, keepIn });
+  const knownBoxes = await boxesOf(duty);
+  const options = { ...wanted, knownBoxes, keepIn };
+  const result = await writeMarks(world, path, wanted.marks, seen, options);
   if (result.kind === 'read-only') return await markBeside(world, path, { owed, duty, result });
   if (result.kind === 'no-file') return result;
   if (result.kind === 'contended' || (await isHalfSaved(world, path, owed, result))) {
     return { kind: 'contended', reason: `${path} was saved while it was to be marked` };
   }
-  if (result.marked.noPlace.length > 0) await writeSidecar(world, path, result.marked, duty);
+  if (result.marked.noPlace.length > 0) {
+    await writeSidecar(world, path, { marked: result.marked, knownBoxes }, duty);
+  }
   const { bytes, marks, handEdited } = result.marked;
   const isAsSeen = seen !== null && !result.edited;
   await duty.written({
@@ -86,10 +93,15 @@ export async function dischargeMarks(
 /** All marks as they are stored, in a content that an editor saved. Null when it is no list. */
 export async function withStoredMarks(
   bytes: Uint8Array,
-  duty: Pick<MarkDuty, 'all'>,
+  duty: Pick<MarkDuty, 'all' | 'boxes'>,
 ): Promise<Uint8Array | null> {
   const { marks, knownMarks } = wantedMarks({ tasks: [] }, await duty.all());
-  return markText(bytes, marks, { knownMarks })?.bytes ?? null;
+  const knownBoxes = await boxesOf(duty);
+  return markText(bytes, marks, { knownMarks, knownBoxes })?.bytes ?? null;
+}
+
+async function boxesOf({ boxes }: Pick<MarkDuty, 'boxes'>): Promise<readonly KnownBox[]> {
+  return boxes === undefined ? [] : await boxes();
 }
 
 /**
@@ -175,10 +187,16 @@ async function lookAt(
 async function writeSidecar(
   { files }: World,
   path: string,
-  { bytes }: MarkedList,
+  {
+    marked,
+    knownBoxes,
+  }: {
+    readonly marked: MarkedList;
+    readonly knownBoxes: readonly KnownBox[];
+  },
   duty: MarkDuty,
 ): Promise<void> {
-  const { places } = parseList(bytes);
+  const { places } = parseList(marked.bytes, { knownBoxes });
   const entries = (await duty.all()).filter(({ taskId }) => !places.has(taskId));
   await files.replace(sidecarPath(path), renderSidecar(entries));
 }

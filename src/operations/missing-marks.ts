@@ -12,7 +12,8 @@ export async function missingMarks(
   const { tasks } = await store.marksOwed(listId);
   if (tasks.length === 0) return 0;
   try {
-    const { document, places } = await readList(world, path);
+    const knownBoxes = await store.knownBoxes(listId);
+    const { document, places } = await readList(world, path, { knownBoxes });
     const shown = new Map(document.tasks.map((task) => [task.taskId, task.mark]));
     const lacking = tasks.filter(
       ({ taskId, status }) => places.has(taskId) && shown.get(taskId) !== markOf(status),

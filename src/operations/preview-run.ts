@@ -1,8 +1,8 @@
 import { type PlanOptions, planRun } from '../domain/plan-run.ts';
 import type { TaskStatus } from '../domain/status.ts';
 import type { Finding, ListTask } from '../domain/tasklist/model.ts';
-import type { Store } from '../store/store.ts';
-import { type LoadTaskList, readListFile } from './load-task-list.ts';
+import type { ListSummary, Store } from '../store/store.ts';
+import { type LoadTaskList, listOfFile, readListFile } from './load-task-list.ts';
 import { type OperationContext, operation } from './operation.ts';
 
 export interface PreviewRun extends Pick<LoadTaskList, 'path' | 'listBytesMax' | 'signal'> {
@@ -34,8 +34,10 @@ export async function previewRun(
   input: PreviewRun,
 ): Promise<RunPreview> {
   return await operation(ctx, { operation: 'preview-run', list: input.path }, async () => {
-    const { document } = await readListFile(ctx, input);
-    const stored = await storedStatuses(ctx.store, input.path);
+    const { path, list } = await listOfFile(ctx, input);
+    const knownBoxes = list === null ? [] : await ctx.store?.knownBoxes(list.listId);
+    const { document } = await readListFile(ctx, { ...input, knownBoxes: knownBoxes ?? [] });
+    const stored = await storedStatuses(ctx.store, list);
     const tasks = document.tasks.map((task) => ({
       ...task,
       status: statusNow(task, stored.get(task.taskId)),
@@ -43,7 +45,7 @@ export async function previewRun(
     const byId = new Map(tasks.map((task) => [task.taskId, task]));
     const { starts, left } = planRun(tasks, input.options);
     return {
-      list: input.path,
+      list: path,
       total: tasks.length,
       starts: starts.map(({ taskId, round }, index) => {
         const { priority, section, description, dependencies } = byId.get(taskId) as ListTask;
@@ -57,10 +59,9 @@ export async function previewRun(
 
 async function storedStatuses(
   store: Store | null,
-  path: string,
+  list: ListSummary | null,
 ): Promise<ReadonlyMap<string, TaskStatus>> {
-  const list = await store?.listByPath(path);
-  if (store === null || list === null || list === undefined) return new Map();
+  if (store === null || list === null) return new Map();
   const tasks = await store.tasks({ listId: list.listId });
   return new Map(tasks.map((task) => [task.taskId, task.status]));
 }

@@ -69,6 +69,7 @@ async function discharge(ctx: ProjectContext, list: ListSummary): Promise<Discha
   const duty: MarkDuty = {
     owed: () => store.marksOwed(listId),
     all: () => store.tasks({ listId }),
+    boxes: () => store.knownBoxes(listId),
     written: (marks) => store.marksWritten({ listId, ...marks }),
   };
   const result = await dischargeMarks(world, path, duty, replacedDir(ctx));
@@ -81,9 +82,13 @@ async function discharge(ctx: ProjectContext, list: ListSummary): Promise<Discha
 /** An editor may have saved into a file after it was replaced. */
 async function tend(ctx: ProjectContext, { listId, path }: ListSummary): Promise<void> {
   const { store, world, log } = ctx;
+  const duty = {
+    all: () => store.tasks({ listId }),
+    boxes: () => store.knownBoxes(listId),
+  };
   const { merged, putAside } = await tendReplaced(world, path, {
     keepIn: replacedDir(ctx),
-    mark: (bytes) => withStoredMarks(bytes, { all: () => store.tasks({ listId }) }),
+    mark: (bytes) => withStoredMarks(bytes, duty),
   });
   if (merged > 0) log.info('list.merged', { list: path, merged });
   for (const file of putAside) log.warn('list.unmerged', { list: path, file });

@@ -10,7 +10,7 @@ import type { ReadConfig } from '../../config/read-config.ts';
 import { forgetOption, storedOptions, storeOptions } from '../../config/stored-options.ts';
 import { getStatus } from '../../operations/get-status.ts';
 import { keepOptions } from '../../operations/keep-options.ts';
-import { type LoadTaskList, loadTaskList } from '../../operations/load-task-list.ts';
+import { type LoadTaskList, listOfFile, loadTaskList } from '../../operations/load-task-list.ts';
 import { resolveList } from '../../operations/resolve-list.ts';
 import { summarizeRun } from '../../operations/summarize-run.ts';
 import { watchListFile } from '../../operations/watch-list-file.ts';
@@ -41,8 +41,9 @@ export async function runCommand(
   if (options.dryRun === true) return await previewCommand(invocation, path, options);
   const open = { create: path !== null, listPath: path };
   return await inProject(invocation, open, async (workspace) => {
-    const listPath = path ?? (await resolveList(workspace, null)).path;
-    const run = new Run({ invocation, options, workspace, listPath });
+    const file = path ?? (await resolveList(workspace, null)).path;
+    const { path: listPath, list: known } = await listOfFile(workspace, { path: file });
+    const run = new Run({ invocation, options, workspace, listPath, known });
     return await run.run();
   });
 }
@@ -52,6 +53,8 @@ interface RunParts {
   readonly options: RunOptions;
   readonly workspace: Workspace;
   readonly listPath: string;
+  /** The list as it was before this run. */
+  readonly known: Awaited<ReturnType<typeof listOfFile>>['list'];
 }
 
 /** One `pawl run`, from the list's file to the summary. */
@@ -69,8 +72,7 @@ class Run {
   }
 
   async run(): Promise<number> {
-    const { workspace, listPath, options } = this.#parts;
-    const known = await workspace.store.listByPath(listPath);
+    const { workspace, known, options } = this.#parts;
     const settings = await readProjectConfig(workspace.world, {
       stateDir: workspace.stateDir,
       overrides: overridesOf(options),
