@@ -1,0 +1,81 @@
+import { type Catalogue, named } from './catalogue.ts';
+import type { Delta } from './diff.ts';
+import type { Owned, Ownership } from './ownership.ts';
+import type { Refusal } from './plan-model.ts';
+
+/**
+ * Tables and columns of ours that the database has and the declaration has no more. Whether they
+ * were dropped or renamed is never guessed: their rows are somebody's work.
+ */
+export function unexplained(
+  renamed: Catalogue,
+  delta: Delta,
+  owned: Owned,
+  ownership: Ownership,
+): readonly Refusal[] {
+  const { fold, isOurs, isOurColumn, isDroppedTable, isDroppedColumn } = ownership;
+  const isDeclared = (name: string): boolean =>
+    named(owned.wanted.tables, name, fold) !== undefined;
+  const tables = renamed.tables
+    .filter(({ name }) => isOurs('tables', name) && !isDeclared(name) && !isDroppedTable(name))
+    .map(({ name }) =>
+      refusal(
+        'table',
+        name,
+        delta.created.map((one) => one.name),
+      ),
+    );
+  const columns = owned.wanted.tables.flatMap((wanted) => {
+    const live = named(renamed.tables, wanted.name, fold);
+    const change = delta.changed.find((one) => one.wanted === wanted);
+    const added = (change?.added ?? []).map((one) => `${wanted.name}.${one.name}`);
+    return (live?.columns ?? [])
+      .filter(
+        ({ name }) =>
+          named(wanted.columns, name, fold) === undefined &&
+          isOurColumn(wanted.name, name) &&
+          !isDroppedColumn(wanted.name, name),
+      )
+      .map(({ name }) => refusal('column', `${wanted.name}.${name}`, added));
+  });
+  return [...tables, ...columns, ...pointing(renamed, delta, ownership)];
+}
+
+function refusal(kind: string, object: string, added: readonly string[]): Refusal {
+  if (added.length === 0) {
+    return {
+      code: 'unexplained_drop',
+      object,
+      message: `${kind} ${object} is no longer declared`,
+      remedy: `Declare it again, or drop it with a directive.`,
+    };
+  }
+  return {
+    code: 'unexplained_rename',
+    object,
+    message: `${kind} ${object} is no longer declared, and ${added.join(', ')} is new`,
+    remedy: `Say with a directive whether ${object} was renamed or dropped.`,
+  };
+}
+
+/** Somebody else's rows would refer to nothing. */
+function pointing(
+  renamed: Catalogue,
+  { dropped }: Delta,
+  ownership: Ownership,
+): readonly Refusal[] {
+  return renamed.tables
+    .filter(({ name }) => !ownership.isOurs('tables', name) && !ownership.isDroppedTable(name))
+    .flatMap(({ name, foreignKeys }) =>
+      foreignKeys
+        .filter((key) => named(dropped, key.table, ownership.fold) !== undefined)
+        .map(
+          (key): Refusal => ({
+            code: 'change_not_supported',
+            object: key.table,
+            message: `table ${key.table} is to be dropped, but table ${name}, which is not declared, refers to it`,
+            remedy: `Drop ${name}, or its key, first.`,
+          }),
+        ),
+    );
+}
