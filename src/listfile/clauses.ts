@@ -89,7 +89,8 @@ function takeReferences(text: string, clauses: Clause[]): string {
   if (!text.includes('(')) return text;
   return text.replace(REFERENCES, (whole, value: string) => {
     const words = value.split(/[\s,;&+]+/).filter((word) => word !== '' && !/^and$/i.test(word));
-    if (words.length === 0 || !words.every((word) => hasIdShape(withoutMarkup(word)))) return whole;
+    const ids = words.length > 0 && words.every((word) => hasIdShape(withoutMarkup(word)));
+    if (!ids || clauses.length >= CLAUSES_MAX) return whole;
     clauses.push({ key: 'depends', value: words.join(', ') });
     return '';
   });

@@ -28,17 +28,26 @@ export function parseList(bytes: Uint8Array, options: ParseListOptions = {}): Pa
   const collected = collectTasks(outline);
   const findings: Finding[] = [...collected.findings];
   noteStrayLines(outline, new Set(collected.tasks.map(({ line }) => line)), findings);
+  if (collected.tasks.length > TASKS_MAX) throw tooManyTasks(collected.tasks.length);
   const named = nameTasks(collected, options.knownBoxes ?? [], findings);
   noteUntakenShapes(outline, new Set(named.map(({ taskId }) => taskId)), findings);
   const existing = new ExistingIds(named.map((task) => task.taskId));
   const written = named.map((task, index) => listTask(task, index + 1, existing, findings));
   const tasks = withInferredOrder(named, written, findings);
   findings.push(...findingsOfWhole(tasks));
-  findings.sort((a, b) => a.line - b.line || a.column - b.column);
   const places = new Map<string, MarkPlace>();
   for (const { taskId, raw } of named) if (raw.place !== null) places.set(taskId, raw.place);
-  return { document: { title: collected.title, tasks, findings }, source, places };
+  return {
+    document: { title: collected.title, tasks, findings: sorted(findings) },
+    source,
+    places,
+  };
 }
+
+/** Of one list, before any is read closer. */
+export const TASKS_MAX = 50_000;
+/** Findings below an error that are kept: nobody reads more, and they are stored. */
+export const FINDINGS_MAX = 5_000;
 
 /** Bytes; a list of 10,000 rows has less than one million. */
 export const LIST_BYTES_MAX = 10 * 1024 * 1024;
@@ -61,6 +70,17 @@ export function tooLarge(bytes: number, bytesMax: number): PawlError {
   return new PawlError('list_too_large', `the list has over ${bytesMax} bytes`, {
     details: { bytes, bytesMax },
   });
+}
+
+function tooManyTasks(tasks: number): PawlError {
+  const message = `the list has ${tasks} tasks; at most ${TASKS_MAX} are taken`;
+  return new PawlError('list_too_large', message, { details: { tasks, tasksMax: TASKS_MAX } });
+}
+
+/** By place; of a flood the first ones, and every error. */
+function sorted(findings: readonly Finding[]): readonly Finding[] {
+  const all = findings.toSorted((a, b) => a.line - b.line || a.column - b.column);
+  return all.filter(({ severity }, index) => index < FINDINGS_MAX || severity === 'error');
 }
 
 function findingsOfWhole(tasks: readonly ListTask[]): readonly Finding[] {

@@ -14,6 +14,12 @@ import type { TableCell } from './table-row.ts';
 
 /** The tasks of one table, and findings for rows that look like tasks and are none. */
 export function readTable(table: TableBlock, section: Section, findings: Finding[]): RawTask[] {
+  const { header } = table;
+  if (header.cells.length > COLUMNS_MAX) {
+    const message = `this table has over ${COLUMNS_MAX} columns, and is not read`;
+    findings.push(finding('row_not_taken', { line: header.line }, message, 'Divide it.'));
+    return [];
+  }
   const columns = taskColumns(table);
   const { byRole } = columns;
   const readable = byRole.has('id') && (byRole.has('text') || byRole.has('status'));
@@ -29,6 +35,9 @@ export function readTable(table: TableBlock, section: Section, findings: Finding
   }
   return tasks;
 }
+
+/** Of a table whose rows are tasks. */
+export const COLUMNS_MAX = 200;
 
 /** What Pawl takes from the columns of a table. */
 export function taskColumns(table: TableBlock): Columns {

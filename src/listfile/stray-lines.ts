@@ -15,6 +15,7 @@ export function noteStrayLines(
   blocks: readonly Block[],
   taken: ReadonlySet<number>,
   findings: Finding[],
+  depth = 0,
 ): void {
   for (const block of blocks) {
     switch (block.kind) {
@@ -30,7 +31,7 @@ export function noteStrayLines(
         noteLines({ text: block.content, line: block.line, start: 0, lineStart: 0 }, 0, findings);
         break;
       case 'list':
-        for (const item of block.items) noteItem(item, taken, findings);
+        for (const item of block.items) noteItem(item, taken, findings, depth + 1);
         break;
       case 'fence':
       case 'table':
@@ -39,9 +40,22 @@ export function noteStrayLines(
   }
 }
 
-function noteItem(item: ListItem, taken: ReadonlySet<number>, findings: Finding[]): void {
+/** Lists inside each other; the parser reads nothing of what is deeper. */
+export const LIST_DEPTH_MAX = 49;
+
+function noteItem(
+  item: ListItem,
+  taken: ReadonlySet<number>,
+  findings: Finding[],
+  depth: number,
+): void {
+  if (depth > LIST_DEPTH_MAX && item.lead === null) {
+    const message = `lists are nested over ${LIST_DEPTH_MAX} levels deep here; the rest is not read`;
+    const remedy = 'Take it out of the lists around it.';
+    findings.push(finding('row_not_taken', { line: item.line }, message, remedy));
+  }
   if (item.lead !== null) noteLines(item.lead, boxOf(item) === null ? 0 : 1, findings);
-  noteStrayLines(item.blocks, taken, findings);
+  noteStrayLines(item.blocks, taken, findings, depth);
 }
 
 function noteLines(

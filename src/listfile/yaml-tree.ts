@@ -43,8 +43,8 @@ export type YamlReading =
   | { readonly ok: true; readonly documents: readonly YamlNode[] }
   | { readonly ok: false; readonly message: string; readonly spot: Spot };
 
-/** Characters of one block. A list of 2,000 tasks in one block has less. */
-export const YAML_CHARS_MAX = 1_000_000;
+/** Characters of one block; that of 2,000 tasks has less. */
+export const YAML_CHARS_MAX = 500_000;
 /** Levels of lists and maps inside each other. */
 export const YAML_DEPTH_MAX = 50;
 /** How much longer than its block its content may become by aliases. */
