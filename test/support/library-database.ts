@@ -118,11 +118,14 @@ export function planOf(
   return (connection) => {
     const schema = schemaText(connection);
     const done = isDone(schema);
+    const missing = steps.filter(
+      ({ object }) => object !== 'migration_history' || !schema.includes(object),
+    );
     const tables = KEPT.filter((name) => schema.includes(`CREATE TABLE ${name} `));
     return {
       from: sha256(schema),
       to: done ? sha256(schema) : sha256(JSON.stringify(steps)),
-      steps: done ? [] : steps,
+      steps: done ? [] : missing,
       refusals: [],
       drift: [],
       rowsKept: done ? [] : tables.map((name) => ({ before: name, after: name })),

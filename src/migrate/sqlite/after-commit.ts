@@ -17,10 +17,11 @@ export function afterCommit(
   timed(world, () => recordAfterwards(connection, id, { optimizeMs, checkpointMs }));
 }
 
-/** A rebuilt table has lost its statistics. Where there never were any, none are made. */
-function optimize(connection: Connection): true {
-  const had = connection.all("SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_stat1'");
-  connection.all(`PRAGMA optimize${had.length > 0 ? ' = 0x10002' : ''}`);
+/** A rebuilt table has lost its statistics. Where there were none, they would change every plan. */
+function optimize(connection: Connection): boolean {
+  const found = connection.all("SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_stat1'");
+  if (found.length === 0) return false;
+  connection.all('PRAGMA optimize = 0x10002');
   return true;
 }
 

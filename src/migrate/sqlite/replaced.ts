@@ -1,6 +1,7 @@
 import { PawlError } from '../../domain/errors.ts';
 import { Connection } from '../../store/sqlite/connection.ts';
 import { isBusy, storeFault } from '../../store/sqlite/faults.ts';
+import type { Files } from '../../world/files.ts';
 import type { World } from '../../world/world.ts';
 
 /** The database that a restore replaces, with everybody else shut out. */
@@ -25,7 +26,7 @@ export interface Replaced {
 export async function takeReplaced({ files }: World, path: string): Promise<Replaced> {
   const letGo = (): void => undefined;
   const nothing = { readable: null, isOneFile: false, journalMode: 'delete', letGo } as const;
-  if ((await files.facts(path)) === null) return nothing;
+  if ((await files.facts(path)) === null || !(await hasHeader(files, path))) return nothing;
   const connection = new Connection(path, { readOnly: false });
   try {
     return lockOut(connection);
@@ -38,6 +39,14 @@ export async function takeReplaced({ files }: World, path: string): Promise<Repl
     throw storeFault(cause);
   }
 }
+
+/** SQLite deletes the log of a file that is none of its own, though the log may be all there is. */
+async function hasHeader(files: Files, path: string): Promise<boolean> {
+  const start = await files.readRange(path, 0, HEADER.length);
+  return new TextDecoder().decode(start) === HEADER;
+}
+
+const HEADER = 'SQLite format 3\0';
 
 function lockOut(connection: Connection): Replaced {
   const journalMode = modeOf(connection.all('PRAGMA journal_mode'));

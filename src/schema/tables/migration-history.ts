@@ -21,7 +21,7 @@ export const migrationHistory = table({
     backup: textOrNull,
     backup_note: textOrNull,
     backup_ms: integerOrNull,
-    /** Done after the commit; NULL when it could not be done or noted. */
+    /** Done after the commit; NULL when there was no need, or it could not be done or noted. */
     optimize_ms: integerOrNull,
     checkpoint_ms: integerOrNull,
     /** The steps with their statements and durations, the rows that were kept. */

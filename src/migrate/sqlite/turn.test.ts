@@ -1,0 +1,115 @@
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { LibraryBench } from '../../../test/support/library-bench.ts';
+import {
+  CREATE_HISTORY,
+  contentOf,
+  planOf,
+  rowsOf,
+  schemaOf,
+} from '../../../test/support/library-database.ts';
+import { pause } from '../../world/timers.ts';
+
+const bench = new LibraryBench();
+beforeEach(() => bench.begin());
+afterEach(() => bench.clear());
+
+const { timers } = bench.world;
+
+describe('others who hold the database', () => {
+  it('are waited for, while the event loop runs', async () => {
+    const other = new DatabaseSync(bench.path, { timeout: 0 });
+    other.exec('BEGIN IMMEDIATE');
+    const migrating = bench.run();
+    let turns = 0;
+    while (turns < 50) {
+      await pause(timers, 1);
+      turns += 1;
+    }
+    expect(schemaOf(bench.path)).not.toContain('book_title_given');
+    other.exec("INSERT INTO author VALUES (40, 'meanwhile'); COMMIT");
+    expect(await migrating).toMatchObject({ kind: 'applied' });
+    expect(rowsOf(bench.path, 'SELECT name FROM author WHERE id = 40')).toHaveLength(1);
+    other.close();
+  });
+
+  it('are given up on in the end, and nothing was changed', async () => {
+    const other = new DatabaseSync(bench.path, { timeout: 0 });
+    other.exec('BEGIN IMMEDIATE');
+    const [content, schema] = [contentOf(bench.path), schemaOf(bench.path)];
+    await expect(bench.run({ waitMs: 50 })).rejects.toMatchObject({ code: 'migration_busy' });
+    other.exec('ROLLBACK');
+    other.close();
+    expect([contentOf(bench.path), schemaOf(bench.path)]).toEqual([content, schema]);
+    expect(await bench.run()).toMatchObject({ kind: 'applied' });
+    expect(bench.history()).toMatchObject([{ status: 'applied' }]);
+  });
+
+  it('are not waited for any longer than the caller wants to', async () => {
+    const other = new DatabaseSync(bench.path, { timeout: 0 });
+    other.exec('BEGIN IMMEDIATE');
+    const stop = new AbortController();
+    const migrating = bench.run({ signal: stop.signal });
+    stop.abort();
+    await expect(migrating).rejects.toMatchObject({ code: 'aborted' });
+    other.close();
+  });
+
+  it('may read throughout: they see the old rows, and the log stays for them', async () => {
+    const reader = new DatabaseSync(bench.path, { readOnly: true });
+    reader.exec('BEGIN');
+    const titles = 'SELECT count(*) AS n FROM borrowed';
+    const before = reader.prepare(titles).get();
+    expect(await bench.run()).toMatchObject({ kind: 'applied' });
+    expect(reader.prepare(titles).get()).toEqual(before);
+    reader.close();
+    expect(bench.history()).toMatchObject([{ status: 'applied', checkpoint_ms: null }]);
+  });
+});
+
+describe('readers of a database without a write-ahead log', () => {
+  beforeEach(() => bench.change('PRAGMA journal_mode = DELETE'));
+
+  it('keep the commit waiting until they are done', async () => {
+    const reader = new DatabaseSync(bench.path, { readOnly: true, timeout: 0 });
+    reader.exec('BEGIN');
+    reader.prepare('SELECT count(*) FROM loan').get();
+    const commits: number[] = [];
+    const migrating = bench.run({
+      intercept: (sql) => {
+        if (sql === 'COMMIT') commits.push(1);
+      },
+    });
+    while (commits.length < 3) await pause(timers, 1);
+    reader.close();
+    expect(await migrating).toMatchObject({ kind: 'applied' });
+  });
+
+  it('undo the change when they are never done', async () => {
+    const schema = schemaOf(bench.path);
+    const reader = new DatabaseSync(bench.path, { readOnly: true, timeout: 0 });
+    reader.exec('BEGIN');
+    reader.prepare('SELECT count(*) FROM loan').get();
+    await expect(bench.run({ waitMs: 200 })).rejects.toMatchObject({ code: 'migration_busy' });
+    reader.close();
+    expect(schemaOf(bench.path)).toBe(schema);
+  });
+});
+
+describe('callers in one process', () => {
+  it('may all begin at once: one does it, all find it done', async () => {
+    const outcomes = await Promise.all(Array.from({ length: 8 }, () => bench.run()));
+    expect(outcomes.filter(({ kind }) => kind === 'applied')).toHaveLength(1);
+    expect(bench.history()).toHaveLength(1);
+    expect(bench.backups()).toHaveLength(1);
+  });
+
+  it('may make a new database at once', async () => {
+    const path = `${bench.folder}/fresh.db`;
+    const makePlan = planOf([CREATE_HISTORY], (schema) => schema.includes('migration_history'));
+    const outcomes = await Promise.all(
+      Array.from({ length: 8 }, () => bench.run({ path, makePlan })),
+    );
+    expect(outcomes.filter(({ kind }) => kind === 'applied')).toHaveLength(1);
+  });
+});
