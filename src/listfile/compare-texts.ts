@@ -3,28 +3,27 @@ import { parseList } from './parse-list.ts';
 
 /**
  * How two states of one list compare apart from their marks: whether the first says anything that
- * the second does not, and the other way round. Null when one of them is no list: no text, too
- * large, or without a single task (an editor may be in the middle of saving it).
+ * the second does not, and the other way round. What breaks off in the middle of the other says
+ * nothing of its own. Null when one of them is no list: no text, too large, or without a single
+ * task (an editor may be in the middle of saving it).
  */
 export function compareTexts(
   one: Uint8Array,
   other: Uint8Array,
 ): { readonly onlyInOne: boolean; readonly onlyInOther: boolean } | null {
-  const a = linesWithoutMarks(one);
-  const b = linesWithoutMarks(other);
+  const a = textWithoutMarks(one);
+  const b = textWithoutMarks(other);
   if (a === null || b === null) return null;
-  return { onlyInOne: hasMore(a, b), onlyInOther: hasMore(b, a) };
+  return { onlyInOne: saysMore(a, b), onlyInOther: saysMore(b, a) };
 }
 
-type Lines = ReadonlyMap<string, number>;
-
-function hasMore(these: Lines, those: Lines): boolean {
-  return [...these].some(([line, count]) => count > (those.get(line) ?? 0));
+function saysMore(these: string, those: string): boolean {
+  if (those.startsWith(these)) return false;
+  const known = linesOf(those);
+  return [...linesOf(these)].some(([line, count]) => count > (known.get(line) ?? 0));
 }
 
-function linesWithoutMarks(bytes: Uint8Array): Lines | null {
-  const text = textWithoutMarks(bytes);
-  if (text === null) return null;
+function linesOf(text: string): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const line of text.split(/\r\n|[\r\n]/)) counts.set(line, (counts.get(line) ?? 0) + 1);
   return counts;

@@ -10,3 +10,14 @@ export function sameFacts(a: FileFacts, b: FileFacts): boolean {
     a.kind === b.kind
   );
 }
+
+/** What a look at a file gives, or null when the file went away before. */
+export async function unlessGone<T>(look: Promise<T>): Promise<T | null> {
+  try {
+    return await look;
+  } catch (error) {
+    const { code } = error as { readonly code?: unknown };
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    throw error;
+  }
+}

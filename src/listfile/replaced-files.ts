@@ -3,6 +3,7 @@ import { timeText } from '../domain/time-text.ts';
 import type { FileFacts, HeldFile } from '../world/files.ts';
 import { pause } from '../world/timers.ts';
 import type { World } from '../world/world.ts';
+import { unlessGone } from './file-facts.ts';
 
 /**
  * A list file that was replaced and is kept, because an editor may have saved into it, or may still
@@ -42,13 +43,14 @@ const NO_LINK: ReadonlySet<unknown> = new Set([
 
 /**
  * Keep a file that is about to be replaced. A hard link shows whatever is saved into the file later
- * on, too; where there can be none it is a copy, with a descriptor to see what came after.
+ * on, too; where there can be none it is a copy, with a descriptor to see what came after. Null
+ * when it is not there any more.
  */
 export async function keepFile(
   world: World,
   folder: string,
   { realPath, bytes }: { readonly realPath: string; readonly bytes: Uint8Array },
-): Promise<Keeping> {
+): Promise<Keeping | null> {
   const { files, clock } = world;
   await files.makeDirectory(folder);
   for (let atMs = clock.now(); ; atMs += 1) {
@@ -59,9 +61,12 @@ export async function keepFile(
     } catch (error) {
       const { code } = error as { readonly code?: unknown };
       if (code === 'EEXIST') continue; // kept in the same millisecond, or the clock was set back
+      if (code === 'ENOENT') return null;
       if (!NO_LINK.has(code)) throw error;
+      const held = await unlessGone(files.hold(realPath));
+      if (held === null) return null;
       await files.replace(file.path, bytes);
-      return { file, held: await files.hold(realPath) };
+      return { file, held };
     }
   }
 }

@@ -161,6 +161,7 @@ async function replaceKept(
 ): Promise<Put | null> {
   const { files } = world;
   const keeping = await keepFile(world, keepIn, { realPath, bytes: source });
+  if (keeping === null) return null;
   world.checkpoint('mark-kept');
   const staged = stagedPath(realPath, keeping.held === null ? keepIn : null);
   let isReplaced = false;

@@ -1,5 +1,7 @@
+import { assertNever } from '../domain/errors.ts';
 import type { World } from '../world/world.ts';
 import { compareTexts } from './compare-texts.ts';
+import { unlessGone } from './file-facts.ts';
 import {
   contentHash,
   digits,
@@ -28,7 +30,8 @@ export async function tendReplaced(
   const saved = await changedReplaced(world, path, tending.keepIn);
   for (const file of saved) {
     const bytes = await world.files.read(file.path);
-    switch (await tendOne(world, path, { file, bytes }, tending)) {
+    const became = await tendOne(world, path, { file, bytes }, tending);
+    switch (became) {
       case 'merged':
         tended.merged += 1;
         await settle(world, file, bytes);
@@ -39,7 +42,10 @@ export async function tendReplaced(
       case 'alone':
         tended.putAside.push(await putAside(world, file));
         break;
-      default: // for a later look
+      case 'later':
+        break;
+      default:
+        assertNever(became);
     }
   }
   await prune(world, path, tending.keepIn);
@@ -63,17 +69,20 @@ export async function changedReplaced(
   path: string,
   folder: string,
 ): Promise<readonly ReplacedFile[]> {
-  const changed: ReplacedFile[] = [];
-  for (const file of await keptOf(world, path, folder)) {
-    const facts = await world.files.facts(file.path);
-    if (facts === null || isUntouched(file, facts)) continue;
-    if (contentHash(await world.files.read(file.path)) !== file.content) changed.push(file);
-  }
-  return changed;
+  const { files } = world;
+  const isChanged = async (file: ReplacedFile): Promise<boolean> => {
+    const facts = await files.facts(file.path);
+    if (facts === null || isUntouched(file, facts)) return false;
+    const bytes = await unlessGone(files.read(file.path));
+    return bytes !== null && contentHash(bytes) !== file.content;
+  };
+  const kept = await keptOf(world, path, folder);
+  const changed = await Promise.all(kept.map(isChanged));
+  return kept.filter((_, index) => changed[index]);
 }
 
 /** This long after its last change an editor is taken to be done with a file. */
-const QUIET_MS = 1_000;
+const QUIET_MS = 500;
 /** What nobody saved into goes after so long, and when the newer ones are so many or so large. */
 const KEPT_AGE_MAX_MS = 10 * 60_000;
 const KEPT_MAX = 50;
@@ -91,7 +100,8 @@ async function tendOne(
   // A crash between keeping and replacing left a second name of the list itself.
   if (facts.inode === inPlace.inode && facts.device === inPlace.device) return 'contained';
   if (Math.abs(clock.now() - facts.mtimeMs) < QUIET_MS) return 'later';
-  const current = await files.read(path);
+  const current = await unlessGone(files.read(path));
+  if (current === null) return 'later';
   const comparison = compareTexts(bytes, current);
   if (comparison === null) return bytes.length === 0 ? 'contained' : 'alone';
   if (!comparison.onlyInOne) return 'contained';
@@ -127,6 +137,6 @@ async function keptOf(
   path: string,
   folder: string,
 ): Promise<readonly ReplacedFile[]> {
-  if ((await world.files.facts(path)) === null) return [];
-  return await replacedFiles(world, folder, await world.files.realPath(path));
+  const realPath = await unlessGone(world.files.realPath(path));
+  return realPath === null ? [] : await replacedFiles(world, folder, realPath);
 }

@@ -1,0 +1,104 @@
+import {
+  closeSync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as after } from 'node:timers/promises';
+import { SeededRandom } from './seeded-random.ts';
+
+/** How editors save: into the file itself, by renaming a new one over it, by renaming it away. */
+const STYLES = ['in-place', 'in-two-pieces', 'rename', 'rename-away'] as const;
+export type SaveStyle = (typeof STYLES)[number];
+
+export interface EditorTask {
+  readonly path: string;
+  readonly keepIn: string;
+  readonly saves: number;
+  readonly seed: number;
+  /** How long a save may take to be seen in the file, or put aside. */
+  readonly patienceMs: number;
+}
+
+/** One save: its line, when it changed anything on the disk (nanoseconds), what became of it. */
+export interface Save {
+  readonly line: string;
+  readonly style: SaveStyle;
+  readonly from: string;
+  readonly to: string;
+  readonly seen: boolean;
+}
+
+/** A person's editor: reads the list, thinks, adds a line, saves; and looks that it is there. */
+async function edit({ path, keepIn, saves, seed, patienceMs }: EditorTask): Promise<Save[]> {
+  const random = new SeededRandom(seed);
+  const made: Save[] = [];
+  while (made.length < saves) {
+    const before = readNow(path);
+    if (before === '') continue; // between being renamed away and written anew
+    const line = `saved ${made.length + 1} of ${seed}`;
+    const style = STYLES[made.length % STYLES.length] as SaveStyle;
+    // What it saves may be older than marks that were written meanwhile.
+    await after(random.between(10, 60));
+    const from = String(process.hrtime.bigint());
+    await save(path, `${before}${line}\n`, { style, pauseMs: random.between(5, 60) });
+    const to = String(process.hrtime.bigint());
+    made.push({ line, style, from, to, seen: await comesTo(line, { path, keepIn, patienceMs }) });
+  }
+  return made;
+}
+
+async function save(
+  path: string,
+  text: string,
+  { style, pauseMs }: { readonly style: SaveStyle; readonly pauseMs: number },
+): Promise<void> {
+  if (style === 'rename') {
+    writeFileSync(`${path}.new`, text);
+    renameSync(`${path}.new`, path);
+    return;
+  }
+  if (style === 'rename-away') renameSync(path, `${path}~`);
+  const file = openSync(path, 'w');
+  const half = Math.floor(text.length / 2);
+  writeSync(file, text.slice(0, half));
+  if (style === 'in-two-pieces') await after(pauseMs);
+  writeSync(file, text.slice(half));
+  fsyncSync(file);
+  closeSync(file);
+  if (style === 'rename-away') rmSync(`${path}~`);
+}
+
+async function comesTo(
+  line: string,
+  { path, keepIn, patienceMs }: Pick<EditorTask, 'path' | 'keepIn' | 'patienceMs'>,
+): Promise<boolean> {
+  const giveUpAt = performance.now() + patienceMs;
+  while (performance.now() < giveUpAt) {
+    if (readNow(path).includes(`${line}\n`)) return true;
+    const aside = readdirSync(keepIn).filter((name) => name.startsWith('unmerged-'));
+    if (aside.some((name) => readNow(join(keepIn, name)).includes(`${line}\n`))) return true;
+    await after(5);
+  }
+  return false;
+}
+
+/** Empty in the moment in which another one is being put there. */
+function readNow(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+if (process.argv[1] === import.meta.filename) {
+  process.send?.(await edit(JSON.parse(process.argv[2] as string) as EditorTask));
+  process.disconnect?.();
+}

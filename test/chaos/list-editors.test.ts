@@ -1,0 +1,148 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { testDepth } from '../support/test-depth.ts';
+import { ChaosProject, freeTasks } from './chaos-project.ts';
+import type { EditorTask, Save } from './list-editor.ts';
+import type { WriterGuard, WriterReport, WriterTask } from './list-writer.ts';
+import { damageOf } from './verdict.ts';
+
+const SAVES = testDepth.pick({ reduced: 28, full: 200 });
+/** Of saves to a list that `pawl run` executes. */
+const RUN_SAVES = testDepth.pick({ reduced: 8, full: 40 });
+/** The moment that the last look guards against comes seldom: it takes many saves to see it. */
+const GUARDS = testDepth.pick<readonly WriterGuard[]>({
+  reduced: ['keeping'],
+  full: ['keeping', 'last-look'],
+});
+/** A save that is not seen for so long is lost. */
+const PATIENCE_MS = 8_000;
+const TASK_IDS = Array.from({ length: 60 }, (_, index) => `T-${index + 1}`);
+
+let root: string;
+let project: ChaosProject | undefined;
+const children: ChildProcess[] = [];
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'pawl-editors-'));
+  mkdirSync(join(root, '.pawl/replaced'), { recursive: true });
+  const tasks = TASK_IDS.map((id) => `- [ ] **${id}**: do what ${id} says\n`);
+  writeFileSync(join(root, 'tasks.md'), `# Edited\n\n${tasks.join('')}\nNotes\n\n`);
+});
+afterEach(async () => {
+  for (const child of children.splice(0)) {
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill('SIGKILL');
+      await once(child, 'close');
+    }
+  }
+  rmSync(root, { recursive: true });
+  await project?.remove();
+  project = undefined;
+});
+
+function start(script: string, task: unknown): ChildProcess {
+  const child = fork(join(import.meta.dirname, script), [JSON.stringify(task)], {
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  });
+  children.push(child);
+  return child;
+}
+
+async function edit(task: Pick<EditorTask, 'path' | 'keepIn' | 'saves'>): Promise<Save[]> {
+  const editor = start('list-editor.ts', {
+    ...{ ...task, seed: testDepth.seed, patienceMs: PATIENCE_MS },
+  } satisfies EditorTask);
+  const [saves] = (await once(editor, 'message')) as [Save[]];
+  return saves;
+}
+
+interface Race {
+  readonly saves: readonly Save[];
+  readonly report: WriterReport;
+  /** The list at the end, and everything that is kept. */
+  readonly list: string;
+  readonly kept: readonly string[];
+}
+
+/** An editor saves over a list while it is marked as fast as can be. */
+async function race(without?: WriterGuard): Promise<Race> {
+  const [path, keepIn] = [join(root, 'tasks.md'), join(root, '.pawl/replaced')];
+  const guard = without === undefined ? {} : { without };
+  const writer = start('list-writer.ts', {
+    ...{ path, keepIn, taskIds: TASK_IDS, from: 0, ...guard },
+  } satisfies WriterTask);
+  writer.stdout?.resume();
+  const saves = await edit({ path, keepIn, saves: SAVES });
+  const reported = once(writer, 'message');
+  writer.send('end');
+  const [report] = (await reported) as [WriterReport];
+  const kept = readdirSync(keepIn).map((name) => readFileSync(join(keepIn, name), 'utf8'));
+  return { saves, report, list: readFileSync(path, 'utf8'), kept };
+}
+
+const isLost = ({ list, kept }: Pick<Race, 'list' | 'kept'>, { line }: Save): boolean =>
+  ![list, ...kept].some((text) => text.includes(`${line}\n`));
+
+/** Whether it renamed the list just between a last look and its renaming: what is left of loss. */
+function isInWindow({ windows }: WriterReport, { style, from, to }: Save): boolean {
+  if (style === 'in-place' || style === 'in-two-pieces') return false;
+  return windows.some(([start, end]) => BigInt(start) <= BigInt(to) && BigInt(end) >= BigInt(from));
+}
+
+function summary({ saves, report, kept }: Race, lost: readonly Save[]): string {
+  const micros = report.windows
+    .map(([start, end]) => Number(BigInt(end) - BigInt(start)) / 1_000)
+    .sort((a, b) => a - b);
+  const at = (share: number): string =>
+    (micros[Math.floor(share * (micros.length - 1))] ?? 0).toFixed(1);
+  return (
+    `  ${saves.length} saves against ${report.windows.length} replacements: ${report.merged} merged ` +
+    `later, ${report.putAside} put aside, ${kept.length} files kept, ${lost.length} lost in the ` +
+    `window of ${at(0.5)} microseconds (p50), ${at(0.99)} (p99), ${at(1)} (longest)`
+  );
+}
+
+describe('an editor that saves a list while it is marked', () => {
+  it('loses no line in whatever style it saves, and no mark is missing at the end', async () => {
+    const result = await race();
+    const lost = result.saves.filter((save) => isLost(result, save));
+    console.log(summary(result, lost));
+    expect(lost.filter((save) => !isInWindow(result.report, save))).toEqual([]);
+    expect(lost.length).toBeLessThanOrEqual(Math.ceil(SAVES / 50));
+    expect(result.list.match(/^- \[x\] \*\*T-\d+\*\*/gm)).toHaveLength(TASK_IDS.length);
+    expect(result.list.match(/^- \[/gm)).toHaveLength(TASK_IDS.length);
+    expect(result.report.windows.length).toBeGreaterThan(SAVES);
+  });
+
+  it('does not make a task run twice, nor cost one its mark', async () => {
+    project = new ChaosProject(freeTasks(RUN_SAVES * 3));
+    appendFileSync(project.list, '\nNotes\n\n');
+    const keepIn = join(project.stateDir, 'replaced');
+    mkdirSync(keepIn, { recursive: true });
+    const run = project.run({ args: ['--watch'] });
+    const saves = await edit({ path: project.list, keepIn, saves: RUN_SAVES });
+    expect(await run.end()).toMatchObject({ code: 0 });
+    const kept = readdirSync(keepIn).map((name) => readFileSync(join(keepIn, name), 'utf8'));
+    const list = readFileSync(project.list, 'utf8');
+    expect(saves.filter((save) => isLost({ list, kept }, save))).toEqual([]);
+    expect(await damageOf(project)).toEqual([]);
+  });
+
+  it.each(GUARDS)('loses lines without %s', async (guard) => {
+    const result = await race(guard);
+    const lost = result.saves.filter((save) => isLost(result, save));
+    console.log(`  without ${guard}: ${lost.length} of ${result.saves.length} saves lost`);
+    expect(lost.filter((save) => !isInWindow(result.report, save)).length).toBeGreaterThan(0);
+  });
+});
