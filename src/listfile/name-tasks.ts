@@ -28,7 +28,7 @@ export function nameTasks(
   const wholes = withDetails(collected.tasks, explicit);
   const steps = new Map<string, RawStep[]>();
   const { taskSections } = collected;
-  const beside = { taskSections, hasIds: collected.tasks.some(isIdentifiedRow) };
+  const beside = { taskSections, hasIds: collected.tasks.some((task) => task.from === 'table') };
   const unnamed = collected.tasks.filter(
     (task) =>
       task.taskId === null &&
@@ -132,7 +132,7 @@ function isTaskByItself(
     findings.push(finding('row_not_taken', place, 'this task has no text'));
     return false;
   }
-  if (from === 'table' && hasIds) {
+  if (from === 'bare-table' && hasIds) {
     const message = 'this row has no id, and other tables of this list have one in each row';
     findings.push(finding('row_not_taken', place, message));
     return false;
@@ -141,10 +141,6 @@ function isTaskByItself(
   const message = 'a check box without an id beside a table of tasks is not taken for a task';
   findings.push(finding('box_without_id', place, message));
   return false;
-}
-
-function isIdentifiedRow({ from, taskId }: RawTask): boolean {
-  return from === 'table' && taskId !== null;
 }
 
 /** The criteria of a section hold for its tasks and for those in sections below it. */

@@ -7,7 +7,8 @@ import type { Section } from './section.ts';
 export interface RawTask {
   /** Null for a line without an id. */
   readonly taskId: string | null;
-  readonly from: 'table' | 'box' | 'yaml' | 'heading';
+  /** `bare-table`: one without a column of ids. */
+  readonly from: 'table' | 'bare-table' | 'box' | 'yaml' | 'heading';
   readonly description: string;
   readonly section: Section;
   /** Of the id, or of the text where there is none. */

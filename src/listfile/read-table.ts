@@ -20,14 +20,14 @@ export function readTable(table: TableBlock, section: Section, findings: Finding
     findings.push(finding('row_not_taken', { line: header.line }, message, 'Divide it.'));
     return [];
   }
+  if (isRecord(section) && !readColumns(header.cells).byRole.has('id')) return [];
   const columns = taskColumns(table);
   const { byRole } = columns;
   const readable = byRole.has('id') && (byRole.has('text') || byRole.has('status'));
   if (!readable && !listsTasks(table, columns)) {
-    noteUnreadRows(table, section, columns, findings);
+    noteUnreadRows(table, columns, findings);
     return [];
   }
-  if (!readable && isRecord(section)) return [];
   const tasks: RawTask[] = [];
   for (const row of table.rows) {
     const task = new RowReader(row, table, columns, findings).task(section);
@@ -71,13 +71,8 @@ const TASK_HEADINGS: ReadonlySet<string> = new Set(
   'task|task name|task description|action|action item|work item|item|todo|to do|story'.split('|'),
 );
 
-function noteUnreadRows(
-  table: TableBlock,
-  section: Section,
-  { byRole }: Columns,
-  findings: Finding[],
-): void {
-  if (isRecord(section) || (!byRole.has('text') && countsThings(table))) return;
+function noteUnreadRows(table: TableBlock, { byRole }: Columns, findings: Finding[]): void {
+  if (!byRole.has('text') && countsThings(table)) return;
   const named = byRole.has('status') && byRole.has('text');
   for (const row of table.rows) {
     const box = row.cells.find((cell) => readBox(cell.text, cell.start) !== null);
@@ -142,7 +137,7 @@ class RowReader {
     const criteria = this.cell('criteria')?.text ?? '';
     return {
       taskId,
-      from: 'table',
+      from: this.columns.byRole.has('id') ? 'table' : 'bare-table',
       description: lead?.rest ?? text.description,
       section,
       line: this.row.line,

@@ -56,7 +56,9 @@ interface Reading {
 }
 
 function readPiece(written: string, existing: ExistingIds, reading: Reading): void {
-  const piece = withoutMarkup(written).replace(/^#(?=\S)|[.:]$/g, '');
+  const piece = withoutMarkup(written)
+    .replace(/^(?:tasks?|story|stories|tickets?|issues?) (?=#?\S+$)/i, '')
+    .replace(/^#(?=\S)|[.:]$/g, '');
   if (piece === '') return;
   const known = existing.find(piece);
   if (known !== null) {
@@ -78,7 +80,11 @@ function readRange(piece: string, existing: ExistingIds): readonly string[] | nu
   const written = RANGE.exec(piece);
   if (written !== null) {
     const first = existing.find(written[1] as string) ?? (written[1] as string);
-    const last = existing.find(written[2] as string) ?? (written[2] as string);
+    // `A-001..005`: the end is a number of the same series.
+    const end = /^\d+$/.test(written[2] as string)
+      ? first.replace(/\d+$/, written[2] as string)
+      : (written[2] as string);
+    const last = existing.find(end) ?? end;
     if (!isCellId(first) || !isCellId(last)) return null;
     return expandRange({ first, last }, existing.all);
   }
