@@ -35,8 +35,11 @@ export function resemblesBox(line: string): boolean {
   return RESEMBLES_BOX.test(line);
 }
 
-/** One character in brackets. What follows must not make a link of it; `*` marks an option. */
-const BOX = /^\[([^\]\n]?)\]( ?\*(?=\s|$))?(?=[\s*_`~:]|$)/u;
+/**
+ * One character in brackets. What follows must not make a link of it; `*` marks an option. A capital
+ * letter is a label, as in `[P] tasks = may run in parallel`, which stands in many lists.
+ */
+const BOX = /^\[(X|[^\]\n\p{Lu}]?)\]( ?\*(?=\s|$))?(?=[\s*_`~:]|$)/u;
 const RESEMBLES_BOX = /^\s*(?:(?:[-*+]|\d{1,9}[.)])\s*)?\[[ xX~!-]?\](?![([:])/;
 
 const MARKS: Readonly<Record<string, WrittenMark>> = {

@@ -16,3 +16,19 @@ export function commandWords(command: string): CommandReading {
 export type CommandReading =
   | { readonly ok: true; readonly words: readonly string[] }
   | { readonly ok: false; readonly remedy: string };
+
+/**
+ * Whether a text says in words what must be true (`Log file exists after a restart`) rather than
+ * what to start. In doubt it is a command: the task then fails loudly instead of passing unproved.
+ */
+export function isSentence(text: string): boolean {
+  const [first = '', ...others] = text.trim().split(/\s+/);
+  return others.length > 0 && (CAPITALISED.test(first) || others.some((word) => SAYS.test(word)));
+}
+
+const CAPITALISED = /^(?:\p{Lu}\p{L}*[,:]?$|\P{ASCII})/u;
+const SAYS = new RegExp(
+  '^(?:is|are|be|has|have|must|should|when|and|the|no|works?|pass(?:es)?|returns?|shows?|' +
+    'exists?|matches|appears?|opens?|renders?|succeeds?)[.,;]?$',
+  'i',
+);

@@ -6,7 +6,7 @@ import { finding } from '../domain/tasklist/findings.ts';
 import type { Finding, FindingCode, ListMark, ListTask } from '../domain/tasklist/model.ts';
 import { withoutMarkup } from '../domain/tasklist/task-id.ts';
 import type { ClauseKey } from './clauses.ts';
-import { commandWords } from './command-words.ts';
+import { commandWords, isSentence } from './command-words.ts';
 import type { NamedTask } from './name-tasks.ts';
 import type { Setting } from './raw-task.ts';
 
@@ -34,7 +34,7 @@ export function listTask(
     position,
     line: raw.markLine ?? raw.line,
     steps: steps.map((step) => step.text),
-    criteria: named.criteria,
+    criteria: [...named.criteria, ...settings.verifyCriteria()],
     agent: settings.text('agent'),
     verify: settings.verify(),
     timeoutMs: settings.timeoutMs(),
@@ -116,8 +116,8 @@ class SettingReader {
 
   verify(): readonly string[] | null {
     const setting = this.first('verify');
-    if (setting === null) return null;
-    const command = withoutCodeSpan(setting.value);
+    const command = setting === null ? '' : verification(setting).command;
+    if (setting === null || command === '') return null;
     const reading = commandWords(command);
     if (reading.ok) return reading.words.length === 0 ? null : reading.words;
     const message = `only a shell understands \`${command}\`, and Pawl starts none`;
@@ -125,6 +125,12 @@ class SettingReader {
     const written = setting.yaml ? JSON.stringify(['sh', '-c', command]) : reading.remedy;
     this.note('verify_shell_operator', setting, message, `Write: ${written}`);
     return null;
+  }
+
+  /** What verifies a task may be said in words. A second value has its finding already. */
+  verifyCriteria(): readonly string[] {
+    const [setting] = this.all('verify');
+    return setting === undefined ? [] : verification(setting).criteria;
   }
 
   needs(): readonly string[] {
@@ -164,6 +170,17 @@ class SettingReader {
   }
 }
 
-function withoutCodeSpan(value: string): string {
-  return /^(`+)(.*)\1$/s.exec(value)?.[2]?.trim() ?? value;
+/** `npm test`, a code span, a code span with words behind it, or only words. */
+function verification(setting: Setting): {
+  readonly command: string;
+  readonly criteria: readonly string[];
+} {
+  const { value } = setting;
+  const span = /^(`+)([^`]+)\1(.*)$/s.exec(value);
+  if (span?.[3] === '') return { command: span[2]?.trim() ?? '', criteria: [] };
+  if (setting.yaml) return { command: value, criteria: [] };
+  if (span !== null && !value.includes('`', value.length - (span[3]?.length ?? 0))) {
+    return { command: span[2]?.trim() ?? '', criteria: [value] };
+  }
+  return isSentence(value) ? { command: '', criteria: [value] } : { command: value, criteria: [] };
 }

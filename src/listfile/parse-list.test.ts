@@ -251,6 +251,14 @@ describe('findings', () => {
     expect(codesOf(list)).toContain(code);
   });
 
+  test('a capital letter in brackets explains something, and is no box', () => {
+    const { tasks, findings } = parse('- [X] A-1: x\n\n## Notes\n\n- [P] in parallel\n').document;
+    expect([tasks.map(({ taskId, mark }) => [taskId, mark]), findings]).toEqual([
+      [['A-1', 'completed']],
+      [],
+    ]);
+  });
+
   test('the first line of an id is the task', () => {
     expect(tasksOf('- [ ] A-1: first\n- [x] A-1: second\n')).toMatchObject([
       { description: 'first', mark: 'queued' },
@@ -265,6 +273,23 @@ describe('findings', () => {
     });
     const [task] = tasksOf("- [ ] A-1: x verify: sh -c 'make && make test'\n");
     expect(task?.verify).toEqual(['sh', '-c', 'make && make test']);
+  });
+
+  test('what must be true is a criterion, and no command that fails for ever', () => {
+    const cells = [
+      'Log file exists after a start',
+      '`npm test` exits with 0',
+      'make check',
+      '`Run`',
+    ];
+    const rows = cells.map((cell, index) => `| A-${index} | x | ${cell} |\n`).join('');
+    const tasks = tasksOf(`| ID | Task | Verify |\n|-|-|-|\n${rows}`);
+    expect(tasks.map(({ verify, criteria }) => [verify, criteria])).toEqual([
+      [null, ['Log file exists after a start']],
+      [['npm', 'test'], ['`npm test` exits with 0']],
+      [['make', 'check'], []],
+      [['Run'], []],
+    ]);
   });
 
   test('a dangling dependency is kept, prose is not', () => {
