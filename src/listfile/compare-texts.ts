@@ -18,9 +18,22 @@ export function compareTexts(
 }
 
 function saysMore(these: string, those: string): boolean {
-  if (those.startsWith(these)) return false;
+  if (breaksOff(these, those)) return false;
   const known = linesOf(those);
   return [...linesOf(these)].some(([line, count]) => count > (known.get(line) ?? 0));
+}
+
+/** Whether it is the beginning of the other; a box in its last line may not be whole. */
+function breaksOff(these: string, those: string): boolean {
+  const last = these.lastIndexOf('\n') + 1;
+  return (
+    those.startsWith(these.slice(0, last)) &&
+    withoutBoxes(those.slice(last)).startsWith(withoutBoxes(these.slice(last)))
+  );
+}
+
+function withoutBoxes(text: string): string {
+  return text.replace(/\[[^\]]?(?:\]|$)/g, '');
 }
 
 function linesOf(text: string): ReadonlyMap<string, number> {

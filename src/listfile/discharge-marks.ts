@@ -3,14 +3,12 @@ import type { TaskStatus } from '../domain/status.ts';
 import type { KnownBox } from '../domain/tasklist/box-names.ts';
 import type { ListMark } from '../domain/tasklist/model.ts';
 import type { FileFacts } from '../world/files.ts';
-import { pause } from '../world/timers.ts';
 import type { World } from '../world/world.ts';
-import { sameFacts } from './file-facts.ts';
 import type { MarkedList } from './mark-list.ts';
 import { parseList } from './parse-list.ts';
 import { renderSidecar, type SidecarEntry, sidecarPath } from './sidecar.ts';
 import { decodeText } from './source-text.ts';
-import { markText, type WriteMarksResult, writeMarks } from './write-back.ts';
+import { markText, writeMarks } from './write-back.ts';
 
 /** The marks that a file is owed, and whom to tell that it has them. */
 export interface MarkDuty {
@@ -63,16 +61,17 @@ export async function dischargeMarks(
 ): Promise<Discharge> {
   const owed = await duty.owed();
   if (owed.tasks.length === 0) return { kind: 'nothing-owed' };
-  const seen = await lookAt(world, path, owed.seenHash);
-  const wanted = wantedMarks(owed, seen === null ? await duty.all() : []);
+  const found = await lookAt(world, path);
+  const seen = found !== null && listHash(found.bytes) === owed.seenHash ? found.facts : null;
+  const all = seen === null ? await duty.all() : [];
   const knownBoxes = await boxesOf(duty);
+  if (found !== null && isHalfSaved(world, found, all, knownBoxes)) return contended(path);
+  const wanted = wantedMarks(owed, all);
   const options = { ...wanted, knownBoxes, keepIn };
   const result = await writeMarks(world, path, wanted.marks, seen, options);
   if (result.kind === 'read-only') return await markBeside(world, path, { owed, duty, result });
   if (result.kind === 'no-file') return result;
-  if (result.kind === 'contended' || (await isHalfSaved(world, path, owed, result))) {
-    return { kind: 'contended', reason: `${path} was saved while it was to be marked` };
-  }
+  if (result.kind === 'contended') return contended(path);
   if (result.marked.noPlace.length > 0) {
     await writeSidecar(world, path, { marked: result.marked, knownBoxes }, duty);
   }
@@ -129,25 +128,26 @@ function wantedMarks(
 const OLD_MARKS: readonly ListMark[] = ['queued', 'running', 'failed'];
 
 /**
- * A file that lacks tasks may be one that an editor has written half of: their marks are not
- * written, however often it is looked at, until it is left alone for a moment.
+ * A file that lacks tasks may be one of which an editor has written a half so far: it is neither
+ * marked, nor are those tasks taken for removed, until it is left alone for a moment.
  */
-async function isHalfSaved(
-  { files, timers }: World,
-  path: string,
-  owed: OwedMarks,
-  { marked, facts }: Marked,
-): Promise<boolean> {
-  if (!owed.tasks.some(({ taskId }) => marked.missing.includes(taskId))) return false;
-  await pause(timers, HALF_SAVED_MS);
-  const now = files.factsNow(path);
-  return now === null || !sameFacts(now, facts);
+function isHalfSaved(
+  { clock }: World,
+  { bytes, facts }: FoundList,
+  all: readonly SidecarEntry[],
+  knownBoxes: readonly KnownBox[],
+): boolean {
+  if (Math.abs(clock.now() - facts.mtimeMs) > HALF_SAVED_MS) return false;
+  const marks = markText(bytes, new Map(), { knownBoxes })?.marks;
+  return all.some(({ taskId }) => marks?.has(taskId) !== true);
 }
 
-type Marked = Extract<WriteMarksResult, { readonly marked: unknown }>;
-
 /** How long an editor may pause between two pieces of a file. */
-const HALF_SAVED_MS = 200;
+const HALF_SAVED_MS = 300;
+
+function contended(path: string): Discharge {
+  return { kind: 'contended', reason: `${path} was saved while it was to be marked` };
+}
 
 async function markBeside(
   world: World,
@@ -169,16 +169,16 @@ export function listHash(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** The file's facts when it is what was last seen; null when it was edited since. */
-async function lookAt(
-  { files }: World,
-  path: string,
-  seenHash: string | null,
-): Promise<FileFacts | null> {
+interface FoundList {
+  readonly bytes: Uint8Array;
+  readonly facts: FileFacts;
+}
+
+async function lookAt({ files }: World, path: string): Promise<FoundList | null> {
   try {
     const facts = await files.facts(path);
-    if (facts === null || facts.kind !== 'file' || seenHash === null) return null;
-    return listHash(await files.read(path)) === seenHash ? facts : null;
+    if (facts === null || facts.kind !== 'file') return null;
+    return { facts, bytes: await files.readRange(path, 0, facts.size) };
   } catch {
     return null; // writing finds the same fault, and says so
   }
