@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { MigrationOutcome } from '../../src/migrate/migration-report.ts';
 import { migrate } from '../../src/migrate/sqlite/migrate.ts';
@@ -54,7 +54,7 @@ export class LibraryBench {
   }
 
   get backupFolder(): string {
-    return join(this.folder, 'backups');
+    return join(dirname(this.path), 'backups');
   }
 
   backups(): readonly string[] {

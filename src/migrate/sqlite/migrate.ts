@@ -1,4 +1,5 @@
 import type { Connection } from '../../store/sqlite/connection.ts';
+import { openFault } from '../../store/sqlite/open-fault.ts';
 import { harmOf, type MigrationOutcome, type MigrationReport } from '../migration-report.ts';
 import type { Plan } from '../plan-model.ts';
 import { afterCommit } from './after-commit.ts';
@@ -13,7 +14,7 @@ import { openForChange } from './open-for-change.ts';
 import { recordFailure } from './record-failure.ts';
 import { surroundingsFault } from './surroundings-fault.ts';
 import { surveyOf } from './survey.ts';
-import { requireGoingOn, takeTurn, untilFree } from './turn.ts';
+import { requireGoingOn, requireWritable, takeTurn, untilFree } from './turn.ts';
 
 /**
  * Bring the schema of a database file to the declared one, completely or not at all. Call it at
@@ -50,6 +51,14 @@ import { requireGoingOn, takeTurn, untilFree } from './turn.ts';
  *   what `owner.admit` throws. After any of them the database is what it was.
  */
 export async function migrate(options: MigrateOptions): Promise<MigrationOutcome> {
+  try {
+    return await migrateFile(options);
+  } catch (cause) {
+    throw await openFault(options, surroundingsFault(cause));
+  }
+}
+
+async function migrateFile(options: MigrateOptions): Promise<MigrationOutcome> {
   const patience = patienceOf(options.world, options);
   const connection = openForChange(options.path, options);
   try {
@@ -60,8 +69,6 @@ export async function migrate(options: MigrateOptions): Promise<MigrationOutcome
       const turn = await takeTurn(patience, connection, seen.schemaVersion);
       if (turn === 'taken') return await changeSchema(options, { connection, patience });
     }
-  } catch (cause) {
-    throw surroundingsFault(cause);
   } finally {
     connection.close();
   }
@@ -85,6 +92,7 @@ async function changeSchema(options: MigrateOptions, turn: Turn): Promise<Migrat
   requireNoObstacle(seen);
   const { plan } = seen;
   try {
+    requireWritable(connection);
     const { report, id } = await commitChange(options, { ...turn, plan, startedAtMs });
     afterCommit(options.world, { connection, plan, id });
     await removeFailureNote(options);

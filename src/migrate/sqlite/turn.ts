@@ -55,6 +55,17 @@ export function takeTurn(
   });
 }
 
+/**
+ * A file that may not be written is begun on like any other: only a write finds out. This one, of
+ * the value that is there, is part of the transaction and changes nothing.
+ *
+ * @throws `store_readonly`, as the database says it.
+ */
+export function requireWritable(connection: Connection): void {
+  const [mark] = connection.all<{ user_version: number }>('PRAGMA user_version');
+  connection.run(`PRAGMA user_version = ${mark?.user_version ?? 0}`);
+}
+
 /** Undo what is open. A connection that cannot even do that is to be closed, which does it. */
 export function rollBack(connection: Connection): void {
   if (!connection.inTransaction) return;

@@ -5,7 +5,8 @@ import { pause } from '../../world/timers.ts';
 import type { World } from '../../world/world.ts';
 import { Connection, type Intercept } from './connection.ts';
 import { ddl } from './ddl.ts';
-import { isBusy, storeFault } from './faults.ts';
+import { isBusy } from './faults.ts';
+import { openFault } from './open-fault.ts';
 
 /** Before this release, two connections that checkpoint at once may corrupt the file. */
 const SQLITE_MIN = [3, 51, 3] as const;
@@ -55,27 +56,6 @@ export async function openDatabase(options: OpenDatabase): Promise<OpenedDatabas
     }
   }
 }
-
-/** SQLite says only that it cannot open; whether the folder takes files is found out by trying. */
-async function openFault({ world, path }: OpenDatabase, cause: unknown): Promise<PawlError> {
-  const fault = storeFault(cause);
-  if (fault.code !== 'store_io' || path === ':memory:') return fault;
-  const folder = path.slice(0, path.lastIndexOf('/')) || '/';
-  const probe = `${folder}/.pawl-probe-${world.ids.uuid()}`;
-  try {
-    await world.files.write(probe, '');
-    await world.files.remove(probe);
-    return fault;
-  } catch (error) {
-    const code = String((error as { readonly code?: unknown }).code);
-    if (!UNWRITABLE.includes(code)) return fault;
-    return new PawlError('store_readonly', `the folder ${folder} takes no files (${code})`, {
-      cause,
-    });
-  }
-}
-
-const UNWRITABLE = ['EROFS', 'EACCES', 'EPERM'];
 
 function openOnce(options: OpenDatabase): OpenedDatabase {
   const { path, intercept } = options;
