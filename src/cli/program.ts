@@ -1,33 +1,14 @@
 import { Command, Option } from 'commander';
 import type { ChangeOptions } from './commands/change.ts';
 import type { CheckOptions } from './commands/check.ts';
+import type { GraphOptions } from './commands/graph.ts';
 import type { ListOptions } from './commands/list.ts';
 import type { LogsOptions } from './commands/logs.ts';
 import type { SyncOptions } from './commands/sync.ts';
-import type { Invocation } from './invocation.ts';
+import { addListEdits } from './list-edit-program.ts';
 import type { LoadOptions } from './load-options.ts';
+import { all, type ProgramParts, withGlobals } from './program-parts.ts';
 import type { RunOptions } from './run-options.ts';
-
-/** Options that every command takes, before or after its name. */
-export interface GlobalOptions {
-  readonly C?: string;
-  readonly json?: boolean;
-  readonly list?: string;
-  /** False for `--no-color`. */
-  readonly color?: boolean;
-}
-
-export interface ProgramParts {
-  readonly version: string;
-  /** What the options mean for this process; `path` is a list's path given as an argument. */
-  invocation(options: GlobalOptions, path?: string): Invocation;
-  /** An absolute path from one as it was written. */
-  resolve(options: GlobalOptions, path: string): string;
-  /** Run a command; its exit code becomes the process's. */
-  run(invocation: Invocation, work: () => Promise<number>): Promise<void>;
-  writeOut(text: string): void;
-  writeErr(text: string): void;
-}
 
 /**
  * The command line as data: commands, their arguments, options and help. What a command does is
@@ -45,8 +26,10 @@ export function createProgram(parts: ProgramParts): Command {
     .addHelpText('after', EXAMPLES);
   addRun(program, parts);
   addLists(program, parts);
+  addListEdits(program, parts);
   addReaders(program, parts);
-  addLooks(program, parts);
+  addCheck(program, parts);
+  addGraph(program, parts);
   addChanges(program, parts);
   addCare(program, parts);
   return program;
@@ -57,24 +40,11 @@ Examples:
   pawl run tasks.md --agent claude --allow edits     work through a list
   pawl run tasks.md --agent-command './agent.sh {prompt_file}' --concurrency 3
   pawl run tasks.md --dry-run                        what would run, in which order
-  pawl check tasks.md                                what is amiss in the list
+  pawl check tasks.md; pawl graph tasks.md           what is amiss in it; who waits for whom
   pawl status; pawl list; pawl why ID; pawl logs ID -f
   pawl retry ID && pawl run tasks.md                 try a failed task again
 
 Exit codes: 0 done, 1 failure, 2 usage, 3 refused, 4 work left, 130 interrupted.`;
-
-/** The options with those that were given before the command's name. */
-function all<T = unknown>(command: Command): GlobalOptions & T {
-  return command.optsWithGlobals<GlobalOptions & T>();
-}
-
-function withGlobals(command: Command): Command {
-  return command
-    .option('-C <dir>', 'work in another folder')
-    .option('--json', 'one JSON document on standard output, errors as JSON on standard error')
-    .option('--list <path>', 'the list that is meant, where more than one is known')
-    .option('--no-color', 'no colours (so do NO_COLOR and pipes)');
-}
 
 function addRun(program: Command, parts: ProgramParts): void {
   const run = withGlobals(program.command('run'))
@@ -230,8 +200,7 @@ function addReaders(program: Command, parts: ProgramParts): void {
     });
 }
 
-/** Commands that look at a list file, and need no project. */
-function addLooks(program: Command, parts: ProgramParts): void {
+function addCheck(program: Command, parts: ProgramParts): void {
   withGlobals(program.command('check'))
     .argument('[files...]', 'list files; default: the only list that is known')
     .option('--explain', 'the tasks too, as they are understood')
@@ -249,6 +218,28 @@ function addLooks(program: Command, parts: ProgramParts): void {
       const paths = files.map((file) => parts.resolve(options, file));
       await parts.run(invocation, async () =>
         (await import('./commands/check.ts')).checkCommand(invocation, paths, options),
+      );
+    });
+}
+
+function addGraph(program: Command, parts: ProgramParts): void {
+  const chosen = (flags: string, about: string, choices: readonly string[]): Option =>
+    new Option(flags, about).choices(choices);
+  withGlobals(program.command('graph'))
+    .argument('[path]', 'a list file; default: the only list that is known')
+    .addOption(chosen('--format <format>', 'what to draw', ['text', 'mermaid', 'dot', 'svg']))
+    .option('-o, --output <file>', 'write it to a file; its name may say the format')
+    .addOption(chosen('--only <which>', 'leave out what is over', ['open', 'all']))
+    .option('--task <id>', 'only this task, what it waits for and what waits for it')
+    .option('--max <n>', 'tasks shown as text (default: 500)')
+    .description('who waits for whom, in waves, with the critical path')
+    .action(async (path: string | undefined, _options: unknown, command: Command) => {
+      const options = all<GraphOptions>(command);
+      const invocation = parts.invocation(options, path);
+      const { output } = options;
+      const file = output === undefined ? null : parts.resolve(options, output);
+      await parts.run(invocation, async () =>
+        (await import('./commands/graph.ts')).graphCommand(invocation, file, options),
       );
     });
 }

@@ -1,5 +1,5 @@
 import { PawlError } from '../domain/errors.ts';
-import { ExistingIds } from '../domain/tasklist/dependency-text.ts';
+import { ExistingIds, readDependencies } from '../domain/tasklist/dependency-text.ts';
 import type { ListTask } from '../domain/tasklist/model.ts';
 import { wishedText } from './add-task.ts';
 import { settingEdits } from './change-setting.ts';
@@ -26,6 +26,9 @@ export interface TaskWish {
   readonly taskId: string;
   readonly text?: string;
   readonly settings: WishedSettings;
+  /** Dependencies besides those it has, and those it is to lose; not with `settings.depends`. */
+  readonly addDepends?: string;
+  readonly removeDepends?: string;
   /** Where its line is to go; nothing named means that it stays. */
   readonly place: WishedPlace;
   readonly ignoreMissing: boolean;
@@ -55,7 +58,7 @@ export function editTask(
     editing.change({ description }, (layout, task) => textEdits(layout, task, description));
   }
   for (const key of CLAUSE_KEYS) {
-    const value = wish.settings[key];
+    const value = key === 'depends' ? wishedDepends(wish, old, existing) : wish.settings[key];
     if (value === undefined) continue;
     const fields = wishedFields({ [key]: value }, context);
     const ids = fields.dependencies;
@@ -66,6 +69,26 @@ export function editTask(
   }
   if (Object.keys(wish.place).length > 0) editing.move(wish.place);
   return editing.result();
+}
+
+/** What it is to wait for, all in all; undefined when that stays. */
+function wishedDepends(
+  { settings, addDepends, removeDepends }: TaskWish,
+  { dependencies }: ListTask,
+  existing: ExistingIds,
+): string | null | undefined {
+  if (addDepends === undefined && removeDepends === undefined) return settings.depends;
+  if (settings.depends !== undefined) {
+    throw new PawlError('usage', 'say either what it depends on, or what to add and to remove');
+  }
+  const gone = removeDepends === undefined ? [] : readDependencies(removeDepends, existing).ids;
+  const unknown = gone.find((id) => !dependencies.includes(id));
+  if (unknown !== undefined) {
+    throw new PawlError('usage', `it does not depend on ${unknown}`);
+  }
+  const kept = dependencies.filter((id) => !gone.includes(id));
+  const all = addDepends === undefined ? kept : [...kept, addDepends];
+  return all.length === 0 ? null : all.join(', ');
 }
 
 interface EditContext {
@@ -172,13 +195,4 @@ function requireSameShape(task: ListTask, own: TaskSite, other: TaskSite): void 
   if (columns(own) === columns(other)) return;
   const why = 'its line does not fit there: one is a table, or a table with other columns';
   throw editRefused(`moving ${task.taskId}`, why);
-}
-
-/** @throws PawlError `usage`: an id is what everything knows a task by. */
-export function refuseNewId(taskId: string, newId: string): never {
-  throw new PawlError(
-    'usage',
-    `${taskId} cannot become ${newId}: to the queue that is another task. Add ${newId}, and skip ` +
-      `${taskId} or remove its line by hand`,
-  );
 }

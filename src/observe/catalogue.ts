@@ -8,6 +8,7 @@ export const LOG_EVENTS = {
   'operation.refused': 'A call was answered with a refusal; nothing changed.',
   'operation.failed': 'A call failed; nothing that it reported as failed is durable.',
   'list.loaded': 'A list was read and brought into the store.',
+  'list.edited': 'A command added a task to a list file, or changed one in it.',
   'list.merged': 'What an editor saved into a list while it was replaced was put in its place.',
   'list.unmerged': 'An editor saved into a list after it was replaced; its text was put aside.',
   'marks.written': 'Marks were written into a list file.',

@@ -1,0 +1,109 @@
+import { PawlError } from '../domain/errors.ts';
+import type { Store } from '../store/store.ts';
+import { pause } from '../world/timers.ts';
+import type { World } from '../world/world.ts';
+import { isOwnerGone, lockOwner } from './lock-owner.ts';
+
+/** Who may write a list file now: a lock of the store, or a file beside the list without one. */
+export type EditLock =
+  | { readonly kind: 'stored'; readonly store: Store; readonly name: string }
+  | { readonly kind: 'file'; readonly path: string };
+
+/**
+ * Work on a list file while nobody else of Pawl's does. Waits for whoever is at it; the lock of a
+ * process that was killed is taken over.
+ *
+ * @throws PawlError `lock_held` after the wait, `aborted`.
+ */
+export async function underEditLock<T>(
+  world: World,
+  lock: EditLock,
+  options: { readonly waitMs?: number; readonly signal?: AbortSignal },
+  work: () => Promise<T>,
+): Promise<T> {
+  const { waitMs = WAIT_MS, signal } = options;
+  const owner = lockOwner(world);
+  const giveUpAt = world.clock.monotonic() + waitMs;
+  for (;;) {
+    const release =
+      lock.kind === 'stored' ? await take(world, lock, owner) : await make(world, lock, owner);
+    if (release !== null) {
+      try {
+        return await work();
+      } finally {
+        await release();
+      }
+    }
+    if (signal?.aborted === true) throw new PawlError('aborted', 'the command was cancelled');
+    if (world.clock.monotonic() > giveUpAt) throw held(lock);
+    // A little chance keeps those who wait from asking at the same moments for ever.
+    await pause(world.timers, LOOK_MS * (1 + world.random.next()), signal);
+  }
+}
+
+const WAIT_MS = 20_000;
+const LOOK_MS = 20;
+/** Milliseconds for which one edit may hold the lock. */
+const LOCK_TTL_MS = 10_000;
+
+type Release = () => Promise<unknown>;
+
+async function take(
+  { processes }: World,
+  { store, name }: Extract<EditLock, { kind: 'stored' }>,
+  holderId: string,
+): Promise<Release | null> {
+  const wish = { name, holderId, ttlMs: LOCK_TTL_MS };
+  let answer = await store.acquireLock(wish);
+  if (answer.kind === 'held' && isOwnerGone(answer.holderId, processes)) {
+    answer = await store.acquireLock({ ...wish, evenFrom: answer.holderId });
+  }
+  if (answer.kind === 'held') return null;
+  const { fence } = answer;
+  return () => store.releaseLock({ name, holderId, fence });
+}
+
+async function make(
+  world: World,
+  { path }: Extract<EditLock, { kind: 'file' }>,
+  owner: string,
+): Promise<Release | null> {
+  if (await created(world, path, owner)) return () => world.files.remove(path);
+  if (!(await isLeftBehind(world, path))) return null;
+  // Only one may remove it, or a second one would remove the lock of whoever came between.
+  const breaking = `${path}-breaking`;
+  if (!(await created(world, breaking, owner))) return null;
+  try {
+    if (await isLeftBehind(world, path)) await world.files.remove(path);
+  } finally {
+    await world.files.remove(breaking);
+  }
+  return null;
+}
+
+async function created({ files }: World, path: string, owner: string): Promise<boolean> {
+  try {
+    await files.createExclusive(path, owner);
+    return true;
+  } catch (error) {
+    if ((error as { readonly code?: unknown }).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+async function isLeftBehind({ files, processes }: World, path: string): Promise<boolean> {
+  try {
+    return isOwnerGone(new TextDecoder().decode(await files.read(path)), processes);
+  } catch (error) {
+    if ((error as { readonly code?: unknown }).code === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+function held(lock: EditLock): PawlError {
+  const message =
+    lock.kind === 'file'
+      ? `somebody is editing the list; if nobody is, remove ${lock.path}`
+      : 'somebody is writing the list';
+  return new PawlError('lock_held', message, { details: { ...(lock.kind === 'file' && lock) } });
+}
