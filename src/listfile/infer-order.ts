@@ -124,7 +124,9 @@ class Flow {
   }
 
   beside(taskId: string): readonly string[] {
-    if (this.before.length * (this.open.length + 1) > PHASE_EDGES_MAX) return this.barrier(taskId);
+    const wide = this.before.length > 1;
+    const edges = this.before.length * (this.open.length + 1);
+    if (wide && edges > PHASE_EDGES_MAX) return this.barrier(taskId);
     this.open.push(taskId);
     return this.before;
   }

@@ -119,10 +119,12 @@ class YamlBlock {
 
   /** The place of a part of `text`. */
   spot(start: number, end: number): Spot {
-    const index = this.lineOf(start);
-    const known = this.fence.lines[Math.min(index, this.fence.lines.length - 1)];
+    // What is missing at the end is missing behind the last line.
+    const index = Math.min(this.lineOf(start), Math.max(0, this.fence.lines.length - 1));
+    const known = this.fence.lines[index];
     const lineStart = known?.lineStart ?? 0;
-    const from = (known?.start ?? 0) + start - (this.starts[index] as number);
+    const lineEnd = (this.starts[index + 1] ?? this.text.length + 1) - 1;
+    const from = (known?.start ?? 0) + Math.min(start, lineEnd) - (this.starts[index] as number);
     const line = known?.line ?? this.fence.line;
     return { start: from, end: from + end - start, line, column: from - lineStart + 1 };
   }

@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest';
+import { FINDINGS_MAX, parseList, TASKS_MAX } from './parse-list.ts';
+import { COLUMNS_MAX } from './read-table.ts';
+import { LIST_DEPTH_MAX } from './stray-lines.ts';
+import { YAML_CHARS_MAX, YAML_DEPTH_MAX } from './yaml-tree.ts';
+
+const parse = (list: string) => parseList(new TextEncoder().encode(list)).document;
+const messages = (list: string) => parse(list).findings.map(({ message }) => message);
+const yaml = (rest: string) => `\`\`\`yaml\nid: A-1\ntitle: x\n${rest}\n\`\`\`\n`;
+
+describe('a limit with a name', () => {
+  test('tasks', () => {
+    const list = (count: number) => '- [ ] x\n'.repeat(count);
+    expect(() => parse(list(TASKS_MAX + 1))).toThrow(
+      expect.objectContaining({ code: 'list_too_large' }),
+    );
+    expect(parse(list(100)).tasks).toHaveLength(100);
+  });
+
+  test('columns', () => {
+    const table = (columns: number) =>
+      [
+        `| ID | Task ${'| c '.repeat(columns - 2)}|`,
+        `|${'-|'.repeat(columns)}`,
+        '| A-1 | x |\n',
+      ].join('\n');
+    expect(parse(table(COLUMNS_MAX)).tasks).toHaveLength(1);
+    expect(messages(table(COLUMNS_MAX + 1))).toContain(
+      `this table has over ${COLUMNS_MAX} columns, and is not read`,
+    );
+  });
+
+  test('lists inside lists', () => {
+    const nested = (depth: number) =>
+      Array.from({ length: depth }, (_, at) => `${'  '.repeat(at)}- [ ] step ${at}\n`).join('');
+    expect(parse(nested(LIST_DEPTH_MAX)).findings).toEqual([]);
+    expect(parse(nested(LIST_DEPTH_MAX)).tasks[0]?.steps).toHaveLength(LIST_DEPTH_MAX - 1);
+    const deeper = parse(nested(LIST_DEPTH_MAX + 5));
+    expect(deeper.findings).toMatchObject([{ line: LIST_DEPTH_MAX + 1, code: 'row_not_taken' }]);
+  });
+
+  test('characters and levels of a YAML block', () => {
+    expect(parse(yaml(`a: ${'x'.repeat(1_000)}`)).tasks).toHaveLength(1);
+    const long = parse(yaml(`a: ${'x'.repeat(YAML_CHARS_MAX)}`)).findings;
+    expect(long).toContainEqual(expect.objectContaining({ code: 'yaml_invalid' }));
+    const flow = (levels: number) => yaml(`a: ${'['.repeat(levels)}${']'.repeat(levels)}`);
+    expect(parse(flow(YAML_DEPTH_MAX - 5)).tasks).toHaveLength(1);
+    const deep = parse(flow(YAML_DEPTH_MAX + 1)).findings;
+    expect(deep).toContainEqual(
+      expect.objectContaining({ code: 'yaml_invalid', line: 4, column: 4 + YAML_DEPTH_MAX }),
+    );
+  });
+
+  test('findings, of which no error is lost', () => {
+    const { findings } = parse(
+      `${'- [ ] A-1: x\n'.repeat(FINDINGS_MAX + 10)}- [ ] B-1: verify: a|b\n`,
+    );
+    expect(findings).toHaveLength(FINDINGS_MAX + 1);
+    expect(findings.at(-1)).toMatchObject({ severity: 'error' });
+  });
+});
+
+/** Long enough that a reader whose time grows with the square would take minutes. */
+const LENGTH = 300_000;
+const DEADLINE_MS = 20_000;
+const filled = (piece: string, length = LENGTH) => piece.repeat(Math.ceil(length / piece.length));
+
+test.each([
+  ...['|', '[', '- [ ] ', '>', '*', '`', '- ', '+ - * ', '_', '- [ ] \n', '> > >\n', '<!--'],
+  ...['| A ', '## A-1: x\n', '## T\n### U\nStatus: done\n', 'a\n=\n', '1. A-1: x\n', '\r', '\t'],
+])('%j again and again is read in time', { timeout: DEADLINE_MS }, (piece) => {
+  const { tasks, findings } = parse(filled(piece));
+  expect(tasks.length + findings.length).toBeGreaterThan(0);
+});
+
+test.each([
+  ...['depends: ', '(depends on ', '(depends on A-1) ', '[', '[A-1](', '(', '📅 ', '1.', ':', '`'],
+])('%j again and again behind a box is read in time', { timeout: DEADLINE_MS }, (piece) => {
+  expect(parse(`- [ ] x ${filled(piece)}\n`).tasks).toHaveLength(1);
+});
+
+test.each(['[', '{', '- ', '? ', '"', ': ', '&a ', '*a ', '---\n', 'a: &a [*a]\n', '%a\n'])(
+  '%j again and again in YAML is read in time',
+  { timeout: DEADLINE_MS },
+  (piece) => {
+    const { tasks, findings } = parse(yaml(`a: ${filled(piece, LENGTH / 4)}`));
+    expect(tasks.length + findings.length).toBeGreaterThan(0);
+  },
+);
