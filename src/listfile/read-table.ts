@@ -208,6 +208,7 @@ class RowReader {
       // It may be a remark, which a mark must not replace.
       return { mark: 'none', place: null };
     }
+    if (reading.kind === 'remark') return { mark: reading.mark, place: null };
     const mark = reading.kind === 'word' ? reading.mark : null;
     const place = { kind: 'word', mark, ...this.wordPlace(cell) } as const;
     return { mark: mark ?? 'queued', place };

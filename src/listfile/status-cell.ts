@@ -14,6 +14,8 @@ export type StatusReading =
       readonly end: number;
     }
   | { readonly kind: 'word'; readonly mark: WrittenMark }
+  /** A status with a remark, which a mark must not replace. */
+  | { readonly kind: 'remark'; readonly mark: WrittenMark }
   | { readonly kind: 'empty' }
   /** Text that is no status of ours or of another tool. */
   | { readonly kind: 'unknown' };
@@ -24,8 +26,24 @@ export function readStatusCell(cell: TableCell): StatusReading {
   const box = readBox(cell.text.slice(lead), cell.start + lead);
   if (box !== null) return { kind: 'box', mark: box.mark, start: box.start, end: box.end };
   const mark = readStatusWord(cell.text);
-  return mark === null ? { kind: 'unknown' } : { kind: 'word', mark };
+  if (mark !== null) return { kind: 'word', mark };
+  const leading = readLeadingStatus(cell.text);
+  return leading === null ? { kind: 'unknown' } : { kind: 'remark', mark: leading };
 }
+
+/** `DONE 2026-07-19 (1a2b3c)`, `Open (backend is done)`, `Blocked by A-1`, `✅ Fixed, and checked`. */
+function readLeadingStatus(text: string): WrittenMark | null {
+  const plain = withoutMarkup(text);
+  const words = WORDS.exec(plain)?.[1]?.split(PREPOSITION)[0] ?? '';
+  const status = readStatus(words);
+  if (status !== null) return markOf(status);
+  const sign = SIGNS.find(([picture]) => plain.startsWith(picture));
+  return readPicture(plain)?.mark ?? sign?.[1] ?? null;
+}
+
+/** The words up to the first that is none: what follows `done` without a break may deny it. */
+const WORDS = /^[^\p{L}\p{N}]*(\p{L}[\p{L}'’_-]*(?: \p{L}[\p{L}'’_-]*)*)/u;
+const PREPOSITION = / (?:by|in|on|for|to|until|via|at|since|per|with)(?: |$)/;
 
 /** `Done`, `**Done**`, `✅ Done`, `in_progress`, `✅`. */
 export function readStatusWord(text: string): WrittenMark | null {
@@ -64,4 +82,16 @@ const PICTURES: readonly (readonly [string, WrittenMark])[] = [
   ['❌', 'failed'],
   ['✗', 'failed'],
   ['⏭', 'skipped'],
+];
+
+/** Signs that say a status in a status cell, and something else anywhere else. */
+const SIGNS: readonly (readonly [string, WrittenMark])[] = [
+  ['⚪', 'queued'],
+  ['📋', 'queued'],
+  ['📅', 'queued'],
+  ['🟡', 'running'],
+  ['▶', 'running'],
+  ['⏸', 'running'],
+  ['⛔', 'running'],
+  ['🚫', 'skipped'],
 ];
