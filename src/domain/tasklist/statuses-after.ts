@@ -19,20 +19,35 @@ export function statusesAfter(
   for (const step of changes) {
     const status = statusBy(step, rows);
     if (status !== null) statuses.set(step.taskId, status);
-    else if (step.kind === 'archive') statuses.delete(step.taskId);
+    else if (statuses.get(step.taskId) !== 'completed') statuses.delete(step.taskId);
+    if (step.kind === 'relabel') statuses.delete(step.from);
   }
   const relinked = changes.filter(
     (step) =>
       step.kind === 'add' || (step.kind === 'update' && step.changed.includes('dependencies')),
   );
-  const fresh = new Set(relinked.map((step) => step.taskId));
+  const linked = new Set(relinked.map((step) => step.taskId));
+  const fresh = new Set(linked);
   const completed = changes.flatMap((step) => (step.kind === 'complete' ? [step.id] : []));
-  for (const row of causedBy(completed, stored)) {
-    statuses.set(row.taskId, 'queued');
-    fresh.add(row.taskId);
+  const labels = new Map(
+    changes.flatMap((step) => (step.kind === 'relabel' ? [[step.id, step.taskId] as const] : [])),
+  );
+  const nameOf = (row: StoredTask): string => labels.get(row.id) ?? row.taskId;
+  const anew = changes.flatMap((step) => answeredAnew(step, { rows, nameOf, listPolicy }));
+  const causes = [...completed, ...anew.map((row) => row.id)];
+  for (const row of [...anew, ...causedBy(causes, stored)]) {
+    statuses.set(nameOf(row), 'queued');
+    fresh.add(nameOf(row));
   }
   const ended = new Set(changes.flatMap((step) => (step.kind === 'skip' ? [step.taskId] : [])));
-  answerAll(tasks, { statuses, fresh, ended, listPolicy });
+  const aliases = new Map(
+    changes.flatMap((step) => (step.kind === 'relabel' ? [[step.from, step.taskId] as const] : [])),
+  );
+  answerAll(tasks, {
+    ...{ statuses, fresh, ended, listPolicy },
+    // Edges that are not written anew lead to the same rows, whatever these are called by now.
+    meant: (taskId, one) => (linked.has(taskId) ? one : (aliases.get(one) ?? one)),
+  });
   return new Map(tasks.map(({ taskId }) => [taskId, statuses.get(taskId) ?? 'queued']));
 }
 
@@ -41,6 +56,29 @@ function statusBy(step: ListChange, rows: ReadonlyMap<string, StoredTask>): Task
   if (step.kind === 'complete') return 'completed';
   if (step.kind === 'skip') return 'skipped';
   return step.kind === 'archive' ? null : (rows.get(step.id)?.status ?? null);
+}
+
+/** A row that a dependency had skipped or failed, when that is so no more. */
+function answeredAnew(
+  step: ListChange,
+  {
+    rows,
+    nameOf,
+    listPolicy,
+  }: {
+    readonly rows: ReadonlyMap<string, StoredTask>;
+    readonly nameOf: (row: StoredTask) => string;
+    readonly listPolicy: OnDepFailure;
+  },
+): readonly StoredTask[] {
+  if (step.kind !== 'update') return [];
+  const row = rows.get(step.id);
+  const cause = row?.causeTaskId == null ? undefined : rows.get(row.causeTaskId);
+  const isAsked = step.changed.includes('dependencies') || step.changed.includes('onDepFailure');
+  if (row === undefined || cause === undefined || row.archived || !isAsked) return [];
+  const policy = step.task.onDepFailure ?? listPolicy;
+  const sameAnswer = policy === (row.status === 'failed' ? 'fail' : 'skip');
+  return sameAnswer && step.task.dependencies.includes(nameOf(cause)) ? [] : [row];
 }
 
 /** Those that these had skipped or failed, and those that they had in turn. */
@@ -65,11 +103,13 @@ interface Answering {
   /** That end by this load, for their dependants to answer. */
   readonly ended: Set<string>;
   readonly listPolicy: OnDepFailure;
+  /** The task that a dependency of another leads to. */
+  readonly meant: (taskId: string, dependency: string) => string;
 }
 
 function answerAll(
   tasks: readonly ListTask[],
-  { statuses, fresh, ended, listPolicy }: Answering,
+  { statuses, fresh, ended, listPolicy, meant }: Answering,
 ): void {
   for (let before = -1; before !== ended.size; ) {
     before = ended.size;
@@ -78,9 +118,9 @@ function answerAll(
       const policy = onDepFailure ?? listPolicy;
       if ((status !== 'queued' && status !== 'waiting') || policy === 'run') continue;
       const asks = (one: string): boolean => fresh.has(taskId) || ended.has(one);
-      const failed = dependencies.some(
-        (one) => asks(one) && DID_NOT_COMPLETE.includes(statuses.get(one)),
-      );
+      const failed = dependencies
+        .map((one) => meant(taskId, one))
+        .some((one) => asks(one) && DID_NOT_COMPLETE.includes(statuses.get(one)));
       if (!failed) continue;
       statuses.set(taskId, policy === 'skip' ? 'skipped' : 'failed');
       ended.add(taskId);
