@@ -1,5 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, Lexer, type Node, parseAllDocuments, Scalar } from 'yaml';
-import { assertNever } from '../domain/errors.ts';
+import { assertNever, isPawlError, PawlError } from '../domain/errors.ts';
 import type { FenceBlock } from './outline.ts';
 
 /** Where something stands in the list's text: offsets in UTF-16 units, line and column 1-based. */
@@ -60,20 +60,15 @@ export function readYaml(fence: FenceBlock): YamlReading {
   try {
     return { ok: true, documents: block.documents() };
   } catch (error) {
-    if (!(error instanceof YamlFault)) throw error;
-    return { ok: false, message: error.message, spot: block.spot(error.start, error.end) };
+    if (!isPawlError(error, 'list_invalid')) throw error;
+    const { start, end } = error.details as { readonly start: number; readonly end: number };
+    return { ok: false, message: error.message, spot: block.spot(start, end) };
   }
 }
 
-class YamlFault extends Error {
-  readonly start: number;
-  readonly end: number;
-
-  constructor(message: string, [start, end]: readonly [number, number]) {
-    super(message);
-    this.start = start;
-    this.end = end;
-  }
+/** Thrown and caught in this file, so that it leaves the walk from wherever it is. */
+function fault(message: string, [start, end]: readonly [number, number]): PawlError {
+  return new PawlError('list_invalid', message, { details: { start, end } });
 }
 
 class YamlBlock {
@@ -100,7 +95,7 @@ class YamlBlock {
 
   documents(): readonly YamlNode[] {
     if (this.text.length > YAML_CHARS_MAX) {
-      throw new YamlFault(`the block has over ${YAML_CHARS_MAX} characters`, [0, 1]);
+      throw fault(`the block has over ${YAML_CHARS_MAX} characters`, [0, 1]);
     }
     refuseDeepText(this.text);
     const documents = parseAllDocuments(this.text, {
@@ -111,7 +106,7 @@ class YamlBlock {
       logLevel: 'silent',
     });
     return [...documents].flatMap(({ contents, errors: [error] }) => {
-      if (error !== undefined) throw new YamlFault(error.message, error.pos);
+      if (error !== undefined) throw fault(error.message, error.pos);
       this.anchors.clear();
       return contents === null ? [] : [this.node(contents, 1)];
     });
@@ -145,12 +140,12 @@ class YamlBlock {
     if (depth > YAML_DEPTH_MAX) throw tooDeep(start);
     this.budget -= 1 + (isScalar(node) ? String(node.value ?? '').length : 0);
     if (this.budget < 0) {
-      throw new YamlFault('aliases make this block many times longer than it is', [start, end]);
+      throw fault('aliases make this block many times longer than it is', [start, end]);
     }
     if (isAlias(node)) {
       const meant = this.anchors.get(node.source);
       if (meant === undefined) {
-        throw new YamlFault(`there is no anchor \`${node.source}\` above this`, [start, end]);
+        throw fault(`there is no anchor \`${node.source}\` above this`, [start, end]);
       }
       return this.node(meant, depth + 1);
     }
@@ -161,7 +156,7 @@ class YamlBlock {
       const entries = node.items.map(({ key, value }) => {
         const entry = this.entry(key, value, depth);
         if (names.has(entry.name)) {
-          throw new YamlFault(`the key \`${entry.name}\` stands here twice`, rangeOf(key));
+          throw fault(`the key \`${entry.name}\` stands here twice`, rangeOf(key));
         }
         names.add(entry.name);
         return entry;
@@ -196,7 +191,7 @@ class YamlBlock {
 
   private entry(key: Node, value: Node | null, depth: number): YamlEntry {
     const range = rangeOf(key);
-    if (!isScalar(key)) throw new YamlFault('this key is no text', range);
+    if (!isScalar(key)) throw fault('this key is no text', range);
     const end = range[1];
     const empty: YamlText = {
       ...{ kind: 'text', text: '' },
@@ -216,8 +211,8 @@ function rangeOf(node: Node): [number, number] {
   return [start, end];
 }
 
-function tooDeep(start: number): YamlFault {
-  return new YamlFault(`this is nested deeper than ${YAML_DEPTH_MAX} levels`, [start, start + 1]);
+function tooDeep(start: number): PawlError {
+  return fault(`this is nested deeper than ${YAML_DEPTH_MAX} levels`, [start, start + 1]);
 }
 
 /** The parser's time grows with the square of these two, so they are not left to it. */
