@@ -1,6 +1,6 @@
 import type { FileFacts } from '../world/files.ts';
 import type { World } from '../world/world.ts';
-import { sameFacts } from './file-facts.ts';
+import { sameFacts, unlessGone } from './file-facts.ts';
 import { LIST_BYTES_MAX } from './parse-list.ts';
 import { keepFile, listKey, type ReplacedFile, savedInto, settle } from './replaced-files.ts';
 
@@ -178,8 +178,8 @@ async function replaceKept(
   } finally {
     await keeping.held?.release();
     if (!isReplaced) {
-      await removeIfThere(world, staged);
-      await removeIfThere(world, keeping.file.path);
+      await unlessGone(files.remove(staged));
+      await unlessGone(files.remove(keeping.file.path));
     }
   }
 }
@@ -205,10 +205,6 @@ function renameIfSame(
     if (code === 'EISDIR' || code === 'ELOOP' || code === 'ENOTDIR') return false;
     throw error;
   }
-}
-
-async function removeIfThere({ files }: World, path: string): Promise<void> {
-  if ((await files.facts(path)) !== null) await files.remove(path);
 }
 
 function folderOf(path: string): string {

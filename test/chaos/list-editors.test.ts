@@ -16,6 +16,7 @@ import { testDepth } from '../support/test-depth.ts';
 import { ChaosProject, freeTasks } from './chaos-project.ts';
 import type { EditorTask, Save } from './list-editor.ts';
 import type { WriterGuard, WriterReport, WriterTask } from './list-writer.ts';
+import { until } from './pawl-process.ts';
 import { damageOf } from './verdict.ts';
 
 const SAVES = testDepth.pick({ reduced: 28, full: 200 });
@@ -28,6 +29,8 @@ const GUARDS = testDepth.pick<readonly WriterGuard[]>({
 });
 /** A save that is not seen for so long is lost. */
 const PATIENCE_MS = 8_000;
+/** Where saves are lost on purpose it need not be waited for each of them. */
+const IMPATIENCE_MS = 1_000;
 const TASK_IDS = Array.from({ length: 60 }, (_, index) => `T-${index + 1}`);
 
 let root: string;
@@ -59,10 +62,9 @@ function start(script: string, task: unknown): ChildProcess {
   return child;
 }
 
-async function edit(task: Pick<EditorTask, 'path' | 'keepIn' | 'saves'>): Promise<Save[]> {
-  const editor = start('list-editor.ts', {
-    ...{ ...task, seed: testDepth.seed, patienceMs: PATIENCE_MS },
-  } satisfies EditorTask);
+async function edit(task: Omit<EditorTask, 'seed'>): Promise<Save[]> {
+  const { seed } = testDepth;
+  const editor = start('list-editor.ts', { ...task, seed } satisfies EditorTask);
   const [saves] = (await once(editor, 'message')) as [Save[]];
   return saves;
 }
@@ -83,7 +85,8 @@ async function race(without?: WriterGuard): Promise<Race> {
     ...{ path, keepIn, taskIds: TASK_IDS, from: 0, ...guard },
   } satisfies WriterTask);
   writer.stdout?.resume();
-  const saves = await edit({ path, keepIn, saves: SAVES });
+  const patienceMs = without === undefined ? PATIENCE_MS : IMPATIENCE_MS;
+  const saves = await edit({ path, keepIn, saves: SAVES, patienceMs });
   const reported = once(writer, 'message');
   writer.send('end');
   const [report] = (await reported) as [WriterReport];
@@ -131,7 +134,10 @@ describe('an editor that saves a list while it is marked', () => {
     const keepIn = join(project.stateDir, 'replaced');
     mkdirSync(keepIn, { recursive: true });
     const run = project.run({ args: ['--watch'] });
-    const saves = await edit({ path: project.list, keepIn, saves: RUN_SAVES });
+    await until('a first word', () => run.said !== '');
+    const saves = await edit({
+      ...{ path: project.list, keepIn, saves: RUN_SAVES, patienceMs: PATIENCE_MS },
+    });
     expect(await run.end()).toMatchObject({ code: 0 });
     const kept = readdirSync(keepIn).map((name) => readFileSync(join(keepIn, name), 'utf8'));
     const list = readFileSync(project.list, 'utf8');
