@@ -8,8 +8,8 @@ import { boxOf } from './task-body.ts';
 /**
  * Findings for lines that somebody may have meant as tasks but that the parser gave to no list and
  * no table: a box without a list marker, one indented so far that it is code or goes on with the
- * text above, a row whose header or line of dashes is missing. Fences and comments are left alone, as
- * are the `taken` lines.
+ * text above, a row whose header or line of dashes is missing. Fences, comments and the `taken`
+ * lines are left alone.
  */
 export function noteStrayLines(
   blocks: readonly Block[],
@@ -50,7 +50,7 @@ function noteItem(
   depth: number,
 ): void {
   if (depth > LIST_DEPTH_MAX && item.lead === null) {
-    const message = `lists are nested over ${LIST_DEPTH_MAX} levels deep here; the rest is not read`;
+    const message = `lists are over ${LIST_DEPTH_MAX} levels deep here; the rest is not read`;
     const remedy = 'Take it out of the lists around it.';
     findings.push(finding('row_not_taken', { line: item.line }, message, remedy));
   }

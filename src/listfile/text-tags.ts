@@ -10,7 +10,7 @@ export interface TaggedText {
 }
 
 /**
- * Take `#task` off the front and signs with their values off the end: `🔼 📅 2026-01-31 🆔 abc ⛔ def`.
+ * Take `#task` off the front and signs with their values off the end: `🔼 📅 2026-01-31 🆔 abc`.
  * A sign with another value than it wants is a picture in somebody's text, and the text stays.
  */
 export function takeTags(written: string): TaggedText {
