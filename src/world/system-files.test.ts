@@ -53,6 +53,15 @@ describe('the file system', () => {
     expect([await read(2, 3), await read(8, 100), await read(50, 5)]).toEqual(['234', '89', '']);
   });
 
+  it('gives a file a second name, which is not taken from another', async () => {
+    await files.write(at('first'), 'one');
+    await files.link(at('first'), at('second'));
+    await files.append(at('first'), ' more');
+    expect(new TextDecoder().decode(await files.read(at('second')))).toBe('one more');
+    await files.write(at('taken'), 'other');
+    await expect(files.link(at('first'), at('taken'))).rejects.toMatchObject({ code: 'EEXIST' });
+  });
+
   it('appends, renames, removes', async () => {
     await files.append(at('a'), 'x');
     await files.append(at('a'), 'y');

@@ -28,11 +28,15 @@ beforeAll(async () => {
 afterAll(() => bench.clear());
 
 /** A folder of its own with the database as it was. */
-function freshPlace(name: string): string {
+function freshPlace(name: string, journalMode = 'wal'): string {
   const folder = join(bench.folder, name);
   mkdirSync(folder);
-  copyFileSync(old.path, join(folder, 'library.db'));
-  return join(folder, 'library.db');
+  const path = join(folder, 'library.db');
+  copyFileSync(old.path, path);
+  const database = new DatabaseSync(path);
+  database.exec(`PRAGMA journal_mode = ${journalMode}`);
+  database.close();
+  return path;
 }
 
 async function send(child: ChildProcess, order: Order): Promise<Answer | null> {
@@ -72,33 +76,36 @@ function backupsOf(path: string): readonly string[] {
   return existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
 }
 
-/** All of them at full depth, else every fifth, from a place that the seed tells, and the last. */
+/** All of them at full depth, else every seventh, from a place that the seed tells, and the last. */
 function chosen(count: number): readonly number[] {
-  const stride = testDepth.pick({ reduced: 5, full: 1 });
+  const stride = testDepth.pick({ reduced: 7, full: 1 });
   const all = Array.from({ length: count }, (_, at) => at + 1);
   return all.filter((at) => (at + testDepth.seed) % stride === 0 || at === count);
 }
 
 describe('a migration that is killed', () => {
-  it('before any statement leaves the old or the new, and the next run finishes', async () => {
-    const whole = await ordered({ path: freshPlace('whole') });
-    expect(whole).toMatchObject({ kind: 'applied' });
-    const states: string[] = [];
-    for (const killAt of chosen(whole?.steps ?? 0)) {
-      const path = freshPlace(`statement-${killAt}`);
-      expect(await ordered({ path, killAt })).toBe(null);
-      const state = stateOf(path);
-      states.push(state);
-      if (state === 'new') expect(backupsOf(path)).toHaveLength(1);
-      await bench.run({ path });
-      expect(stateOf(path)).toBe('new');
-      expect(backupsOf(path)).toHaveLength(1);
-      expect(contentOf(backupsOf(path)[0] ?? '')).toBe(old.content);
-      rmSync(join(path, '..'), { recursive: true });
-    }
-    console.log(`${whole?.steps} statements; killed at ${states.length}: ${states.join(' ')}`);
-    expect(new Set(states)).toEqual(new Set(['old', 'new']));
-  });
+  it.each(['wal', 'delete'])(
+    'before any statement leaves the old or the new, and the next run finishes: %s',
+    async (mode) => {
+      const whole = await ordered({ path: freshPlace(`whole-${mode}`, mode) });
+      expect(whole).toMatchObject({ kind: 'applied' });
+      const states: string[] = [];
+      for (const killAt of chosen(whole?.steps ?? 0)) {
+        const path = freshPlace(`${mode}-${killAt}`, mode);
+        expect(await ordered({ path, killAt })).toBe(null);
+        const state = stateOf(path);
+        states.push(state);
+        if (state === 'new') expect(backupsOf(path)).toHaveLength(1);
+        await bench.run({ path });
+        expect(stateOf(path)).toBe('new');
+        expect(backupsOf(path)).toHaveLength(1);
+        expect(contentOf(backupsOf(path)[0] ?? '')).toBe(old.content);
+        rmSync(join(path, '..'), { recursive: true });
+      }
+      console.log(`${whole?.steps} statements; killed at ${states.length}: ${states.join(' ')}`);
+      expect(new Set(states)).toEqual(new Set(['old', 'new']));
+    },
+  );
 
   it('in the middle of its backup leaves the old, and the next run clears up', async () => {
     const folder = join(bench.folder, 'large');

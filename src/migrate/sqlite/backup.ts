@@ -2,6 +2,7 @@ import { isPawlError, PawlError } from '../../domain/errors.ts';
 import { backupDatabase } from '../../store/sqlite/backup.ts';
 import { Connection } from '../../store/sqlite/connection.ts';
 import { storeFault } from '../../store/sqlite/faults.ts';
+import { surroundingsFault } from '../../store/sqlite/surroundings-fault.ts';
 import type { World } from '../../world/world.ts';
 import {
   backupFileName,
@@ -13,7 +14,6 @@ import { type BackupTaken, harmOf } from '../migration-report.ts';
 import type { Plan } from '../plan-model.ts';
 import { backupsInHistory } from './history.ts';
 import { BACKUPS_KEPT, backupFolderOf, type MigrateOptions } from './migration-options.ts';
-import { surroundingsFault } from './surroundings-fault.ts';
 import { countRows, type Survey } from './survey.ts';
 
 /** A copy takes one, the log of a rebuild another. */

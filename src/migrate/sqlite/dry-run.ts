@@ -1,6 +1,7 @@
 import type { PawlError } from '../../domain/errors.ts';
 import { backupDatabase } from '../../store/sqlite/backup.ts';
 import type { Connection } from '../../store/sqlite/connection.ts';
+import { surroundingsFault } from '../../store/sqlite/surroundings-fault.ts';
 import type { World } from '../../world/world.ts';
 import { stemOf } from '../backup-name.ts';
 import { harmOf, type MigrationReport, type Obstacle } from '../migration-report.ts';
@@ -11,7 +12,6 @@ import { changeFault } from './change-fault.ts';
 import { type Look, look } from './look.ts';
 import { backupFolderOf, type MigrateOptions } from './migration-options.ts';
 import { openForChange } from './open-for-change.ts';
-import { surroundingsFault } from './surroundings-fault.ts';
 import { surveyOf } from './survey.ts';
 
 export type DryRun =

@@ -32,6 +32,16 @@ export function backupsInHistory(connection: Connection): ReadonlySet<string> {
   return new Set(rows.map((row) => row.backup));
 }
 
+/** The declared schema of the last change; null when none is recorded. */
+export function readRecord(connection: Connection): string | null {
+  if (!hasHistory(connection)) return null;
+  const [row] = connection.all<{ record: string }>(
+    `SELECT declared_json AS record FROM ${TABLE} WHERE declared_json IS NOT NULL ` +
+      'ORDER BY id DESC LIMIT 1',
+  );
+  return row?.record ?? null;
+}
+
 export interface Occasion {
   /** Of the program. */
   readonly version: string;
@@ -42,7 +52,7 @@ export interface Occasion {
 /** Part of the transaction that changes the schema; gives the row's id. */
 export function recordApplied(
   connection: Connection,
-  report: MigrationReport,
+  { report, record }: { readonly report: MigrationReport; readonly record: string | undefined },
   occasion: Occasion,
 ): number {
   const { backup, steps, rowsKept, orphansBefore } = report;
@@ -52,6 +62,7 @@ export function recordApplied(
     backup: backup.kind === 'made' ? fileOf(backup.path) : null,
     backup_note: backup.kind === 'none' ? backup.why : null,
     backup_ms: backup.kind === 'made' ? backup.ms : null,
+    declared_json: record ?? null,
     report_json: JSON.stringify({ steps, rowsKept, orphansBefore }),
   });
 }

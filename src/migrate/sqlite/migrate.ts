@@ -1,5 +1,6 @@
 import type { Connection } from '../../store/sqlite/connection.ts';
 import { openFault } from '../../store/sqlite/open-fault.ts';
+import { surroundingsFault } from '../../store/sqlite/surroundings-fault.ts';
 import { harmOf, type MigrationOutcome, type MigrationReport } from '../migration-report.ts';
 import type { Plan } from '../plan-model.ts';
 import { afterCommit } from './after-commit.ts';
@@ -12,7 +13,6 @@ import { type Look, look, lookOnce, requireNoObstacle } from './look.ts';
 import { type MigrateOptions, type Patience, patienceOf } from './migration-options.ts';
 import { openForChange } from './open-for-change.ts';
 import { recordFailure } from './record-failure.ts';
-import { surroundingsFault } from './surroundings-fault.ts';
 import { surveyOf } from './survey.ts';
 import { requireGoingOn, requireWritable, takeTurn, untilFree } from './turn.ts';
 
@@ -108,16 +108,15 @@ async function commitChange(
   options: MigrateOptions,
   { connection, patience, plan, startedAtMs }: Turn & { plan: Plan; startedAtMs: number },
 ): Promise<{ readonly report: MigrationReport; readonly id: number }> {
-  const { world, makePlan, owner, version, signal } = options;
+  const { world, makePlan, record, owner, version, signal } = options;
   const before = surveyOf(connection);
   const backup = await takeBackup(options, { connection, plan, before });
   try {
     const applied = await applyPlan({ world, connection, plan, makePlan, before, signal });
     const report = { ...applied, class: harmOf(plan.steps), backup };
     owner?.settle?.(connection, { from: report.from, to: report.to });
-    const id = recordApplied(connection, report, {
-      ...{ version, startedAtMs, nowMs: world.clock.now() },
-    });
+    const occasion = { version, startedAtMs, nowMs: world.clock.now() };
+    const id = recordApplied(connection, { report, record }, occasion);
     requireGoingOn(signal);
     // Without a write-ahead log, readers keep a commit waiting.
     await untilFree(patience, () => connection.run('COMMIT'));

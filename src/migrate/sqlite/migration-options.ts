@@ -2,12 +2,17 @@ import type { Connection, Intercept } from '../../store/sqlite/connection.ts';
 import type { World } from '../../world/world.ts';
 import type { Plan } from '../plan-model.ts';
 
-/** Which database, what it is to be, and whose it is: the same for every verb of this folder. */
+/**
+ * Which database, what it is to be (`declaredSchema` gives the two), and whose it is: the same for
+ * every verb of this folder.
+ */
 export interface MigrationPlace {
   readonly world: World;
   /** Absolute path of the database file. It need not exist. */
   readonly path: string;
   readonly makePlan: MakePlan;
+  /** What is declared, as the next migration's `makePlan` wants to find it in the history. */
+  readonly record?: string;
   readonly owner?: Owner;
   /** Absolute; `backups` beside the database by default, which keeps it on the same disk. */
   readonly backupFolder?: string;

@@ -1,4 +1,13 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -92,6 +101,20 @@ describe('a restore', () => {
     expect(contentOf(bench.path)).toBe(content);
     expect(readFileSync(join(setAside ?? '', 'library.db'), 'utf8')).toBe(damage);
     expect(readFileSync(join(setAside ?? '', 'library.db-wal'), 'utf8')).toBe('its log');
+  });
+
+  it('leaves the file to those who might read it, and a link to it a link', async () => {
+    chmodSync(bench.path, 0o600);
+    const real = bench.path;
+    bench.path = join(bench.folder, 'link.db');
+    symlinkSync(real, bench.path);
+    await bench.run();
+    const [backup = ''] = bench.backups();
+    expect(statSync(join(bench.backupFolder, backup)).mode & 0o777).toBe(0o600);
+    await restore();
+    expect(statSync(real).mode & 0o777).toBe(0o600);
+    expect(lstatSync(bench.path).isSymbolicLink()).toBe(true);
+    expect(schemaOf(bench.path)).not.toContain('book_title_given');
   });
 
   it('puts a database where there is none', async () => {

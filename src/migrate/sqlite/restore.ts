@@ -1,12 +1,12 @@
 import { PawlError } from '../../domain/errors.ts';
 import { backupDatabase } from '../../store/sqlite/backup.ts';
+import { surroundingsFault } from '../../store/sqlite/surroundings-fault.ts';
 import type { World } from '../../world/world.ts';
 import { isSound, requireFree, sizeOf } from './backup.ts';
 import { hasHistory, recordRestored } from './history.ts';
 import type { MigrateOptions, MigrationPlace } from './migration-options.ts';
 import { openForChange } from './open-for-change.ts';
 import { type Replaced, takeReplaced } from './replaced.ts';
-import { surroundingsFault } from './surroundings-fault.ts';
 
 export interface RestoreOptions extends MigrationPlace, Pick<MigrateOptions, 'version' | 'signal'> {
   /** Absolute path of the database to go back to. It stays where it is. */
@@ -41,12 +41,13 @@ export interface Restored {
  *   room for the copy), `store_full`, `store_io`, what `owner` throws.
  */
 export async function restoreBackup(options: RestoreOptions): Promise<Restored> {
-  const { world, path, backup } = options;
+  const { world, backup } = options;
   await requireUnused(options);
   await requireSound(world, backup);
+  const path = await placeOf(options);
   const copy = `${path}.restoring`;
   try {
-    await prepareCopy(options, copy);
+    await prepareCopy(options, { path, copy });
     const replaced = await takeReplaced(world, path);
     let inPlace = true;
     try {
@@ -80,9 +81,16 @@ async function requireSound({ files }: World, backup: string): Promise<void> {
   throw new PawlError('backup_unsound', `${backup} is damaged, or is no database`);
 }
 
+/** A link stays one: what it stands for is replaced. */
+async function placeOf({ world: { files }, path }: RestoreOptions): Promise<string> {
+  return (await files.facts(path)) === null ? path : await files.realPath(path);
+}
+
 /** On the disk of the database, so that a rename is enough; whole and checked when it is done. */
-async function prepareCopy(options: RestoreOptions, copy: string): Promise<void> {
-  const { world, path, backup, signal } = options;
+async function prepareCopy(
+  { world, backup, signal }: RestoreOptions,
+  { path, copy }: { readonly path: string; readonly copy: string },
+): Promise<void> {
   await removeCopy(world, copy);
   await requireFree(world, path.slice(0, path.lastIndexOf('/')), await sizeOf(world, backup));
   const call = signal === undefined ? undefined : { signal };

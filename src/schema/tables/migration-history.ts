@@ -24,6 +24,8 @@ export const migrationHistory = table({
     /** Done after the commit; NULL when there was no need, or it could not be done or noted. */
     optimize_ms: integerOrNull,
     checkpoint_ms: integerOrNull,
+    /** The declared schema as the planner wants it back: what is in it is ours. */
+    declared_json: textOrNull,
     /** The steps with their statements and durations, the rows that were kept. */
     report_json: textOrNull,
     error_code: textOrNull,

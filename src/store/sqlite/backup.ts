@@ -3,7 +3,7 @@ import { PawlError } from '../../domain/errors.ts';
 import type { World } from '../../world/world.ts';
 import type { Call } from '../store.ts';
 import { Connection } from './connection.ts';
-import { storeFault } from './faults.ts';
+import { surroundingsFault } from './surroundings-fault.ts';
 
 /** A copy proceeds in steps of so many pages, and may take this long as a whole. */
 const STEP_PAGES = 250;
@@ -35,13 +35,20 @@ export async function backupDatabase(backup: Backup): Promise<void> {
   const unfinished = `${file}.part`;
   await removeCopy(backup.world, unfinished);
   try {
+    await reserve(unfinished, backup);
     await copyTo(unfinished, backup);
     sealCopy(unfinished, backup);
     await files.rename(unfinished, file);
   } catch (cause) {
     await removeCopy(backup.world, unfinished);
-    throw storeFault(cause);
+    throw surroundingsFault(cause);
   }
+}
+
+/** Whoever may not read the database may not read its copy, while it is being made neither. */
+async function reserve(unfinished: string, { world, memory, location }: Backup): Promise<void> {
+  const like = memory === null ? await world.files.facts(location) : null;
+  if (like !== null) await world.files.replace(unfinished, '', like);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { type ErrorCode, isPawlError, PawlError } from '../../domain/errors.ts';
-import { storeFault } from '../../store/sqlite/faults.ts';
+import { storeFault } from './faults.ts';
 
 const SYSTEM_CODES: Readonly<Record<string, ErrorCode>> = {
   ENOSPC: 'store_full',

@@ -1,0 +1,180 @@
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { LibraryBench, LOANS } from '../../../test/support/library-bench.ts';
+import { contentOf, rowsOf, schemaOf } from '../../../test/support/library-database.ts';
+import { SCHEMA } from '../../schema/schema.ts';
+import { openSqliteStore } from '../../store/sqlite/sqlite-store.ts';
+import type { MigrationOutcome } from '../migration-report.ts';
+import { type Declaration, declaredSchema } from './declared-schema.ts';
+import { dryRunMigration } from './dry-run.ts';
+import { restoreBackup } from './restore.ts';
+import { migrationStatus } from './status.ts';
+import { verifyMigrations } from './verify.ts';
+
+const bench = new LibraryBench();
+beforeEach(() => bench.begin());
+afterEach(() => bench.clear());
+
+const AUTHOR = 'CREATE TABLE author (id INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT';
+const BOOK = `CREATE TABLE book (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  author_id INTEGER NOT NULL REFERENCES author (id) ON DELETE CASCADE,
+  title TEXT NOT NULL
+) STRICT`;
+const LOAN = `CREATE TABLE loan (
+  id INTEGER PRIMARY KEY,
+  book_id INTEGER NOT NULL REFERENCES book (id) ON DELETE CASCADE,
+  due TEXT
+) STRICT`;
+const REST = [
+  "CREATE INDEX book_title ON book (lower(title)) WHERE title <> ''",
+  'CREATE VIEW borrowed AS SELECT title, due FROM loan JOIN book ON book.id = loan.book_id',
+  'CREATE TABLE journal (line TEXT) STRICT',
+  `CREATE TRIGGER book_added AFTER INSERT ON book BEGIN
+    INSERT INTO journal (line) VALUES ('added ' || NEW.title);
+  END`,
+];
+const FIRST: Declaration = { schema: [AUTHOR, BOOK, LOAN, ...REST] };
+const ADDED: Declaration = {
+  schema: [
+    AUTHOR,
+    BOOK,
+    LOAN.replace('due TEXT', "due TEXT, note TEXT NOT NULL DEFAULT ''"),
+    ...REST,
+  ],
+};
+/** Another type, a unique constraint and another action: none of it can be done in place. */
+const REBUILT: Declaration = {
+  schema: [
+    AUTHOR,
+    BOOK.replace('CASCADE', 'RESTRICT').replace('TEXT NOT NULL', 'TEXT NOT NULL UNIQUE'),
+    LOAN,
+    ...REST,
+  ],
+};
+const RENAMED: Declaration = {
+  schema: [AUTHOR, BOOK, LOAN, ...REST].map((text) => text.replaceAll(/\btitle\b/g, 'name')),
+  directives: { renamedColumns: [{ table: 'book', column: 'name', renamedFrom: ['title'] }] },
+};
+
+const to = (declaration: Declaration): Promise<MigrationOutcome> =>
+  bench.run(declaredSchema(declaration));
+const stepsOf = (outcome: MigrationOutcome): readonly string[] =>
+  outcome.kind === 'applied' ? outcome.report.steps.map((step) => step.kind) : [];
+
+describe('a declared schema', () => {
+  it('is taken up by a database that has it already: only its history is added', async () => {
+    const content = contentOf(bench.path);
+    expect(stepsOf(await to(FIRST))).toEqual(['create-table']);
+    expect(await to(FIRST)).toMatchObject({ kind: 'in_sync', drift: [] });
+    expect(contentOf(bench.path)).toBe(content);
+    expect(await verifyMigrations(bench.options(declaredSchema(FIRST)))).toEqual([]);
+  });
+
+  it('is reached by an addition in place', async () => {
+    await to(FIRST);
+    const outcome = await to(ADDED);
+    expect(outcome).toMatchObject({ report: { class: 'additive', backup: { kind: 'made' } } });
+    expect(rowsOf(bench.path, "SELECT id FROM loan WHERE note = ''")).toHaveLength(LOANS - 1);
+    expect(await migrationStatus(bench.options(declaredSchema(ADDED)))).toMatchObject({
+      state: 'in_sync',
+    });
+  });
+
+  it('is reached by a rebuild: no row is lost, no view, no trigger, no number', async () => {
+    await to(FIRST);
+    const content = contentOf(bench.path);
+    const dry = await dryRunMigration(bench.options(declaredSchema(REBUILT)));
+    expect(dry).toMatchObject({ kind: 'would_apply', report: { class: 'rebuild' } });
+    const outcome = await to(REBUILT);
+    expect(stepsOf(outcome)).toContain('rebuild-table');
+    expect(contentOf(bench.path)).toBe(content);
+    expect(schemaOf(bench.path)).toMatch(/book_added.*book_title.*borrowed/s);
+    expect(rowsOf(bench.path, "SELECT seq FROM sqlite_sequence WHERE name = 'book'")).toMatchObject(
+      [{ seq: LOANS }],
+    );
+    expect(await to(REBUILT)).toMatchObject({ kind: 'in_sync' });
+    expect(await verifyMigrations(bench.options(declaredSchema(REBUILT)))).toEqual([]);
+  });
+
+  it('is reached by a rename that is declared, with the values', async () => {
+    await to(FIRST);
+    const titles = rowsOf<{ t: string }>(bench.path, 'SELECT title AS t FROM book ORDER BY id');
+    const outcome = await to(RENAMED);
+    expect(outcome).toMatchObject({ kind: 'applied' });
+    expect(rowsOf(bench.path, 'SELECT name AS t FROM book ORDER BY id')).toEqual(titles);
+    expect(await to(RENAMED)).toMatchObject({ kind: 'in_sync' });
+  });
+
+  it('is not reached by guessing: what is no longer declared is a refusal', async () => {
+    await to(FIRST);
+    const schema = schemaOf(bench.path);
+    const { schema: without } = RENAMED;
+    await expect(to({ schema: without })).rejects.toMatchObject({
+      code: 'migration_refused',
+      details: { obstacles: [{ remedy: expect.stringMatching(/\S/) }] },
+    });
+    expect(schemaOf(bench.path)).toBe(schema);
+    const place = bench.options(declaredSchema({ schema: without }));
+    expect(await migrationStatus(place)).toMatchObject({ state: 'refused' });
+    expect(await dryRunMigration(place)).toMatchObject({ kind: 'refused' });
+  });
+
+  it('is not reached while rows stand in the way, and is when they are corrected', async () => {
+    await to(FIRST);
+    bench.change('UPDATE book SET title = (SELECT title FROM book WHERE id = 1) WHERE id < 4');
+    await expect(to(REBUILT)).rejects.toMatchObject({
+      code: 'migration_refused',
+      details: { obstacles: [{ code: 'rows_in_the_way' }] },
+    });
+    bench.change("UPDATE book SET title = 'another ' || id WHERE id < 4");
+    expect(await to(REBUILT)).toMatchObject({ kind: 'applied' });
+  });
+
+  it('leaves alone what somebody else put there', async () => {
+    await to(FIRST);
+    bench.change('CREATE TABLE theirs (a); INSERT INTO theirs VALUES (1)');
+    const outcome = await to(REBUILT);
+    expect(outcome.drift).toMatchObject([{ object: 'theirs', fate: 'kept' }]);
+    expect(rowsOf(bench.path, 'SELECT a FROM theirs')).toHaveLength(1);
+    expect(await migrationStatus(bench.options(declaredSchema(REBUILT)))).toMatchObject({
+      state: 'drift',
+    });
+  });
+
+  it('is left again by a restore, after which the same change is made once more', async () => {
+    await to(FIRST);
+    const content = contentOf(bench.path);
+    const schema = schemaOf(bench.path);
+    await to(REBUILT);
+    const backup = join(bench.backupFolder, String(bench.history()[1]?.backup));
+    await restoreBackup({ ...bench.options(declaredSchema(REBUILT)), backup });
+    expect(contentOf(bench.path)).toBe(content);
+    expect(schemaOf(bench.path).replace(/"seq": \d+/g, '')).toBe(schema.replace(/"seq": \d+/g, ''));
+    expect(await to(REBUILT)).toMatchObject({ kind: 'applied' });
+    expect(contentOf(bench.path)).toBe(content);
+    expect(bench.history().map(({ status }) => status)).toEqual(['applied', 'restored', 'applied']);
+  });
+
+  it('that no database takes is a fault of the declaration', () => {
+    expect(() => declaredSchema({ schema: ['CREATE TABLE a (b REFERENCES'] })).toThrow(
+      expect.objectContaining({ code: 'schema_invalid' }),
+    );
+  });
+});
+
+describe('a store of Pawl', () => {
+  it('is migrated while it is open, and goes on', async () => {
+    const path = join(bench.folder, 'pawl.db');
+    const store = await openSqliteStore({ world: bench.world, path });
+    const lock = { holderId: 'h', ttlMs: 60_000 };
+    await store.acquireLock({ name: 'before', ...lock });
+    const declared = declaredSchema({ schema: SCHEMA });
+    expect(stepsOf(await bench.run({ path, ...declared }))).toEqual(['create-table']);
+    expect(await store.acquireLock({ name: 'after', ...lock })).toBeDefined();
+    expect(await store.audit()).toEqual([]);
+    await store.close();
+    expect(await bench.run({ path, ...declared })).toMatchObject({ kind: 'in_sync', drift: [] });
+    expect(rowsOf(path, 'SELECT name FROM locks')).toHaveLength(2);
+  });
+});

@@ -1,0 +1,44 @@
+import { migrationHistory } from '../../schema/tables/migration-history.ts';
+import type { SchemaObject } from '../../schema/vocabulary.ts';
+import { ddl } from '../../store/sqlite/ddl.ts';
+import type { Catalogue } from '../catalogue.ts';
+import type { Directives } from '../directives.ts';
+import { planMigration } from '../plan.ts';
+import { readRecord } from './history.ts';
+import { inspect } from './inspect.ts';
+import type { MigrationPlace } from './migration-options.ts';
+import { sqliteDialect } from './sqlite-dialect.ts';
+
+export interface Declaration {
+  /** In an order in which it can be created; objects of the vocabulary, or statements as text. */
+  readonly schema: readonly (SchemaObject | string)[];
+  /** What no comparison can know: renames, drops, values for new columns. */
+  readonly directives?: Directives;
+}
+
+/**
+ * What a database is to be, ready for `migrate`:
+ * `migrate({ world, path, version, ...declaredSchema({ schema }) })`. The history of migrations is
+ * added when it is not declared. One call serves for any number of databases.
+ *
+ * @throws PawlError `schema_invalid` when the database does not take the declaration.
+ */
+export function declaredSchema({
+  schema,
+  directives = {},
+}: Declaration): Required<Pick<MigrationPlace, 'makePlan' | 'record'>> {
+  const dialect = sqliteDialect();
+  const isDeclared = schema.some((one) => typeof one !== 'string' && one === migrationHistory);
+  const all = isDeclared ? schema : [...schema, migrationHistory];
+  const wanted = dialect.pristine(
+    all.flatMap((one) => (typeof one === 'string' ? [one] : ddl(one))),
+  );
+  return {
+    record: JSON.stringify(wanted),
+    makePlan: (connection) => {
+      const record = readRecord(connection);
+      const before = record === null ? null : (JSON.parse(record) as Catalogue);
+      return planMigration(dialect, { live: inspect(connection), wanted, before, directives });
+    },
+  };
+}
