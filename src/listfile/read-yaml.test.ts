@@ -165,6 +165,11 @@ estimate: {hours: 3}`),
     ]);
   });
 
+  test('what verifies a task may be said in words', () => {
+    const [task] = parse(fenced('id: A-1\ntitle: x\nverify: The page is shown')).document.tasks;
+    expect(task).toMatchObject({ verify: null, criteria: ['The page is shown'] });
+  });
+
   test('a row of an index and the block of the same id are one task', () => {
     const index = '| ID | Task | Pri | Status |\n|-|-|-|-|\n| A-1 | x | P1 | [x] |\n\n';
     const { tasks, findings } = parse(

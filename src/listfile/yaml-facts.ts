@@ -2,6 +2,7 @@ import { quote } from 'shell-quote';
 import { hasIdShape } from '../domain/tasklist/task-id.ts';
 import type { ClauseKey } from './clauses.ts';
 import { type ColumnRole, nameOf, roleOf } from './columns.ts';
+import { isSentence } from './command-words.ts';
 import type { RawStep, Setting } from './raw-task.ts';
 import { readStatusWord } from './status-cell.ts';
 import type { Spot, YamlEntry, YamlMap, YamlNode, YamlText } from './yaml-tree.ts';
@@ -30,6 +31,10 @@ export function yamlFacts(map: YamlMap): YamlFacts {
   for (const role of SETTING_ROLES) {
     const value = roles.get(role)?.value;
     if (value === undefined || isEmpty(value)) continue;
+    if (role === 'verify' && value.kind === 'text' && isSentence(value.text)) {
+      rest.criteria.push(value.text);
+      continue;
+    }
     settings.push(settingOf(role === 'needs' && namesTasks(value) ? 'depends' : role, value));
   }
   const criteria = [...textsOf(roles.get('criteria')?.value), ...rest.criteria];
