@@ -24,14 +24,26 @@ export interface Columns {
 
 /** Find the columns by their headings, in whatever order and of whatever spelling they are. */
 export function readColumns(header: readonly TableCell[]): Columns {
-  const names = header.map((cell) => nameOf(cell.text));
   const byRole = new Map<ColumnRole, number>();
-  for (const [role, spellings] of SPELLINGS) {
-    const index = spellings
-      .map((spelling) => names.indexOf(spelling))
-      .find((at) => at >= 0 && ![...byRole.values()].includes(at));
-    if (index !== undefined) byRole.set(role, index);
-  }
+  const seek = (names: readonly string[], ranks: number): void => {
+    for (const [role, spellings] of SPELLINGS) {
+      if (byRole.has(role)) continue;
+      const index = spellings
+        .slice(0, ranks)
+        .map((spelling) => names.indexOf(spelling))
+        .find((at) => at >= 0 && ![...byRole.values()].includes(at));
+      if (index !== undefined) byRole.set(role, index);
+    }
+  };
+  seek(
+    header.map((cell) => nameOf(cell.text)),
+    Infinity,
+  );
+  // `Task / how it is checked`, `Status (of today)`: only the best names, for these are many words.
+  seek(
+    header.map((cell) => nameOf(cell.text.split(/[/(:]/)[0] as string)),
+    2,
+  );
   const used = new Set(byRole.values());
   const others = header
     .map((cell, index) => ({ index, name: withoutMarkup(cell.text) }))
@@ -62,10 +74,36 @@ export function nameOf(text: string): string {
 const SPELLINGS: readonly (readonly [ColumnRole, readonly string[]])[] = [
   [
     'id',
-    ['id', 'task id', 'taskid', 'item id', 'story id', 'ticket id', 'key', 'ticket', '#', 'no'],
+    [
+      ...[
+        'id',
+        'task id',
+        'taskid',
+        'item id',
+        'story id',
+        'ticket id',
+        'key',
+        'ticket',
+        '#',
+        'no',
+      ],
+      ...['nr', 'num', '编号', '序号', '任务 id', '任务id', '任务编号', '番号', 'タスクid'],
+    ],
   ],
-  ['status', ['status', 'state', 'done', 'task status', 'complete', 'completed']],
-  ['priority', ['priority', 'pri', 'prio', 'p']],
+  [
+    'status',
+    [
+      ...['status', 'state', 'done', 'task status', 'complete', 'completed', '状态', '状態'],
+      ...['ステータス', '进度', '進捗', 'zustand', 'estado', 'statut', 'état', 'статус', '상태'],
+    ],
+  ],
+  [
+    'priority',
+    [
+      ...['priority', 'pri', 'prio', 'p', '优先级', '优先度', '優先度', 'priorität'],
+      ...['prioridad', 'prioridade', 'priorité', 'приоритет', '우선순위'],
+    ],
+  ],
   [
     'text',
     [
@@ -86,6 +124,20 @@ const SPELLINGS: readonly (readonly [ColumnRole, readonly string[]])[] = [
       'to do',
       'action item',
       'deliverable',
+      ...[
+        '任务',
+        '任务名称',
+        '任务描述',
+        '描述',
+        '标题',
+        '内容',
+        'タスク',
+        'タスク名',
+        '作業',
+        '작업',
+      ],
+      ...['aufgabe', 'beschreibung', 'tarea', 'descripción', 'tarefa', 'descrição', 'tâche'],
+      ...['задача', 'описание'],
     ],
   ],
   [
@@ -102,6 +154,9 @@ const SPELLINGS: readonly (readonly [ColumnRole, readonly string[]])[] = [
       'prerequisites',
       'requires',
       'after',
+      ...['prereq', 'prereqs', 'prerequisite', '依赖', '直接依赖', '依赖任务', '前置', '前置任务'],
+      ...['依存', '依存関係', 'abhängigkeit', 'abhängigkeiten', 'abhängig von', 'wartet auf'],
+      ...['dependencias', 'depende de', 'dependências', 'dépend de', 'dépendances', 'зависимости'],
     ],
   ],
   ['agent', ['agent']],
@@ -120,6 +175,7 @@ const SPELLINGS: readonly (readonly [ColumnRole, readonly string[]])[] = [
       'done when',
       'definition of done',
       'criteria',
+      ...['验收标准', '受け入れ条件', 'akzeptanzkriterien', 'criterios de aceptación'],
     ],
   ],
 ];

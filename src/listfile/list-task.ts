@@ -18,7 +18,7 @@ export function listTask(
   findings: Finding[],
 ): ListTask {
   const { raw, taskId, steps } = named;
-  const settings = new SettingReader(named, findings);
+  const settings = new SettingReader(named, existing, findings);
   if (raw.description === '') {
     const place = { line: raw.line, column: raw.column, length: raw.length, taskId };
     findings.push(finding('description_missing', place, `\`${taskId}\` has no text`));
@@ -30,7 +30,7 @@ export function listTask(
     section: raw.section.title,
     priority: settings.priority(),
     mark: markFrom(named),
-    dependencies: settings.dependencies(existing),
+    dependencies: settings.dependencies(),
     position,
     line: raw.markLine ?? raw.line,
     steps: steps.map((step) => step.text),
@@ -52,10 +52,12 @@ function markFrom({ raw, steps }: NamedTask): ListMark {
 
 class SettingReader {
   private readonly named: NamedTask;
+  private readonly existing: ExistingIds;
   private readonly findings: Finding[];
 
-  constructor(named: NamedTask, findings: Finding[]) {
+  constructor(named: NamedTask, existing: ExistingIds, findings: Finding[]) {
     this.named = named;
+    this.existing = existing;
     this.findings = findings;
   }
 
@@ -77,11 +79,12 @@ class SettingReader {
     return reading.priority;
   }
 
-  dependencies(existing: ExistingIds): readonly string[] {
+  dependencies(): readonly string[] {
     const { taskId } = this.named;
     const ids = new Set<string>();
-    for (const setting of this.all('depends')) {
-      const reading = readDependencies(setting.value, existing);
+    const needed = this.all('needs').filter((setting) => this.namesTasks(setting));
+    for (const setting of [...this.all('depends'), ...needed]) {
+      const reading = readDependencies(setting.value, this.existing);
       for (const id of reading.ids) ids.add(id);
       for (const id of reading.dangling) {
         this.note('dangling_dependency', setting, `\`${id}\` is no task of this list`);
@@ -134,9 +137,14 @@ class SettingReader {
   }
 
   needs(): readonly string[] {
-    const written = this.all('needs').flatMap((setting) => setting.value.split(','));
-    const needs = written.map((need) => withoutMarkup(need)).filter((need) => need !== '');
-    return [...new Set(needs)];
+    const written = this.all('needs').filter((setting) => !this.namesTasks(setting));
+    return [...new Set(written.flatMap(namesIn))];
+  }
+
+  /** `Needs: A-1, A-2` are tasks to wait for; `Needs: gpu` is what the agent must have. */
+  private namesTasks(setting: Setting): boolean {
+    const names = namesIn(setting);
+    return names.length > 0 && names.every((name) => this.existing.find(name) !== null);
   }
 
   onDepFailure(): OnDepFailure | null {
@@ -168,6 +176,13 @@ class SettingReader {
     const place = { line, column, length, taskId: this.named.taskId };
     this.findings.push(finding(code, place, message, remedy));
   }
+}
+
+function namesIn(setting: Setting): readonly string[] {
+  return setting.value
+    .split(',')
+    .map((name) => withoutMarkup(name))
+    .filter((name) => name !== '');
 }
 
 /** `npm test`, a code span, a code span with words behind it, or only words. */

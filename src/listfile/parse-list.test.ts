@@ -292,6 +292,14 @@ describe('findings', () => {
     ]);
   });
 
+  test('what a task needs is a task of the list, or something its agent must have', () => {
+    const list = '- [ ] A-1: x needs: gpu\n- [ ] A-2: y needs: A-1\n';
+    expect(tasksOf(list)).toMatchObject([
+      { needs: ['gpu'], dependencies: [] },
+      { needs: [], dependencies: ['A-1'] },
+    ]);
+  });
+
   test('a dangling dependency is kept, prose is not', () => {
     const list = '| ID | Task | Depends |\n|-|-|-|\n| A-1 | x | Z-9, the rest |\n';
     expect(tasksOf(list)[0]?.dependencies).toEqual(['Z-9']);

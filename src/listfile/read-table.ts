@@ -68,7 +68,10 @@ function listsTasks({ header }: TableBlock, { byRole }: Columns): boolean {
 }
 
 const TASK_HEADINGS: ReadonlySet<string> = new Set(
-  'task|task name|task description|action|action item|work item|item|todo|to do|story'.split('|'),
+  (
+    'task|task name|task description|action|action item|work item|item|todo|to do|story|' +
+    '任务|任务名称|タスク|タスク名|작업|aufgabe|tarea|tarefa|tâche|задача'
+  ).split('|'),
 );
 
 function noteUnreadRows(table: TableBlock, { byRole }: Columns, findings: Finding[]): void {
@@ -163,7 +166,7 @@ class RowReader {
   /** Without a status column only the shape of its id tells a task from a word in a glossary. */
   private isTask(taskId: string | null, description: string): boolean {
     const { byRole } = this.columns;
-    if (!byRole.has('id')) return description !== '' && !this.isDivider();
+    if (!byRole.has('id')) return description !== '' && !this.isDivider() && !isSum(description);
     return taskId !== null && (byRole.has('status') || hasIdShape(taskId));
   }
 
@@ -176,7 +179,7 @@ class RowReader {
   private noteNoTask(taskId: string | null, section: Section): void {
     const filled = this.row.cells.filter((cell) => cell.text !== '');
     // A row with one filled cell divides the table; it is no task.
-    if (filled.length <= 1 || isRecord(section)) return;
+    if (filled.length <= 1 || isRecord(section) || isSum(filled[0]?.text ?? '')) return;
     const message =
       taskId === null
         ? 'this row has no id'
@@ -263,6 +266,13 @@ class RowReader {
     }
     return fields;
   }
+}
+
+/** `| **Total** | | 13h |` */
+function isSum(text: string): boolean {
+  return /^(?:sub-?total|total|sum|summe|gesamt|总计|合计|小计|合計|小計|итого)$/i.test(
+    withoutMarkup(text).replace(/\s*:$/, ''),
+  );
 }
 
 /** A cell's content; the whole row where there is none. */

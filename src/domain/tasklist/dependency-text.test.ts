@@ -24,6 +24,17 @@ describe('readDependencies', () => {
     expect(readDependencies(text, existing)).toEqual({ ids, dangling: [], freeText: [] });
   });
 
+  test('reads what is ticked off, other commas, ids with # and other words for nothing', () => {
+    const existing = new ExistingIds(['A-1', 'A-2', '#13', '#25']);
+    const idsOf = (text: string) => readDependencies(text, existing);
+    const reads = (ids: readonly string[]) => ({ ids, dangling: [], freeText: [] });
+    expect(idsOf('A-1 ✅, A-2')).toEqual(reads(['A-1', 'A-2']));
+    expect(idsOf('A-1、A-2')).toEqual(reads(['A-1', 'A-2']));
+    expect(idsOf('#13 ✅, #25')).toEqual(reads(['#13', '#25']));
+    expect(idsOf('无')).toEqual(reads([]));
+    expect(idsOf('keine')).toEqual(reads([]));
+  });
+
   test('keeps an id that the list does not have, and says so', () => {
     const reading = readDependencies('A-1, Z-9', existing);
     expect(reading).toEqual({ ids: ['A-1', 'Z-9'], dangling: ['Z-9'], freeText: [] });

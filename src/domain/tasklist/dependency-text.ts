@@ -42,8 +42,14 @@ export class ExistingIds {
   }
 }
 
-const NOTHING = /^(?:|[-–—]+|none|n\/?a|nothing|nil|null|no|\[\]|\(none\))\.?$/i;
-const SEPARATOR = /[,;\n]| (?:and|&|\+) /i;
+const NOTHING = new RegExp(
+  '^(?:|[-–—]+|none|n/?a|nothing|nil|null|no|\\[\\]|\\(none\\)|' +
+    '无|なし|없음|keine|ninguna?|nenhuma?|aucune?|нет)\\.?$',
+  'i',
+);
+const SEPARATOR = /[,;\n、，；]| (?:and|&|\+) /i;
+/** `A-1 ✅`: somebody ticks off what is done already. */
+const TICK = /\s*[✅✓✔☑⬜🔄🚧⏳❌]\uFE0F?$/u;
 const RANGE = /^(\S+?)(?: ?(?:\.\.\.?|…|–|—) ?| (?:to|through|thru|until|-) )(\S+)$/i;
 /** Characters: two ids and what stands between them. */
 const RANGE_TEXT_MAX = 300;
@@ -57,10 +63,12 @@ interface Reading {
 
 function readPiece(written: string, existing: ExistingIds, reading: Reading): void {
   const piece = withoutMarkup(written)
+    .replace(TICK, '')
     .replace(/^(?:tasks?|story|stories|tickets?|issues?) (?=#?\S+$)/i, '')
     .replace(/^#(?=\S)|[.:]$/g, '');
   if (piece === '') return;
-  const known = existing.find(piece);
+  // An id may itself begin with `#`.
+  const known = existing.find(piece) ?? existing.find(`#${piece}`);
   if (known !== null) {
     reading.ids.add(known);
     return;
