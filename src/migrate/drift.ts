@@ -14,6 +14,7 @@ export function driftOf(
   return [
     ...foreignTables(renamed, ownership),
     ...owned.wanted.tables.flatMap((table) => foreignColumns(renamed, table, ownership)),
+    ...delta.dropped.flatMap((table) => lostColumns(table, owned, ownership)),
     ...foreignOthers(renamed, delta, ownership),
     ...(owned.before === null ? [] : byHand(live, owned.before, owned, ownership)),
   ];
@@ -49,6 +50,19 @@ function foreignColumns(
         ? drift('column', path, 'harmful', 'is not declared, and no row is taken without it')
         : drift('column', path, 'kept', 'is not declared; it is kept');
     });
+}
+
+function lostColumns(
+  { name: table, columns }: CatalogueTable,
+  { before }: Owned,
+  { isOurColumn }: Ownership,
+): readonly Drift[] {
+  if (before === null) return [];
+  return columns
+    .filter(({ name }) => !isOurColumn(table, name))
+    .map(({ name }) =>
+      drift('column', `${table}.${name}`, 'gone', 'is not declared; it goes with its table'),
+    );
 }
 
 function foreignOthers(renamed: Catalogue, delta: Delta, ownership: Ownership): readonly Drift[] {

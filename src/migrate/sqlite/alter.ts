@@ -1,10 +1,10 @@
 import { quoted } from '../../store/sqlite/identifier.ts';
-import { type CatalogueColumn, named } from '../catalogue.ts';
+import { type CatalogueColumn, type CatalogueTable, named } from '../catalogue.ts';
 import type { Scene, TableChange } from '../dialect.ts';
 import type { Step, StepClass } from '../plan-model.ts';
 import { isConstant, tableGates } from './gates.ts';
 import { rebuild } from './rebuild.ts';
-import { fold, mentions, tokensOf } from './tokens.ts';
+import { canonOf, fold, mentions, tokensOf } from './tokens.ts';
 
 /** What this release of the engine does in place. */
 export interface Powers {
@@ -99,7 +99,9 @@ function isInPlace(change: TableChange, scene: Scene, powers: Powers): boolean {
     }) &&
     checks.dropped.every((one) => one.name !== null && powers.constraints) &&
     checks.added.every(
-      (one) => powers.constraints || added.some(({ sql }) => sql.includes(one.sql)),
+      ({ sql, expression }) =>
+        added.some((column) => column.sql.includes(sql)) ||
+        (powers.constraints && isNeverNull(expression, change.wanted)),
     )
   );
 }
@@ -124,6 +126,30 @@ function isAddable(column: CatalogueColumn, change: TableChange, scene: Scene): 
   if (column.default === null) return !column.notNull;
   return isConstant(column.default) && (!column.notNull || column.default !== 'null');
 }
+
+/**
+ * A check that comes out as null holds for a row that is written, yet ADD CONSTRAINT refuses the
+ * row that is there. So only a check that cannot be null is added in place: of columns that are
+ * not, with words that give none. `c IS NULL OR` before the rest excuses that column.
+ */
+function isNeverNull(expression: string, { columns }: CatalogueTable): boolean {
+  const sure = new Set(columns.filter((one) => one.notNull).map((one) => fold(one.name)));
+  let tokens = tokensOf(expression);
+  while (/^is null or$/i.test(canonOf(tokens.slice(1, 4)))) {
+    sure.add(fold(tokens[0]?.value ?? ''));
+    tokens = tokens.slice(4);
+  }
+  return tokens.every(({ kind, value }) => {
+    const word = fold(value);
+    if (kind === 'quoted') return sure.has(word);
+    if (kind === 'word') return sure.has(word) || NEVER_NULL.has(word);
+    return kind !== 'sign' || !/^([/%?:@]|->>?)$/.test(value);
+  });
+}
+
+const NEVER_NULL: ReadonlySet<string> = new Set(
+  'and or not in between is like glob length typeof lower upper trim abs true false'.split(' '),
+);
 
 /** A column that anything of its own table speaks of cannot be dropped in place. */
 function isDroppable(column: CatalogueColumn, change: TableChange, powers: Powers): boolean {

@@ -61,7 +61,7 @@ export function isStrict({ options }: CatalogueTable): boolean {
 }
 
 /** What is written into the new table; null when the column is left to its default. */
-export function valueOf({ raw, cast }: CopiedColumn): string | null {
+export function writtenValue({ raw, cast }: CopiedColumn): string | null {
   return raw === null || cast === null ? raw : `CAST(${raw} AS ${cast})`;
 }
 

@@ -82,6 +82,8 @@ interface IndexColumnRow {
   readonly origin: string;
   readonly column: string | null;
   readonly coll: string;
+  /** 0 for what an index holds besides its own columns. */
+  readonly key: number;
 }
 
 const TABLES = `FROM sqlite_schema AS s, `;
@@ -119,7 +121,7 @@ function readAll(connection: Reading): Facts {
       'f.id DESC, f.seq',
     ),
     indexColumns: perTable(
-      'l.name AS "index", l.origin, x.name AS "column", x.coll',
+      'l.name AS "index", l.origin, x.name AS "column", x.coll, x.key',
       'pragma_index_list(s.name) AS l, pragma_index_xinfo(l.name) AS x',
       'l.seq, x.seqno',
     ),
@@ -194,7 +196,7 @@ function columnOf(
 
 /** Neither the engine's messages nor its commands know a name of these: their columns are they. */
 function uniquesOf(rows: readonly IndexColumnRow[]): readonly CatalogueUnique[] {
-  const keys = rows.filter(({ origin, column }) => origin === 'u' && column !== null);
+  const keys = rows.filter(({ origin, key }) => origin === 'u' && key === 1);
   return [...Map.groupBy(keys, ({ index }) => index).values()].map((members) => ({
     columns: members.map(({ column }) => column ?? ''),
     canon: JSON.stringify(members.map(({ column, coll }) => [fold(column ?? ''), fold(coll)])),

@@ -2,7 +2,7 @@ import { quoted } from '../../store/sqlite/identifier.ts';
 import { type CatalogueIndex, named } from '../catalogue.ts';
 import type { Scene, TableChange } from '../dialect.ts';
 import type { Step } from '../plan-model.ts';
-import { copiedColumns, rowNumberOf, valueOf } from './copy.ts';
+import { copiedColumns, rowNumberOf, writtenValue } from './copy.ts';
 import { indexGates, tableGates } from './gates.ts';
 import { freeName } from './scratch.ts';
 import { tableTextOf } from './table-text.ts';
@@ -57,7 +57,7 @@ function createText({ wanted, foreign }: TableChange, name: string): string {
 function copyText(change: TableChange, scene: Scene, name: string): string {
   const { live, wanted } = change;
   const copied = copiedColumns(change, scene).flatMap((one) => {
-    const value = valueOf(one);
+    const value = writtenValue(one);
     return value === null ? [] : [{ into: quoted(one.column.name), value }];
   });
   const number = rowNumberOf(change);

@@ -1,7 +1,7 @@
 import { quoted } from '../../store/sqlite/identifier.ts';
 import { type CatalogueColumn, type CatalogueTable, named } from '../catalogue.ts';
 import type { Rename, Scene, TableChange } from '../dialect.ts';
-import { type CopiedColumn, copiedColumns, valueOf } from './copy.ts';
+import { type CopiedColumn, copiedColumns, writtenValue } from './copy.ts';
 import { bracketOf, tableTextOf } from './table-text.ts';
 import { fold, mentions, tokensOf } from './tokens.ts';
 
@@ -43,7 +43,7 @@ function selectOf(columns: readonly CopiedColumn[], change: TableChange): string
   const list = columns.map((one) => {
     const { name, collation } = one.column;
     const collate = one.isNew && collation !== null ? ` COLLATE ${collation}` : '';
-    return `${valueOf(one) ?? defaultOf(one)}${collate} AS ${quoted(name)}`;
+    return `${writtenValue(one) ?? defaultOf(one)}${collate} AS ${quoted(name)}`;
   });
   return `(SELECT ${list.join(', ')} FROM ${quoted(change.wanted.name)})`;
 }

@@ -12,11 +12,11 @@ export interface Token {
 const PATTERN = new RegExp(
   [
     String.raw`(?<space>\s+|--[^\n]*|/\*[\s\S]*?(?:\*/|$))`,
-    String.raw`(?<string>[xX]?'(?:[^']|'')*')`,
+    `(?<string>[xX]?'(?:[^']|'')*')`,
     String.raw`(?<quoted>"(?:[^"]|"")*"|${'`'}(?:[^${'`'}]|${'``'})*${'`'}|\[[^\]]*\])`,
     String.raw`(?<number>\d[\w.]*(?:(?<=[eE])[+-]\d+)?|\.\d[\w]*(?:(?<=[eE])[+-]\d+)?)`,
     String.raw`(?<word>[\p{L}_\u0080-\u{10ffff}][\w$\u0080-\u{10ffff}]*)`,
-    String.raw`(?<sign>[\s\S])`,
+    String.raw`(?<sign>\|\||->>|->|<=|>=|<>|!=|==|<<|>>|[\s\S])`,
   ].join('|'),
   'guy',
 );
