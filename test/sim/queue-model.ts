@@ -57,12 +57,14 @@ export class QueueModel {
   /** `idOf` names the tasks that are new. */
   load(lines: readonly ModelLine[], idOf: (taskId: string) => string): void {
     const relink: ModelTask[] = [];
+    const anew: ModelTask[] = [];
     for (const [at, line] of lines.entries()) {
       const known = this.byTaskId(line.taskId);
       const task = known ?? newTask(idOf(line.taskId), line.taskId);
       this.tasks.set(task.id, task);
       const before = task.edges.map((edge) => edge.taskId).join();
       if (before !== line.after.join()) relink.push(task);
+      if (before !== line.after.join() || task.policy !== line.policy) anew.push(task);
       Object.assign(task, { archived: false, position: at + 1, priority: line.priority });
       task.policy = line.policy;
     }
@@ -71,7 +73,7 @@ export class QueueModel {
     const unsettled = new Set<ModelTask>();
     const link = (task: ModelTask, edge: ModelTask['edges'][number]): void => {
       const to = this.byTaskId(edge.taskId);
-      if (to === undefined || to.archived) return;
+      if (to === undefined || (to.archived && to.status !== 'completed')) return;
       edge.to = to.id;
       edge.open = to.status !== 'completed';
       if (isOver(to) && edge.open) unsettled.add(task);
@@ -86,6 +88,21 @@ export class QueueModel {
       for (const edge of task.edges) if (edge.to === null) link(task, edge);
     }
     for (const task of unsettled) this.#settle(task);
+    for (const task of anew) this.#answerAnew(task);
+  }
+
+  /** What a dependency made of it counts no more once it is another one, or another policy. */
+  #answerAnew(task: ModelTask): void {
+    const isOpen = task.edges.some((edge) => edge.to === task.cause && edge.open);
+    const sameAnswer =
+      (task.policy ?? this.policy) === (task.status === 'failed' ? 'fail' : 'skip');
+    if (task.cause === null || (isOpen && sameAnswer)) return;
+    this.#renew(task);
+    this.#settle(task);
+    if (isOver(task)) return;
+    const ended: ModelTask[] = [];
+    this.#revive(task, ended);
+    for (const one of ended) this.#tell(one);
   }
 
   ready(minPriority: Priority): readonly ModelTask[] {

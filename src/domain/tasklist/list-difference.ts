@@ -1,5 +1,6 @@
 import { assertNever } from '../errors.ts';
 import type { TaskStatus } from '../status.ts';
+import type { PlaceChange } from './places.ts';
 import type { ListChange, Reconciliation } from './reconcile.ts';
 import type { StoredTask } from './stored-task.ts';
 
@@ -30,12 +31,18 @@ export function listDifferences(
   const rows = new Map(stored.map((row) => [row.id, row]));
   const byTask = Map.groupBy(changes, (change) => change.taskId);
   const rowIds = new Map(stored.map((row) => [row.taskId, row.id]));
-  const placeOf = new Map(places.map((place) => [place.id, place]));
+  const moves = new Map(places.map((change) => [change.id, change]));
+  const isMoved = new Set(moved);
+  const movedTo = (taskId: string, id: string): PlaceChange | undefined =>
+    isMoved.has(taskId) ? moves.get(id) : undefined;
   const answering = stored.filter((row) => !row.archived && isOther(row, statuses));
   for (const taskId of [...moved, ...answering.map((row) => row.taskId)]) {
     if (!byTask.has(taskId)) byTask.set(taskId, []);
   }
-  return [...byTask].map(([taskId, steps]) => {
+  const order = new Map([...statuses.keys()].map((taskId, index) => [taskId, index]));
+  const place = (taskId: string): number => order.get(taskId) ?? statuses.size;
+  const inOrder = [...byTask].sort(([a], [b]) => place(a) - place(b));
+  return inOrder.map(([taskId, steps]) => {
     const [first] = steps;
     if (first?.kind === 'add') {
       const { task } = first;
@@ -46,15 +53,15 @@ export function listDifferences(
     const id = first?.id ?? rowIds.get(taskId) ?? '';
     const row = rows.get(id) as StoredTask;
     const sign = steps.some((step) => step.kind === 'archive') ? '-' : '~';
-    const place = moved.includes(taskId) ? placeOf.get(id) : undefined;
+    const move = movedTo(taskId, id);
     const fields = [
       ...steps.flatMap((step) => fieldsOf(row, step)),
       ...(sign === '~' && isOther({ ...row, taskId }, statuses)
         ? [{ field: 'status', from: row.status, to: statuses.get(taskId) }]
         : []),
-      ...(place === undefined
+      ...(move === undefined
         ? []
-        : [{ field: 'position', from: place.from.position, to: place.to.position }]),
+        : [{ field: 'position', from: move.from.position, to: move.to.position }]),
     ];
     return { sign, taskId, description: row.description, fields };
   });

@@ -13,8 +13,6 @@ export interface LinkTasks {
   /** Task id to `id`, for every task of the list that is not archived, or was completed before. */
   readonly ids: ReadonlyMap<string, string>;
   readonly tasks: readonly LinkedTask[];
-  /** Tasks came (back) into the list: edges that dangled may now lead to them. */
-  readonly tasksCame: boolean;
   /** A dependency that the list does not have keeps nobody waiting. */
   readonly ignoreMissing: boolean;
 }
@@ -51,7 +49,9 @@ export function* linkTasks(
   ctx: VerbContext,
   input: LinkTasks,
 ): Verb<{ readonly unsettled: readonly string[] }> {
-  if (input.tasks.length === 0 && !input.tasksCame) return { unsettled: [] };
+  const dangling = yield* rows<{ task: string; taskId: string }>(DANGLING, input.path);
+  const found = dangling.filter((edge) => input.ids.has(edge.taskId));
+  if (input.tasks.length === 0 && found.length === 0) return { unsettled: [] };
   const statuses = new Map<string, TaskStatus>();
   for (const task of yield* rows<{ id: string; status: TaskStatus }>(STATUSES, input.path)) {
     statuses.set(task.id, task.status);
@@ -77,8 +77,9 @@ export function* linkTasks(
       yield* change(LINK, task.id, taskId, id, ordinal, satisfied);
     }
   }
-  for (const edge of yield* rows<{ task: string; taskId: string }>(DANGLING, input.path)) {
-    if (!input.ids.has(edge.taskId)) continue;
+  const relinked = new Set(input.tasks.map((task) => task.id));
+  for (const edge of found) {
+    if (relinked.has(edge.task)) continue;
     const { id, satisfied } = linkOf(edge.task, edge.taskId);
     yield* change(FOUND, id, satisfied, edge.task, edge.taskId);
     recount.add(edge.task);

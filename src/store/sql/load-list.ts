@@ -61,7 +61,6 @@ export function* loadList(ctx: VerbContext, input: LoadList): Verb<LoadedList> {
     path: input.path,
     ids,
     tasks: linkedTasks(changes, ids),
-    tasksCame: changes.some((step) => CAME.includes(step.kind)),
     ignoreMissing: input.ignoreMissing,
   });
   if (input.ignoreMissing) yield* waiveMissing(ctx, input.path);
@@ -129,8 +128,6 @@ function counted({ changes, moved }: Reconciliation) {
     archived: count('archive'),
   };
 }
-
-const CAME: readonly ListChange['kind'][] = ['add', 'restore', 'relabel'];
 
 /** Those whose edges are written anew. */
 function linkedTasks(

@@ -3,6 +3,7 @@ import { attemptsContract } from './attempts-contract.ts';
 import { claimingContract } from './claiming-contract.ts';
 import { coordinationContract } from './coordination-contract.ts';
 import { dependantsContract } from './dependants-contract.ts';
+import { listIdentityContract } from './list-identity-contract.ts';
 import { loadingContract } from './loading-contract.ts';
 import { outsideContract } from './outside-contract.ts';
 import { personsVerbsContract } from './persons-verbs-contract.ts';
@@ -34,6 +35,7 @@ export function storeContract(
   const asItIs = (run: (bench: StoreBench) => Promise<void>) => on(run, false);
 
   describe(`${name}: loading lists`, () => loadingContract(on));
+  describe(`${name}: which list and which task`, () => listIdentityContract(on));
   describe(`${name}: claiming`, () => claimingContract(on));
   describe(`${name}: attempts`, () => attemptsContract(on));
   describe(`${name}: dependants`, () => dependantsContract(on));
