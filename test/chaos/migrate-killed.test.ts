@@ -76,7 +76,7 @@ function backupsOf(path: string): readonly string[] {
   return existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
 }
 
-/** All of them at full depth, else every seventh, from a place that the seed tells, and the last. */
+/** All at full depth, else every seventh, from a place that the seed tells, and the last. */
 function chosen(count: number): readonly number[] {
   const stride = testDepth.pick({ reduced: 7, full: 1 });
   const all = Array.from({ length: count }, (_, at) => at + 1);
@@ -85,7 +85,7 @@ function chosen(count: number): readonly number[] {
 
 describe('a migration that is killed', () => {
   it.each(['wal', 'delete'])(
-    'before any statement leaves the old or the new, and the next run finishes: %s',
+    'before any statement leaves old or new, and the next run finishes: %s',
     async (mode) => {
       const whole = await ordered({ path: freshPlace(`whole-${mode}`, mode) });
       expect(whole).toMatchObject({ kind: 'applied' });

@@ -22,7 +22,7 @@ const hash = (path: string): string => {
 };
 
 describe('a dry run', () => {
-  it('runs everything on a copy, tells how long it took, and leaves the database untouched', async () => {
+  it('runs all of it on a copy, tells how long it took, and leaves the file alone', async () => {
     bench.change("PRAGMA user_version = 7; INSERT INTO author VALUES (50, 'Cy')");
     const before = [hash(bench.path), hash(`${bench.path}-wal`)];
     const found = await dryRunMigration(bench.options());

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -103,7 +103,7 @@ describe('a migration', () => {
     expect(rowsOf(bench.path, 'SELECT name FROM author WHERE id = 99')).toHaveLength(1);
   });
 
-  it('leaves the backup out for an addition to a large file, when told so, and notes it', async () => {
+  it('leaves the backup out for an addition to a large file when told so, noting it', async () => {
     const outcome = await bench.run({ makePlan: planAddition, backupBytesMax: 1 });
     expect(outcome).toMatchObject({ report: { backup: { kind: 'none', why: 'above_bytes_max' } } });
     expect(bench.history()).toMatchObject([{ backup: null, backup_note: 'above_bytes_max' }]);
@@ -345,6 +345,21 @@ describe('backups of migrations', () => {
     await world.files.write(bench.backupFolder, 'no bench.folder');
     await expect(bench.run()).rejects.toMatchObject({ code: 'backup_failed' });
     expect(schemaOf(bench.path)).not.toContain('book_title_given');
+  });
+
+  it('that are of another file than the open one keep the change from being made', async () => {
+    const other = join(bench.folder, 'other.db');
+    makeLibrary(other, { loans: 20 });
+    const makeDirectory = async (folder: string): Promise<void> => {
+      await world.files.makeDirectory(folder);
+      renameSync(other, bench.path);
+    };
+    const replacing = { ...world, files: { ...world.files, makeDirectory } };
+    await expect(bench.run({ world: replacing })).rejects.toMatchObject({
+      code: 'backup_failed',
+      message: 'the copy is not what the database is',
+    });
+    expect(bench.backups()).toEqual([]);
   });
 
   it('of a damaged database are none: it is not changed, and said to be damaged', async () => {

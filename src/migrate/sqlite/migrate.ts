@@ -19,7 +19,7 @@ import { requireGoingOn, requireWritable, takeTurn, untilFree } from './turn.ts'
 /**
  * Bring the schema of a database file to the declared one, completely or not at all. Call it at
  * every start: when there is nothing to do it only reads. Any number of processes may call it at
- * once, and others may read and write meanwhile; one of them does the work, the others find it done.
+ * once, and others may read and write meanwhile: one does the work, the rest find it done.
  *
  * ```
  *              settled                    settled (another process did it)

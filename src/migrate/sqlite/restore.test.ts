@@ -51,7 +51,7 @@ describe('a restore', () => {
     expect(bench.backups()).toHaveLength(1);
   });
 
-  it('stands in the history of the restored database, and lets the owner void what was', async () => {
+  it('stands in the history of the restored one, and lets the owner void what was', async () => {
     await bench.run({ makePlan: planAddition });
     bench.change("INSERT INTO author VALUES (60, 'kept')");
     await bench.run();
