@@ -63,9 +63,11 @@ export async function dischargeMarks(
   if (owed.tasks.length === 0) return { kind: 'nothing-owed' };
   const found = await lookAt(world, path);
   const seen = found !== null && listHash(found.bytes) === owed.seenHash ? found.facts : null;
-  const all = seen === null ? await duty.all() : [];
+  const all = await duty.all();
   const knownBoxes = await boxesOf(duty);
-  if (found !== null && isHalfSaved(world, found, all, knownBoxes)) return contended(path);
+  if (found !== null && seen === null && isHalfSaved(world, found, all, knownBoxes)) {
+    return contended(path);
+  }
   const wanted = wantedMarks(owed, all);
   const options = { ...wanted, knownBoxes, keepIn };
   const result = await writeMarks(world, path, wanted.marks, seen, options);
@@ -104,9 +106,9 @@ async function boxesOf({ boxes }: Pick<MarkDuty, 'boxes'>): Promise<readonly Kno
 }
 
 /**
- * The marks to write: those that are owed and, into a file that an editor saved, those of `all`,
- * for it may have saved what it read long before they were written. Only a tick and `[-]` can be
- * meant by who makes them; any other mark that differs is merely old.
+ * The marks to write: those that are owed, and those of `all` others that an editor set back: it
+ * may have saved what it read long before they were written. Only a tick and `[-]` can be meant by
+ * who makes them; any other mark that differs is merely old.
  */
 function wantedMarks(
   owed: Pick<OwedMarks, 'tasks'>,

@@ -48,16 +48,16 @@ describe('a list file that was replaced', () => {
     const { text, tend, kept, replaced } = await markedList();
     expect(text(PATH)).toBe(MARKED);
     expect(text(replaced)).toBe(LIST);
-    expect(await tend()).toEqual({ merged: 0, putAside: [] });
+    expect(await tend()).toEqual({ merged: 0, later: 0, putAside: [] });
     expect(await kept()).toEqual([replaced]);
   });
 
   test('takes its place again, with its marks, when an editor saved into it later on', async () => {
     const { files, text, tend, kept, replaced } = await markedList();
     files.writeNow(replaced, `${LIST}- [ ] A-3: z\n`);
-    expect(await tend()).toEqual({ merged: 1, putAside: [] });
+    expect(await tend()).toEqual({ merged: 1, later: 0, putAside: [] });
     expect(text(PATH)).toBe(`${MARKED}- [ ] A-3: z\n`);
-    expect(await tend()).toEqual({ merged: 0, putAside: [] });
+    expect(await tend()).toEqual({ merged: 0, later: 0, putAside: [] });
     expect(await unmergedFiles({ files }, KEEP_IN)).toEqual([]);
     expect(await kept()).toHaveLength(2);
   });
@@ -65,11 +65,11 @@ describe('a list file that was replaced', () => {
   test('is waited for while the editor is at it, and not taken for an empty list', async () => {
     const { files, text, tend, simulation, replaced } = await markedList();
     files.writeNow(replaced, '');
-    expect(await tend()).toEqual({ merged: 0, putAside: [] });
+    expect(await tend()).toEqual({ merged: 0, later: 0, putAside: [] });
     const looking = tend();
     await simulation.run(900);
     files.writeNow((await files.names(KEEP_IN)).map((name) => `${KEEP_IN}/${name}`)[0] ?? '', LIST);
-    expect(await looking).toEqual({ merged: 0, putAside: [] });
+    expect(await looking).toEqual({ merged: 0, later: 0, putAside: [] });
     expect(text(PATH)).toBe(MARKED);
   });
 
@@ -86,7 +86,7 @@ describe('a list file that was replaced', () => {
     const { files, text, tend, replaced } = await markedList();
     files.writeNow(replaced, `${LIST}- [ ] A-3: z\n`);
     files.writeNow(PATH, `${MARKED}- [ ] A-3: z\n- [ ] A-4: z\n`);
-    expect(await tend()).toEqual({ merged: 0, putAside: [] });
+    expect(await tend()).toEqual({ merged: 0, later: 0, putAside: [] });
     expect(text(PATH)).toBe(`${MARKED}- [ ] A-3: z\n- [ ] A-4: z\n`);
     expect(await unmergedFiles({ files }, KEEP_IN)).toEqual([]);
   });
@@ -104,7 +104,7 @@ describe('a list file that was replaced', () => {
     expect(putAside.map(text)).toEqual([saved]);
     await simulation.run(3_600_000);
     await mark();
-    expect(await tend()).toEqual({ merged: 0, putAside: [] });
+    expect(await tend()).toEqual({ merged: 0, later: 0, putAside: [] });
     expect(putAside.map(text)).toEqual([saved]);
     expect(text(PATH)).toBe(`${MARKED}- [ ] A-4: mine\n`);
   });

@@ -26,7 +26,7 @@ export async function tendReplaced(
   path: string,
   tending: TendReplaced,
 ): Promise<TendedFiles> {
-  const tended = { merged: 0, putAside: [] as string[] };
+  const tended = { merged: 0, later: 0, putAside: [] as string[] };
   const saved = await changedReplaced(world, path, tending.keepIn);
   for (const file of saved) {
     const bytes = await world.files.read(file.path);
@@ -43,6 +43,7 @@ export async function tendReplaced(
         tended.putAside.push(await putAside(world, file));
         break;
       case 'later':
+        tended.later += 1;
         break;
       default:
         assertNever(became);
@@ -59,6 +60,8 @@ export interface TendReplaced extends RewriteListOptions {
 
 export interface TendedFiles {
   readonly merged: number;
+  /** Saved into just now: to be looked at again. */
+  readonly later: number;
   /** Where the saves are that could not be merged. */
   readonly putAside: readonly string[];
 }

@@ -1,10 +1,12 @@
 import type { PawlError } from '../domain/errors.ts';
+import { unmergedFiles } from '../listfile/replaced-files.ts';
 import type { ListSummary, LiveInstance, Store } from '../store/store.ts';
 import type { World } from '../world/world.ts';
 import { executorsOf, isSurelyGone, processText } from './liveness.ts';
 import { missingMarks } from './missing-marks.ts';
 import { mountOf } from './mounts.ts';
 import { type OperationContext, operation } from './operation.ts';
+import { replacedDir } from './write-list-marks.ts';
 
 /** One thing that was looked at. */
 export interface Check {
@@ -104,10 +106,20 @@ async function folderChecks(world: World, input: Diagnose): Promise<readonly Che
     free >= FREE_BYTES_MIN
       ? ok('disk', freeText)
       : warning('disk', freeText, 'Free some space: results and logs are kept in .pawl.'),
+    ...(await unmergedCheck(world, stateDir)),
     mount.network
       ? fault('file system', `.pawl is on ${mount.type}`, 'Keep .pawl on a local disk.')
       : ok('file system', mount.type),
   ];
+}
+
+/** What an editor saved into a list file after it was replaced, and only a person can merge. */
+async function unmergedCheck(world: World, stateDir: string): Promise<readonly Check[]> {
+  const [path, ...more] = await unmergedFiles(world, replacedDir({ stateDir }));
+  if (path === undefined) return [];
+  const others = more.length > 0 ? `, and ${more.length} more` : '';
+  const message = `${path} was saved while its list was replaced${others}`;
+  return [warning('saved text', message, 'Take over what is missing in the list, then remove it.')];
 }
 
 function storeCheck({ store, storeError }: Diagnose): Check {

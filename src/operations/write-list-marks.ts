@@ -65,7 +65,7 @@ async function underLock(ctx: ProjectContext, list: ListSummary): Promise<MarksR
 async function discharge(ctx: ProjectContext, list: ListSummary): Promise<Discharge> {
   const { store, world, log } = ctx;
   const { listId, path } = list;
-  await tend(ctx, list);
+  const isBeingSaved = await tend(ctx, list);
   const duty: MarkDuty = {
     owed: () => store.marksOwed(listId),
     all: () => store.tasks({ listId }),
@@ -76,22 +76,24 @@ async function discharge(ctx: ProjectContext, list: ListSummary): Promise<Discha
   if (result.kind === 'written' && result.marks > 0) {
     log.info('marks.written', { list: path, marks: result.marks });
   }
+  if (isBeingSaved) return { kind: 'contended', reason: `an editor is saving ${path}` };
   return result;
 }
 
-/** An editor may have saved into a file after it was replaced. */
-async function tend(ctx: ProjectContext, { listId, path }: ListSummary): Promise<void> {
+/** Whether an editor is saving into a file that was replaced: it wants to be looked at again. */
+async function tend(ctx: ProjectContext, { listId, path }: ListSummary): Promise<boolean> {
   const { store, world, log } = ctx;
   const duty = {
     all: () => store.tasks({ listId }),
     boxes: () => store.knownBoxes(listId),
   };
-  const { merged, putAside } = await tendReplaced(world, path, {
+  const { merged, later, putAside } = await tendReplaced(world, path, {
     keepIn: replacedDir(ctx),
     mark: (bytes) => withStoredMarks(bytes, duty),
   });
   if (merged > 0) log.info('list.merged', { list: path, merged });
   for (const file of putAside) log.warn('list.unmerged', { list: path, file });
+  return later > 0;
 }
 
 /** Where list files are kept that were replaced. */

@@ -14,13 +14,14 @@ import { setTimeout as after } from 'node:timers/promises';
 import { SeededRandom } from './seeded-random.ts';
 
 /** How editors save: into the file itself, by renaming a new one over it, by renaming it away. */
-const STYLES = ['in-place', 'in-two-pieces', 'rename', 'rename-away'] as const;
-export type SaveStyle = (typeof STYLES)[number];
+export type SaveStyle = 'in-place' | 'in-two-pieces' | 'rename' | 'rename-away';
 
 export interface EditorTask {
   readonly path: string;
   readonly keepIn: string;
   readonly saves: number;
+  /** Taken in turn. */
+  readonly styles: readonly SaveStyle[];
   readonly seed: number;
   /** How long a save may take to be seen in the file, or put aside. */
   readonly patienceMs: number;
@@ -36,18 +37,28 @@ export interface Save {
 }
 
 /** A person's editor: reads the list, thinks, adds a line, saves; and looks that it is there. */
-async function edit({ path, keepIn, saves, seed, patienceMs }: EditorTask): Promise<Save[]> {
+async function edit({
+  path,
+  keepIn,
+  saves,
+  styles,
+  seed,
+  patienceMs,
+}: EditorTask): Promise<Save[]> {
   const random = new SeededRandom(seed);
   const made: Save[] = [];
   while (made.length < saves) {
     const before = readNow(path);
     if (before === '') continue; // between being renamed away and written anew
     const line = `saved ${made.length + 1} of ${seed}`;
-    const style = STYLES[made.length % STYLES.length] as SaveStyle;
+    const style = styles[made.length % styles.length] as SaveStyle;
     // What it saves may be older than marks that were written meanwhile.
     await after(random.between(10, 60));
     const from = String(process.hrtime.bigint());
-    await save(path, `${before}${line}\n`, { style, pauseMs: random.between(5, 60) });
+    const text = `${before}${line}\n`;
+    // The first piece has some of the tasks, or all of them.
+    const cut = random.next() < 0.3 ? text.length / 2 : text.indexOf('\nNotes') + 1;
+    await save(path, text, { style, pauseMs: random.between(20, 120), cut: Math.floor(cut) });
     const to = String(process.hrtime.bigint());
     made.push({ line, style, from, to, seen: await comesTo(line, { path, keepIn, patienceMs }) });
   }
@@ -57,7 +68,7 @@ async function edit({ path, keepIn, saves, seed, patienceMs }: EditorTask): Prom
 async function save(
   path: string,
   text: string,
-  { style, pauseMs }: { readonly style: SaveStyle; readonly pauseMs: number },
+  { style, pauseMs, cut }: { readonly style: SaveStyle } & Record<'pauseMs' | 'cut', number>,
 ): Promise<void> {
   if (style === 'rename') {
     writeFileSync(`${path}.new`, text);
@@ -66,10 +77,9 @@ async function save(
   }
   if (style === 'rename-away') renameSync(path, `${path}~`);
   const file = openSync(path, 'w');
-  const half = Math.floor(text.length / 2);
-  writeSync(file, text.slice(0, half));
+  writeSync(file, text.slice(0, cut));
   if (style === 'in-two-pieces') await after(pauseMs);
-  writeSync(file, text.slice(half));
+  writeSync(file, text.slice(cut));
   fsyncSync(file);
   closeSync(file);
   if (style === 'rename-away') rmSync(`${path}~`);

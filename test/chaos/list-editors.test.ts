@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { testDepth } from '../support/test-depth.ts';
 import { ChaosProject, freeTasks } from './chaos-project.ts';
-import type { EditorTask, Save } from './list-editor.ts';
+import type { EditorTask, Save, SaveStyle } from './list-editor.ts';
 import type { WriterGuard, WriterReport, WriterTask } from './list-writer.ts';
 import { until } from './pawl-process.ts';
 import { damageOf } from './verdict.ts';
@@ -31,6 +31,7 @@ const GUARDS = testDepth.pick<readonly WriterGuard[]>({
 const PATIENCE_MS = 8_000;
 /** Where saves are lost on purpose it need not be waited for each of them. */
 const IMPATIENCE_MS = 1_000;
+const STYLES: readonly SaveStyle[] = ['in-place', 'in-two-pieces', 'rename', 'rename-away'];
 const TASK_IDS = Array.from({ length: 60 }, (_, index) => `T-${index + 1}`);
 
 let root: string;
@@ -86,7 +87,7 @@ async function race(without?: WriterGuard): Promise<Race> {
   } satisfies WriterTask);
   writer.stdout?.resume();
   const patienceMs = without === undefined ? PATIENCE_MS : IMPATIENCE_MS;
-  const saves = await edit({ path, keepIn, saves: SAVES, patienceMs });
+  const saves = await edit({ path, keepIn, saves: SAVES, styles: STYLES, patienceMs });
   const reported = once(writer, 'message');
   writer.send('end');
   const [report] = (await reported) as [WriterReport];
@@ -133,11 +134,17 @@ describe('an editor that saves a list while it is marked', () => {
     appendFileSync(project.list, '\nNotes\n\n');
     const keepIn = join(project.stateDir, 'replaced');
     mkdirSync(keepIn, { recursive: true });
+    project.closeGate();
     const run = project.run({ args: ['--watch'] });
     await until('a first word', () => run.said !== '');
+    for (let tasks = 0; tasks < RUN_SAVES * 2; tasks += 1) project.giveTicket();
     const saves = await edit({
       ...{ path: project.list, keepIn, saves: RUN_SAVES, patienceMs: PATIENCE_MS },
+      // A list that is watched is loaded as it is, half of it too when an editor pauses for long.
+      styles: STYLES.filter((style) => style !== 'in-two-pieces'),
     });
+    // The marks that old saves took back are written along with those of the tasks that are left.
+    project.openGate();
     expect(await run.end()).toMatchObject({ code: 0 });
     const kept = readdirSync(keepIn).map((name) => readFileSync(join(keepIn, name), 'utf8'));
     const list = readFileSync(project.list, 'utf8');
