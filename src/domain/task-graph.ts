@@ -48,6 +48,7 @@ export interface GraphNode extends Omit<GraphedTask, 'status' | 'onDepFailure' |
    * what is over, and for what cannot start unless somebody does something.
    */
   readonly wave: number | null;
+  /** On the critical path, where that is more than one task. */
   readonly critical: boolean;
   readonly inCycle: boolean;
 }
@@ -82,7 +83,10 @@ export function taskGraph(tasks: readonly GraphedTask[], options: GraphOptions):
   const cycle = findCycle(graph);
   const open = new Map(kept.filter(isOpen).map((task) => [task.taskId, task.dependencies]));
   const path = cycle === null ? criticalPath(open, () => 1) : [];
-  const marks = { critical: stepsOf(path), inCycle: stepsOf(cycle?.toReversed() ?? []) };
+  const marks = {
+    critical: stepsOf(path.length > 1 ? path : []),
+    inCycle: stepsOf(cycle?.toReversed() ?? []),
+  };
   const taskMs = median(tasks.flatMap(({ durationMs }) => durationMs ?? []));
   const nodes = kept.map((task): GraphNode => {
     const { status, onDepFailure: _policy, dueAtMs: _due, ...shown } = task;

@@ -22,7 +22,8 @@ export const STATE_MARKS: Readonly<Record<TaskView['state'], string>> = {
   cancelled: '[-]',
 };
 
-const TONES: Readonly<Record<TaskView['state'], Tone>> = {
+/** The colour of every state. */
+export const STATE_TONES: Readonly<Record<TaskView['state'], Tone>> = {
   ready: 'strong',
   blocked: 'dim',
   delayed: 'warn',
@@ -69,7 +70,7 @@ export function taskLines(tasks: readonly TaskView[], style: LineStyle): readonl
 }
 
 function linesOf(task: TaskView, idWidth: number, { width, paint }: LineStyle): readonly string[] {
-  const tone = TONES[task.state];
+  const tone = STATE_TONES[task.state];
   const head = `${STATE_MARKS[task.state]} ${pad(task.taskId, idWidth)} ${task.priority} `;
   const state = pad(task.state, STATE_WIDTH);
   const room = Math.max(10, width - textWidth(head) - STATE_WIDTH - 1);
