@@ -203,7 +203,8 @@ function isPlausible({ key, value }: Clause): boolean {
     case 'onDepFailure':
       return (ON_DEP_FAILURE as readonly string[]).includes(value.toLowerCase());
     case 'priority':
-      return readPriority(value).reading !== 'guessed';
+      // `P0 (critical)` is one with a remark.
+      return readPriority(value.replace(/ *\([^()]*\)$/, '')).reading !== 'guessed';
   }
 }
 

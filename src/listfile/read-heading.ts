@@ -16,8 +16,8 @@ export interface HeadingTask {
 }
 
 /**
- * A heading with a line such as `Status: done` below it, or with a check box in it, is a task; what
- * stands below is what it is about. A heading that divides tasks into groups is none, whatever its
+ * A heading with a line such as `Status: done` below it, with a check box in it, or with a number
+ * as in `Task 3: ...` and boxes below it, is a task; what stands below is what it is about. A heading that divides tasks into groups is none, whatever its
  * own status: `body` then holds a table, boxes with ids or another such heading.
  */
 export function readHeadingTask(
@@ -28,7 +28,8 @@ export function readHeadingTask(
   const box = readBox(heading.text, heading.start);
   const status = box === null ? statusIn(body) : null;
   const written = box?.rest ?? heading.text;
-  if ((box === null && status === null) || heading.level === 1) return null;
+  const isNumbered = TASK_NUMBER.test(written) && body.some(hasBox);
+  if ((box === null && status === null && !isNumbered) || heading.level === 1) return null;
   const lead = headingLead(written);
   // `## 1. Setup` numbers a chapter.
   const number = lead !== null && /^\d+$/.test(lead.taskId) && !/^\W*task/i.test(written);
@@ -49,6 +50,13 @@ export function readHeadingTask(
     ...{ steps: inside.steps, criteria: inside.criteria, fields: inside.fields() },
   };
   return { task, hasId };
+}
+
+/** `### Task 1.2: Title`; its boxes, such as `Step 1: ...`, make no sense by themselves. */
+const TASK_NUMBER = /^\W*task ?#?\d/i;
+
+function hasBox(block: Block): boolean {
+  return block.kind === 'list' && block.items.some((item) => boxOf(item) !== null);
 }
 
 interface StatusLine {

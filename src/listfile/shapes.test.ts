@@ -199,6 +199,23 @@ It fails on Mondays.
     expect(tasksOf(`${headings}\n## Rest\n\n- [ ] A-1: x\n`)).toMatchObject([{ taskId: 'A-1' }]);
   });
 
+  test('with the number of a task are tasks, and boxes below them its steps', () => {
+    const list =
+      '# Plan\n\n### Task 1: Write it\n\n**Priority:** High (now)\n\n- [x] **Step 1: a test**\n- [x] run it\n\n' +
+      '### Task 2: Ship it\n\n- [x] Step 1: tag\n- [ ] Step 2: push\n\n## Phase 1: x\n\n- [ ] y\n';
+    expect(tasksOf(list)).toMatchObject([
+      {
+        taskId: '1',
+        description: 'Write it',
+        priority: 'P1',
+        mark: 'completed',
+        steps: ['**Step 1: a test**', 'run it'],
+      },
+      { taskId: '2', mark: 'none', steps: ['Step 1: tag', 'Step 2: push'] },
+      { description: 'y', section: 'Phase 1: x' },
+    ]);
+  });
+
   test('that divide tasks into groups are none, whatever their status', () => {
     const list = `# T
 
