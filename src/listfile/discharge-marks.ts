@@ -160,7 +160,7 @@ async function markBeside(
     result,
   }: { readonly owed: OwedMarks; readonly duty: MarkDuty; readonly result: { reason: string } },
 ): Promise<Discharge> {
-  await world.files.replace(sidecarPath(path), renderSidecar(await duty.all()));
+  await putSidecar(world, path, await duty.all());
   const nothing = { seenHash: null, seenText: null, marks: [] };
   await duty.written({ upToSeq: owed.upToSeq, ...nothing });
   return { kind: 'beside', reason: result.reason };
@@ -187,7 +187,7 @@ async function lookAt({ files }: World, path: string): Promise<FoundList | null>
 }
 
 async function writeSidecar(
-  { files }: World,
+  world: World,
   path: string,
   {
     marked,
@@ -200,5 +200,16 @@ async function writeSidecar(
 ): Promise<void> {
   const { places } = parseList(marked.bytes, { knownBoxes });
   const entries = (await duty.all()).filter(({ taskId }) => !places.has(taskId));
-  await files.replace(sidecarPath(path), renderSidecar(entries));
+  await putSidecar(world, path, entries);
+}
+
+/** By way of a file of one name: what a crash leaves of it, the next one replaces. */
+async function putSidecar(
+  { files }: World,
+  path: string,
+  entries: readonly SidecarEntry[],
+): Promise<void> {
+  const sidecar = sidecarPath(path);
+  await files.stage(`${sidecar}.new`, renderSidecar(entries));
+  await files.rename(`${sidecar}.new`, sidecar);
 }

@@ -136,7 +136,7 @@ export class MemoryFiles implements Files {
     this.renameNow(from, to);
   }
 
-  async stage(path: string, content: string | Uint8Array, like: FileFacts): Promise<void> {
+  async stage(path: string, content: string | Uint8Array, like?: FileFacts): Promise<void> {
     await this.replace(path, content, like);
   }
 

@@ -51,9 +51,9 @@ export interface Files {
   rename(from: string, to: string): Promise<void>;
   /**
    * Write a file that `renameNow` is to put in place: durable, with mode and (where permitted)
-   * owner and group of `like`, instead of whatever a crash left at `path`.
+   * owner and group of `like` when given, instead of whatever a crash left at `path`.
    */
-  stage(path: string, content: string | Uint8Array, like: FileFacts): Promise<void>;
+  stage(path: string, content: string | Uint8Array, like?: FileFacts): Promise<void>;
   /** Rename at once, with nobody of this process in between; `syncFolder` makes it durable. */
   renameNow(from: string, to: string): void;
   syncFolder(path: string): Promise<void>;
