@@ -2,8 +2,10 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LibraryBench } from '../../../test/support/library-bench.ts';
 import {
+  ADD_COLUMN,
   CREATE_HISTORY,
   contentOf,
+  planAddition,
   planOf,
   rowsOf,
   schemaOf,
@@ -55,6 +57,21 @@ describe('others who hold the database', () => {
     other.close();
   });
 
+  it('and have done the work are noticed, though they hold it again', async () => {
+    const other = new DatabaseSync(bench.path, { timeout: 0 });
+    other.exec('BEGIN IMMEDIATE');
+    const tries: string[] = [];
+    const intercept = (sql: string): void => {
+      if (sql === 'BEGIN IMMEDIATE') tries.push(sql);
+    };
+    const migrating = bench.run({ makePlan: planAddition, intercept });
+    while (tries.length < 2) await pause(timers, 1);
+    const statements = [CREATE_HISTORY, ADD_COLUMN].flatMap((step) => step.statements);
+    other.exec([...statements, 'COMMIT', 'BEGIN IMMEDIATE'].join(';'));
+    expect(await migrating).toMatchObject({ kind: 'in_sync' });
+    other.close();
+  });
+
   it('may read throughout: they see the old rows, and the log stays for them', async () => {
     const reader = new DatabaseSync(bench.path, { readOnly: true });
     reader.exec('BEGIN');
@@ -64,6 +81,37 @@ describe('others who hold the database', () => {
     expect(reader.prepare(titles).get()).toEqual(before);
     reader.close();
     expect(bench.history()).toMatchObject([{ status: 'applied', checkpoint_ms: null }]);
+  });
+});
+
+describe('what another does between the look and the lock', () => {
+  /** At the last moment before the lock is taken. */
+  const first = (sql: string): ((statement: string) => void) => {
+    let isDone = false;
+    return (statement) => {
+      if (isDone || statement !== 'BEGIN IMMEDIATE') return;
+      isDone = true;
+      bench.change(sql);
+    };
+  };
+
+  it('is seen: the work that is done is not done again', async () => {
+    const statements = [CREATE_HISTORY, ADD_COLUMN].flatMap((step) => step.statements);
+    const intercept = first(statements.join(';'));
+    expect(await bench.run({ makePlan: planAddition, intercept })).toMatchObject({
+      kind: 'in_sync',
+    });
+    expect(bench.history()).toEqual([]);
+    expect(bench.backups()).toEqual([]);
+  });
+
+  it('is seen: rows that came into the way refuse the change', async () => {
+    const intercept = first("UPDATE book SET title = '' WHERE id = 7");
+    await expect(bench.run({ intercept })).rejects.toMatchObject({
+      code: 'migration_refused',
+      details: { obstacles: [{ rows: [{ id: 7 }] }] },
+    });
+    expect(bench.backups()).toEqual([]);
   });
 });
 
