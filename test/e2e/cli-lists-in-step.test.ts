@@ -229,6 +229,9 @@ describe('an edit while the list is watched', () => {
       ),
     );
     await until('the edit', () => project.statuses()['N'] === 'queued');
+    // What the edit does not do is said at once.
+    project.write('tasks.md', project.read('tasks.md').replace('[~]', '[x]'));
+    await until('the finding', () => run.said.includes('ticked_while_running'));
     project.release('A', 'B');
     expect((await run.end()).code).toBe(0);
     expect(project.statuses()).toEqual({ N: 'completed', A: 'completed', B: 'queued' });

@@ -157,11 +157,17 @@ class Run {
   #watch(load: LoadTaskList, screen: RunScreen): { stop(): void } {
     return watchListFile(this.#parts.workspace, {
       load,
-      onLoaded: ({ added, updated, archived }) => {
-        if (added + updated + archived === 0) return;
+      onLoaded: ({ added, updated, moved, archived, findings }) => {
+        const before = new Set(this.#findings.map((found) => found.message));
+        this.#findings = findings;
+        for (const { code, severity, line, message } of findings) {
+          if (severity === 'info' || before.has(message)) continue;
+          screen.note(`finding ${line}`, `${this.#name}:${line}: ${code}: ${message}`);
+        }
+        if (added + updated + moved + archived === 0) return;
         screen.note(
           'loaded',
-          `the list was edited: ${added} added, ${updated} changed, ${archived} removed`,
+          `the list was edited: ${added} added, ${updated + moved} changed, ${archived} removed`,
         );
       },
       onRefused: (error) => screen.note('loaded', `the edited list is not taken: ${error.message}`),
