@@ -19,7 +19,7 @@ import { keepFile, listKey, type ReplacedFile, savedInto, settle } from './repla
  * The file that is replaced is kept in `keepIn`; a save into it, even after it was replaced, is
  * newer than what was read, and is rewritten and put in its place. What is left is an editor that
  * renames its own new file over the list between the last look and our renaming: two system calls
- * with nothing between them (docs/decisions/0012).
+ * with nothing between them (docs/decisions/0013).
  *
  * @throws the Node error (`code` ENOSPC, EROFS, EACCES ...) when the new content cannot be written
  *   or the old one cannot be kept: nothing is replaced then; whatever `rewrite` throws.
