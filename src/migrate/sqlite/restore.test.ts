@@ -117,6 +117,21 @@ describe('a restore', () => {
     expect(schemaOf(bench.path)).not.toContain('book_title_given');
   });
 
+  it('lets the name stand for the old file until the new one has it', async () => {
+    await bench.run();
+    const inodes: number[] = [];
+    const rename = async (from: string, to: string): Promise<void> => {
+      if (to === bench.path) inodes.push(statSync(to).ino);
+      await bench.world.files.rename(from, to);
+    };
+    const { ino } = statSync(bench.path);
+    const { setAside } = await restore({
+      world: { ...bench.world, files: { ...bench.world.files, rename } },
+    });
+    expect(inodes).toEqual([ino]);
+    expect(statSync(join(setAside ?? '', 'library.db')).ino).toBe(ino);
+  });
+
   it('puts a database where there is none', async () => {
     const content = contentOf(bench.path);
     await bench.run();
