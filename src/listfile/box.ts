@@ -36,8 +36,8 @@ export function resemblesBox(line: string): boolean {
 }
 
 /**
- * One character in brackets. What follows must not make a link of it; `*` marks an option. A capital
- * letter is a label, as in `[P] tasks = may run in parallel`, which stands in many lists.
+ * One character in brackets. What follows must not make a link of it; `*` marks an option. A
+ * capital letter is a label, as in `[P] tasks = may run in parallel`, which stands in many lists.
  */
 const BOX = /^\[(X|[^\]\n\p{Lu}]?)\]( ?\*(?=\s|$))?(?=[\s*_`~:]|$)/u;
 const RESEMBLES_BOX = /^\s*(?:(?:[-*+]|\d{1,9}[.)])\s*)?\[[ xX~!-]?\](?![([:])/;

@@ -149,7 +149,7 @@ class BlockReader {
     const line = (token.map?.[0] ?? 0) + 1;
     switch (token.type) {
       case 'heading_open': {
-        const place = this.text(line, 'heading_close');
+        const place = this.headingText(line);
         return { kind: 'heading', level: Number(token.tag[1]), top: token.level === 0, ...place };
       }
       case 'paragraph_open':
@@ -178,6 +178,14 @@ class BlockReader {
     const start = this.source.starts.get(line - 1) ?? lineStart;
     const text = inline?.content ?? '';
     return { text, line, start, lineStart, starts: this.textStarts(text, line, start) };
+  }
+
+  /** Its text begins behind the signs that make it a heading. */
+  private headingText(line: number): TextPlace {
+    const place = this.text(line, 'heading_close');
+    const signs = /^#{1,6}[ \t]+/.exec(this.source.markdown.slice(place.start, place.start + 99));
+    const start = place.start + (signs?.[0].length ?? 0);
+    return { ...place, start, starts: [start, ...place.starts.slice(1)] };
   }
 
   private textStarts(text: string, line: number, first: number): readonly number[] {

@@ -188,6 +188,8 @@ It fails on Mondays.
       { explicitId: false, description: 'y', mark: 'queued' },
     ]);
     expect(found('## [ ] A-1: x\n')).toEqual([]);
+    const { bytes } = markList(bytesOf('>\n\n##  [ ] A-1: x\n'), new Map([['A-1', 'completed']]));
+    expect(new TextDecoder().decode(bytes)).toBe('>\n\n##  [x] A-1: x\n');
   });
 
   test('without ids are tasks only where nothing else is', () => {
@@ -272,6 +274,8 @@ describe('what is not taken is said', () => {
     ],
     ['plain lines under Tasks', '## Tasks\n\n1. do\n2. do more\n', '3:4 row_not_taken'],
     ['todo.txt', '(A) call +home\nx 2026-01-31 done\n', '1:1 shape_not_supported'],
+    ['items that say TODO', '* TODO write it\n* DONE read it\n', '1:3 row_not_taken'],
+    ['a file for one task', '# Task ID: 1\n# Title: x\n', '1:3 shape_not_supported'],
     ['tasks in JSON', '```json\n{"tasks": [{"id": 1}]}\n```\n', '1:1 shape_not_supported'],
     ['a box in a paragraph', 'text\n  [ ] A-1: x\n', '2:3 row_not_taken'],
   ])('%s', (_what, list, expected) => {

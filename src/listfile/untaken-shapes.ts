@@ -1,7 +1,7 @@
 import { finding } from '../domain/tasklist/findings.ts';
 import type { Finding } from '../domain/tasklist/model.ts';
 import { leadingId } from '../domain/tasklist/task-id.ts';
-import type { Block, ListBlock, ListItem, TextBlock, TextPlace } from './outline.ts';
+import type { Block, ListBlock, ListItem, TextPlace } from './outline.ts';
 import { enterSection, isRecord, ROOT_SECTION, type Section } from './section.ts';
 import { boxOf, spanOf } from './task-body.ts';
 
@@ -23,8 +23,9 @@ export function noteUntakenShapes(
       for (const item of block.items) noteItem(item, taken, series, findings);
     }
     if (taken.size > 0) continue;
-    if (block.kind === 'list' && TASKS.test(section.title ?? '')) notePlainList(block, findings);
-    else if (block.kind === 'text') noteTodoTxt(block, findings);
+    const inTasks = TASKS.test(section.title ?? '');
+    if (block.kind === 'list' && (inTasks || saysTodo(block))) notePlainList(block, findings);
+    else if (block.kind === 'text' || block.kind === 'heading') noteTodoLines(block, findings);
     else if (
       block.kind === 'fence' &&
       /^json/i.test(block.info) &&
@@ -38,7 +39,12 @@ export function noteUntakenShapes(
 
 const TASKS = /^[\d.\s]*(?:(?:open|remaining|my) )?(?:tasks?|to-?dos?|action items|backlog)\b/i;
 const JSON_TASKS = /"tasks"\s*:\s*\[\s*\{/;
-const TODO_TXT = /^(?:x \d{4}-\d{2}-\d{2} |\([A-Z]\) \S)/;
+/** Lines of todo.txt, notes in the way of comments, and the heading of a file for one task. */
+const TODO_LINE = /^(?:x \d{4}-\d{2}-\d{2} |\([A-Z]\) \S|TODO:? \S|Task ID: ?\S)/;
+
+function saysTodo({ items }: ListBlock): boolean {
+  return items.some((item) => TODO_LINE.test(item.lead?.text ?? ''));
+}
 
 /** `ABC-001` is of the series `ABC-`; a mere number is of none. */
 function seriesOf(taskId: string): string {
@@ -71,11 +77,12 @@ function notePlainList({ items }: ListBlock, findings: Finding[]): void {
   findings.push(finding('row_not_taken', placeOf(first.lead), message, remedy));
 }
 
-function noteTodoTxt({ text, line }: TextBlock, findings: Finding[]): void {
+function noteTodoLines({ text, line, starts, lineStart }: TextPlace, findings: Finding[]): void {
   for (const [index, content] of text.split('\n').entries()) {
-    if (!TODO_TXT.test(content)) continue;
-    const place = { line: line + index, length: content.length };
-    const message = 'this looks like a line of todo.txt, which is not read';
+    if (!TODO_LINE.test(content)) continue;
+    const column = index === 0 ? (starts[0] as number) - lineStart + 1 : 1;
+    const place = { line: line + index, column, length: content.length };
+    const message = 'this looks like a task in the form of another program, which is not read';
     findings.push(finding('shape_not_supported', place, message));
   }
 }

@@ -62,7 +62,14 @@ export function leadingId(text: string): LeadingId | null {
   if (taskId.length > ID_LENGTH_MAX) return null;
   const wrapped = groups['open'] !== '';
   if (!accepted(taskId, wrapped, delimited)) return null;
-  return { taskId, rest: rest.trim() };
+  return { taskId, rest: withoutClosing(groups['open'] as string, match[0], rest).trim() };
+}
+
+/** `**A-1: text** more`: what is opened in front of the id and closed behind the text. */
+function withoutClosing(open: string, lead: string, rest: string): string {
+  const mark = ['**', '__', '~~'].find((candidate) => open.endsWith(candidate));
+  if (mark === undefined || lead.indexOf(mark, open.length) >= 0) return rest;
+  return rest.replace(mark, '');
 }
 
 /** Most cells hold none of these, and there are many cells. */
