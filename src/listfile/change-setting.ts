@@ -5,7 +5,6 @@ import {
   type ClauseStyle,
   clauseOf,
   clauseStyles,
-  isBelow,
   plainStyle,
   textRegion,
 } from './clause-style.ts';
@@ -57,11 +56,18 @@ function clausesOf(layout: ListLayout, site: TaskSite, key: ClauseKey): readonly
     if (setting.key !== key) return [];
     const span = clauseOf(layout, site, setting);
     if (span === null) return [];
-    const below = isBelow(site, setting);
-    return [
-      { span, edit: below ? removedBelow(layout, span, setting.line) : removed(layout, span) },
-    ];
+    return [{ span, edit: ownLine(layout, span) ?? removed(layout, span) }];
   });
+}
+
+/** A clause that is all of its line goes with the line. */
+function ownLine({ text }: ListLayout, { start, end }: ClauseSpan): TextEdit | null {
+  const lineStart = text.lastIndexOf('\n', start - 1) + 1;
+  const behind = text.slice(end).search(/[\r\n]|$/);
+  const rest = text.slice(lineStart, start) + text.slice(end, end + behind);
+  if (lineStart === 0 || !/^[\s>]*(?:[-*+]\s*)?$/.test(rest)) return null;
+  const lineBreak = text[lineStart - 2] === '\r' ? 2 : 1;
+  return { start: lineStart - lineBreak, end: end + behind, text: '' };
 }
 
 function removed({ text }: ListLayout, { start, end }: ClauseSpan): TextEdit {
@@ -70,15 +76,6 @@ function removed({ text }: ListLayout, { start, end }: ClauseSpan): TextEdit {
   // In front of the text the space behind it goes instead.
   if (/[\]>|\n]$/.test(kept)) return { start, end: end + (text[end] === ' ' ? 1 : 0), text: '' };
   return { start: kept.length, end, text: '' };
-}
-
-/** With its line, when it was all that stood there. */
-function removedBelow(layout: ListLayout, span: ClauseSpan, line: number): TextEdit {
-  const start = layout.lineStart(line);
-  const rest =
-    layout.text.slice(start, span.start) + layout.text.slice(span.end, layout.lineEnd(line));
-  if (!/^[\s>]*(?:[-*+]\s*)?$/.test(rest)) return removed(layout, span);
-  return { start: layout.lineEnd(line - 1), end: layout.lineEnd(line), text: '' };
 }
 
 function inColumn(

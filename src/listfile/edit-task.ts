@@ -52,6 +52,7 @@ export function editTask(
   const existing = new ExistingIds(tasks.map((task) => task.taskId));
   const { ignoreMissing } = wish;
   const context = { taskId: old.taskId, existing, ignoreMissing };
+  siteOf(layoutOf(before), old);
   const editing = new Editing(bytes, before, { old, ignoreMissing, options });
   if (wish.text !== undefined) {
     const description = wishedText(wish.text);

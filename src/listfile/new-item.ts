@@ -24,10 +24,12 @@ export interface NewItem {
 export interface IdFrame {
   readonly before: string;
   readonly after: string;
+  /** The id around which it was found: it may stand in `after` again, as the target of a link. */
+  readonly of: string | null;
 }
 
-export const PLAIN_FRAME: IdFrame = { before: ' ', after: ': ' };
-export const NO_ID_FRAME: IdFrame = { before: ' ', after: '' };
+export const PLAIN_FRAME: IdFrame = { before: ' ', after: ': ', of: null };
+export const NO_ID_FRAME: IdFrame = { before: ' ', after: '', of: null };
 
 /** The lines of a check box, written as `model` is. */
 export function newItem(layout: ListLayout, model: TaskItem, item: NewItem): readonly string[] {
@@ -37,7 +39,7 @@ export function newItem(layout: ListLayout, model: TaskItem, item: NewItem): rea
   const framed = PRIORITY.test(idFrame.before + idFrame.after);
   const { before, after } = withPriority(idFrame, task.settings.priority ?? 'P2');
   const { taskId } = task;
-  const id = taskId === null ? after : taskId + renamed(after, model.task.taskId, taskId);
+  const id = taskId === null ? after : taskId + renamed(after, idFrame.of, taskId);
   const below: string[] = [];
   let text = task.text;
   for (const key of CLAUSE_KEYS) {
@@ -64,17 +66,22 @@ export function frameOf(layout: ListLayout, { task, site }: TaskItem): IdFrame |
   if (idAt < 0 || textAt < 0 || task.description === '') return null;
   const before = written.slice(0, idAt).replace(/^\*(?=\s)/, '');
   const after = behind.slice(0, textAt);
-  return task.explicitId ? { before, after } : { before: after, after: '' };
+  return task.explicitId
+    ? { before, after, of: task.taskId }
+    : { before: after, after: '', of: null };
 }
 
 const PRIORITY = /(?<=[[(])P[0-4](?=[\])])/i;
 
-function withPriority({ before, after }: IdFrame, priority: string): IdFrame {
+function withPriority(
+  { before, after }: IdFrame,
+  priority: string,
+): Pick<IdFrame, 'before' | 'after'> {
   return { before: before.replace(PRIORITY, priority), after: after.replace(PRIORITY, priority) };
 }
 
-/** The id may stand a second time behind itself, as the target of its link. */
-function renamed(after: string, modelId: string, taskId: string): string {
+function renamed(after: string, modelId: string | null, taskId: string): string {
+  if (modelId === null) return after;
   return after.replaceAll(modelId, taskId).replaceAll(modelId.toLowerCase(), taskId.toLowerCase());
 }
 
