@@ -6,6 +6,7 @@ import { compareLists } from '../domain/tasklist/same-list.ts';
 import { listHash } from '../listfile/discharge-marks.ts';
 import type { LoadedList as ListFile } from '../listfile/read-list.ts';
 import type { ListSummary, RenamedList, Store } from '../store/store.ts';
+import type { World } from '../world/world.ts';
 import { isSurelyGone } from './liveness.ts';
 import type { OperationContext } from './operation.ts';
 
@@ -104,10 +105,16 @@ async function goneLists(
 ): Promise<readonly ListSummary[]> {
   const { processes, files } = world;
   const ours = lists.filter(({ homeHost }) => homeHost === null || homeHost === processes.host);
-  const there = await Promise.all(
-    ours.map(({ path }) => files.facts(path).catch(() => 'not for us to see')),
-  );
-  return ours.filter((_, index) => there[index] === null);
+  const there = await Promise.all(ours.map(({ path }) => isThere(files, path)));
+  return ours.filter((_, index) => there[index] === false);
+}
+
+async function isThere(files: World['files'], path: string): Promise<boolean> {
+  try {
+    return (await files.facts(path)) !== null;
+  } catch {
+    return true; // a folder that cannot be looked into: who knows
+  }
 }
 
 async function judge({ store }: Context, list: ListSummary, file: ListFile): Promise<Verdict> {
@@ -149,5 +156,9 @@ function mayBeMoved(list: ListSummary, path: string): Finding {
 }
 
 async function realPath({ world }: Context, path: string): Promise<string | null> {
-  return await world.files.realPath(path).catch(() => null);
+  try {
+    return await world.files.realPath(path);
+  } catch {
+    return null; // there is no such file: then it is no other name of one that is known
+  }
 }

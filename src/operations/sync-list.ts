@@ -1,3 +1,4 @@
+import { assertNever } from '../domain/errors.ts';
 import { markOf } from '../domain/tasklist/mark.ts';
 import type { Finding, ListMark } from '../domain/tasklist/model.ts';
 import type { LoadPreview, Store } from '../store/store.ts';
@@ -92,7 +93,10 @@ function whyOwed(result: MarksResult): string | null {
       return null;
     case 'held':
       return 'another process is writing the marks';
-    default:
+    case 'no-file':
+    case 'contended':
       return result.reason;
+    default:
+      return assertNever(result);
   }
 }

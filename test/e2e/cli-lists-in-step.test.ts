@@ -153,7 +153,7 @@ describe('a list file that moves', () => {
     expect(views).toEqual([{ path: project.path('plan.md'), total_tasks: 4 }]);
   });
 
-  it('and was edited, too, is known by half of its tasks; less than that is a finding', async () => {
+  it('and was edited, too, is known by half of its tasks; less is a finding', async () => {
     await project.pawl('load', 'tasks.md');
     unlinkSync(project.list);
     project.write('half.md', listOf(['A'], ['B'], ['X'], ['Y']));

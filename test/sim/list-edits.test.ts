@@ -80,7 +80,7 @@ function edit(lines: readonly DeskLine[], { at, kind, how }: Edit): DeskLine[] {
       return line.id === null ? [...lines] : change({ policy: how % 2 === 0 ? 'run' : 'fail' });
     case 'free':
       return change({ after: [] });
-    default:
+    case 'fate':
       // A mark by hand is an outcome of its own only where no dependency made it so before.
       if (how % 3 === 0) return lines.toSpliced(index, 1);
       return change({ mark: how % 3 === 1 || line.after.length > 0 ? 'x' : '-' });
@@ -88,7 +88,7 @@ function edit(lines: readonly DeskLine[], { at, kind, how }: Edit): DeskLine[] {
 }
 
 describe('a list that is edited', () => {
-  it('ends in the same queue, in whatever order it was edited and however often loaded', async () => {
+  it('ends in the same queue, in whatever order it was edited, however often loaded', async () => {
     const anyCase = fc.record({
       lines: startingLines,
       edits: someEdits,
@@ -176,17 +176,19 @@ async function contentOf(desk: ListDesk): Promise<readonly unknown[]> {
   const tasks = await desk.stored();
   const boxes = await desk.bench.store.knownBoxes(desk.bench.listId);
   const made = new Set(boxes.map((box) => box.taskId));
-  return tasks
-    // Which former wordings of a line without an id were ever loaded is history, not content.
-    .filter(({ taskId, archivedAtMs }) => archivedAtMs === null || !made.has(taskId))
-    .map(({ taskId, status, archivedAtMs, ...task }) => {
-      const id = made.has(taskId) ? 'a box' : taskId;
-      if (archivedAtMs !== null) return { id, archived: true };
-      const { description, priority, section, position, dependencies } = task;
-      return { id, status, description, priority, section, position, dependencies };
-    })
-    .map((content) => JSON.stringify(content))
-    .sort();
+  return (
+    tasks
+      // Which former wordings of a line without an id were ever loaded is history, not content.
+      .filter(({ taskId, archivedAtMs }) => archivedAtMs === null || !made.has(taskId))
+      .map(({ taskId, status, archivedAtMs, ...task }) => {
+        const id = made.has(taskId) ? 'a box' : taskId;
+        if (archivedAtMs !== null) return { id, archived: true };
+        const { description, priority, section, position, dependencies } = task;
+        return { id, status, description, priority, section, position, dependencies };
+      })
+      .map((content) => JSON.stringify(content))
+      .sort()
+  );
 }
 
 const VERBS = [
@@ -222,29 +224,22 @@ class BusyDesk {
     const { desk } = this;
     const { bench } = desk;
     const line = desk.lines[which % Math.max(desk.lines.length, 1)];
-    switch (verb) {
-      case 'run':
-      case 'fail':
-        for (const claimed of await bench.claim()) {
-          await bench.finish(claimed, verb === 'run' ? { kind: 'succeeded' } : FAILED, ONE_TRY);
-        }
-        break;
-      case 'claim':
-        this.#running.push(...(await bench.claim()));
-        break;
-      case 'end':
-        for (const claimed of this.#running.splice(0, 1)) {
-          await bench.finish(claimed, { kind: 'succeeded' });
-        }
-        break;
-      case 'marks':
-        await desk.writeMarks();
-        break;
-      case 'load':
-        await this.#load();
-        break;
-      default:
-        if (line !== undefined) this.#edit(line, verb, how);
+    if (verb === 'run' || verb === 'fail') {
+      for (const claimed of await bench.claim()) {
+        await bench.finish(claimed, verb === 'run' ? { kind: 'succeeded' } : FAILED, ONE_TRY);
+      }
+    } else if (verb === 'claim') {
+      this.#running.push(...(await bench.claim()));
+    } else if (verb === 'end') {
+      for (const claimed of this.#running.splice(0, 1)) {
+        await bench.finish(claimed, { kind: 'succeeded' });
+      }
+    } else if (verb === 'marks') {
+      await desk.writeMarks();
+    } else if (verb === 'load') {
+      await this.#load();
+    } else if (line !== undefined) {
+      this.#edit(line, verb, how);
     }
     await this.expectCompletedStaysSo();
   }

@@ -17,7 +17,8 @@ const DOUBTFUL =
 
 const STORED =
   'SELECT id, task_id AS taskId, explicit_id AS explicitId, status, ' +
-  'archived_at_ms AS archivedAtMs, cause_task_id AS causeTaskId, seen_mark AS seenMark, description, priority, section, ' +
+  'archived_at_ms AS archivedAtMs, cause_task_id AS causeTaskId, seen_mark AS seenMark, ' +
+  'description, priority, section, ' +
   'position, line, dependencies, steps_json AS steps, criteria_json AS criteria, agent, ' +
   'verify_json AS verify, timeout_ms AS timeoutMs, needs_json AS needs, ' +
   'on_dep_failure AS onDepFailure, fields_json AS fields, ' +

@@ -15,7 +15,8 @@ const SATISFY =
   'WHERE task = ? AND depends_on = ? AND satisfied_at_ms IS NULL';
 const ONE_LESS = 'UPDATE task_queue SET pending_deps = pending_deps - 1 WHERE id = ?';
 const OPEN_EDGE =
-  'SELECT task FROM task_dependencies WHERE task = ? AND depends_on = ? AND satisfied_at_ms IS NULL';
+  'SELECT task FROM task_dependencies ' +
+  'WHERE task = ? AND depends_on = ? AND satisfied_at_ms IS NULL';
 const LIST_POLICY = 'SELECT on_dep_failure AS policy FROM executors WHERE list_id = ?';
 const ENDED_DEPENDENCY =
   'SELECT p.id, p.task_id AS taskId, p.status FROM task_dependencies d ' +

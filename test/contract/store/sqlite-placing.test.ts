@@ -36,7 +36,7 @@ describe('rows that stand elsewhere', () => {
     expect(ran.filter((sql) => sql.includes('SET position'))).toEqual([]);
   });
 
-  it('have the places of the file after any edit, each stretch by itself or row by row', async () => {
+  it('have the places of the file after any edit, in stretches or row by row', async () => {
     const ids = Array.from({ length: 150 }, (_, index) => `T-${index}`);
     const few = fc.array(fc.tuple(fc.nat(149), fc.nat(149)), { maxLength: 4 }).map((swaps) => {
       const order = [...ids];
