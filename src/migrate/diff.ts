@@ -25,7 +25,7 @@ export interface Delta {
   readonly triggers: Both<CatalogueTrigger>;
 }
 
-/** Compare two catalogues of one engine. What nothing explains is left to the ownership to refuse. */
+/** Compare two catalogues of one engine. What nothing explains is no difference, but a refusal. */
 export function diff(live: Catalogue, wanted: Catalogue, ownership: Ownership): Delta {
   const { fold } = ownership;
   const tables = live.tables.filter(({ kind }) => kind === 'table');

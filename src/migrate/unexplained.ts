@@ -73,7 +73,9 @@ function pointing(
           (key): Refusal => ({
             code: 'change_not_supported',
             object: key.table,
-            message: `table ${key.table} is to be dropped, but table ${name}, which is not declared, refers to it`,
+            message:
+              `table ${key.table} is to be dropped, but table ${name}, which is not declared, ` +
+              'refers to it',
             remedy: `Drop ${name}, or its key, first.`,
           }),
         ),

@@ -16,7 +16,7 @@ import { canonOf, fold, mentions, tokensOf } from './tokens.ts';
 
 const ROWS_SHOWN = 10;
 
-/** What the rows of a table must be like for a change of it: nothing that is so already is asked. */
+/** What rows must be like for a change of their table: nothing that is so already is asked. */
 export function tableGates(change: TableChange, scene: Scene): readonly Gate[] {
   const shape = shapeOf(change.wanted.name, scene);
   if (shape === null) return [];

@@ -254,7 +254,7 @@ function optionsOf(row: TableRow | undefined, clauses: readonly Clause[]): reado
     ...(clauses.some((one) => one.kind === 'primary' && says(one, 'autoincrement'))
       ? ['autoincrement']
       : []),
-    // Rare, and known by its text alone: what a constraint does instead of failing, a key backwards.
+    // Rare, and known by the text alone: what a constraint does instead of failing, a key's order.
     ...clauses
       .filter((one) => says(one, 'conflict') || isOdd(one))
       .map((one) => canonOf(one.tokens)),

@@ -179,10 +179,9 @@ function keptRows(
     const columns = was.columns.filter((column) => isUntouched(column.id, was, is, rewritten));
     const list = columns.map(({ id }) => quoted(columnOf(table, id)?.name ?? ''));
     const terms = [...(hasNumber ? ['rowid'] : []), ...list, '1'].map((term) => `quote(${term})`);
+    const select = terms.map((term, at) => `${term} AS c${at}`).join(', ');
     const rows = connection
-      .all(
-        `SELECT ${terms.map((term, at) => `${term} AS c${at}`).join(', ')} FROM ${quoted(table.name)}`,
-      )
+      .all(`SELECT ${select} FROM ${quoted(table.name)}`)
       .map((row) => JSON.stringify(row))
       .toSorted();
     const counter =
@@ -208,8 +207,8 @@ function theirNames(connection: Connection): readonly string[] {
     "SELECT name FROM sqlite_schema WHERE name LIKE 'their%' ORDER BY name",
   );
   const columns = connection.all(
-    "SELECT 1 FROM sqlite_schema AS s, pragma_table_xinfo(s.name) AS x WHERE x.name = 'their_note' " +
-      "AND s.type = 'table'",
+    'SELECT 1 FROM sqlite_schema AS s, pragma_table_xinfo(s.name) AS x ' +
+      "WHERE x.name = 'their_note' AND s.type = 'table'",
   );
   return [...objects.map(({ name }) => name), ...(columns.length > 0 ? ['their_note'] : [])];
 }

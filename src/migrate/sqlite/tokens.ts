@@ -21,7 +21,7 @@ const PATTERN = new RegExp(
   'guy',
 );
 
-/** The tokens of a statement, without comments and space. Never fails: what it does not know is a sign. */
+/** The tokens of a statement, without comments and space. What it does not know is a sign. */
 export function tokensOf(sql: string): readonly Token[] {
   const tokens: Token[] = [];
   for (const match of sql.matchAll(PATTERN)) {
