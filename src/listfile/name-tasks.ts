@@ -31,7 +31,7 @@ export function nameTasks(
   const beside = { taskSections, hasIds: collected.tasks.some((task) => task.from === 'table') };
   const unnamed = collected.tasks.filter(
     (task) =>
-      task.taskId === null &&
+      (task.taskId === null || startsAgain(task, explicit)) &&
       !isStepOfHeading(task, explicit, steps) &&
       isTaskByItself(task, beside, findings),
   );
@@ -68,12 +68,31 @@ function firstLines(tasks: readonly RawTask[], findings: Finding[]): ReadonlyMap
     const earlier = first.get(taskId);
     if (earlier === undefined) {
       first.set(taskId, task);
-    } else if (!isDetail(task, earlier)) {
+    } else if (!isDetail(task, earlier) && !startsAgain(task, first)) {
       const message = `\`${taskId}\` is the task in line ${earlier.line}; this line is none`;
       findings.push(finding('duplicate_id', { line, column, length, taskId }, message));
     }
   }
   return first;
+}
+
+/** Numbers that begin again at 1 under another heading are no ids of the whole list. */
+function startsAgain(task: RawTask, explicit: ReadonlyMap<string, RawTask>): boolean {
+  const earlier = task.taskId === null ? undefined : explicit.get(task.taskId);
+  if (earlier === undefined || earlier === task || isDetail(task, earlier)) return false;
+  return /^\d+$/.test(earlier.taskId ?? '') && earlier.section !== task.section;
+}
+
+/** What the numbers in each section stand for. */
+export function numbersIn(named: readonly NamedTask[]): ReadonlyMap<Section, Map<string, string>> {
+  const numbers = new Map<Section, Map<string, string>>();
+  for (const { raw, taskId } of named) {
+    if (raw.taskId === null || raw.taskId === taskId) continue;
+    const known = numbers.get(raw.section) ?? new Map<string, string>();
+    known.set(raw.taskId, taskId);
+    numbers.set(raw.section, known);
+  }
+  return numbers;
 }
 
 /** A row of an index, and a YAML block or a heading that says more about the same task. */

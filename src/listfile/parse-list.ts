@@ -8,7 +8,7 @@ import { collectTasks } from './collect-tasks.ts';
 import { withInferredOrder } from './infer-order.ts';
 import { listTask } from './list-task.ts';
 import type { MarkPlace } from './mark-place.ts';
-import { nameTasks } from './name-tasks.ts';
+import { nameTasks, numbersIn } from './name-tasks.ts';
 import { outlineOf } from './outline.ts';
 import { decodeText, markdownView, type SourceText } from './source-text.ts';
 import { noteStrayLines } from './stray-lines.ts';
@@ -31,8 +31,11 @@ export function parseList(bytes: Uint8Array, options: ParseListOptions = {}): Pa
   if (collected.tasks.length > TASKS_MAX) throw tooManyTasks(collected.tasks.length);
   const named = nameTasks(collected, options.knownBoxes ?? [], findings);
   noteUntakenShapes(outline, new Set(named.map(({ taskId }) => taskId)), findings);
+  const numbers = numbersIn(named);
   const existing = new ExistingIds(named.map((task) => task.taskId));
-  const written = named.map((task, index) => listTask(task, index + 1, existing, findings));
+  const written = named.map((task, index) =>
+    listTask(task, index + 1, existing.where(numbers.get(task.raw.section)), findings),
+  );
   const tasks = withInferredOrder(named, written, findings);
   findings.push(...findingsOfWhole(tasks));
   const places = new Map<string, MarkPlace>();

@@ -293,3 +293,16 @@ describe('what is not taken is said', () => {
     expect(found(`- [ ] A-1: x\n\ntext\n\n${text}`)).toEqual([]);
   });
 });
+
+test('numbers that begin again under another heading are tasks, and mean those of their heading', () => {
+  const table = (a: string, b: string) =>
+    `| # | Task | Depends on | Status |\n|-|-|-|-|\n| 1 | ${a} | | done |\n| 2 | ${b} | 1 | todo |\n\n`;
+  const list = `## A\n\n${table('one', 'two')}## B\n\n${table('three', 'four')}`;
+  const tasks = tasksOf(list);
+  expect(tasks.map(({ description }) => description)).toEqual(['one', 'two', 'three', 'four']);
+  const [one, two, three, four] = tasks;
+  expect([two?.dependencies, four?.dependencies]).toEqual([[one?.taskId], [three?.taskId]]);
+  expect(found(list)).toEqual([]);
+  // Below the same heading it is the same number.
+  expect(found(`${table('a', 'b')}${table('c', 'd')}`)).toHaveLength(2);
+});

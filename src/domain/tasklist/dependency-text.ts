@@ -30,13 +30,27 @@ export interface DependencyReading {
 export class ExistingIds {
   readonly all: ReadonlySet<string>;
   private readonly byLowerCase: ReadonlyMap<string, string>;
+  private readonly local: ReadonlyMap<string, string> | null;
 
-  constructor(ids: Iterable<string>) {
-    this.all = new Set(ids);
-    this.byLowerCase = new Map([...this.all].map((id) => [id.toLowerCase(), id]));
+  constructor(
+    ids: Iterable<string> | ExistingIds,
+    local: ReadonlyMap<string, string> | null = null,
+  ) {
+    const known = ids instanceof ExistingIds ? ids : null;
+    this.all = known?.all ?? new Set(ids as Iterable<string>);
+    this.byLowerCase =
+      known?.byLowerCase ?? new Map([...this.all].map((id) => [id.toLowerCase(), id]));
+    this.local = local;
+  }
+
+  /** The same ids where some words stand for another one. */
+  where(local: ReadonlyMap<string, string> | undefined): ExistingIds {
+    return local === undefined ? this : new ExistingIds(this, local);
   }
 
   find(written: string): string | null {
+    const local = this.local?.get(written);
+    if (local !== undefined) return local;
     if (this.all.has(written)) return written;
     return this.byLowerCase.get(written.toLowerCase()) ?? null;
   }
