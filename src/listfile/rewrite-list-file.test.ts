@@ -112,9 +112,11 @@ describe('rewriting a list file', () => {
     expect(readFileSync(join(folder, 'other.md'), 'utf8')).toBe(LIST);
   });
 
-  test('does not write what its owner made read-only', async () => {
+  test('does not write what is read-only, for all or for this user', async () => {
     chmodSync(path, 0o444);
     expect((await rewrite()).kind).toBe('read-only');
+    chmodSync(path, 0o644);
+    expect((await rewrite({}, { isWritable: async () => false })).kind).toBe('read-only');
     expect(content()).toBe(LIST);
   });
 

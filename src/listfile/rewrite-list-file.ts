@@ -44,7 +44,9 @@ export async function rewriteListFile(
     if (bytes === read.bytes) {
       return { kind: 'unchanged', facts: read.facts, bytes, read: read.facts };
     }
-    if (isReadOnly(read.facts)) return { kind: 'read-only', reason: `${path} is read-only` };
+    if (await isReadOnly(world, read)) {
+      return { kind: 'read-only', reason: `${path} is read-only` };
+    }
     world.checkpoint('before-mark');
     const put = await replaceKept(world, path, read, bytes, options.keepIn);
     if (put === null) continue;
@@ -131,9 +133,13 @@ const UNREADABLE: ReadonlySet<string> = new Set([
   ...['ENOENT', 'ENOTDIR', 'EISDIR', 'EACCES', 'EPERM', 'ELOOP'],
 ]);
 
-/** What its owner made read-only is not written by replacing it, though the folder would allow. */
-function isReadOnly({ mode }: FileFacts): boolean {
-  return (mode & 0o222) === 0;
+/**
+ * What its owner made read-only, or lets others not write, is not written by replacing it either,
+ * though the folder would allow that. Root may write anything: for it the mode alone counts.
+ */
+async function isReadOnly({ files }: World, { realPath, facts }: ReadFile): Promise<boolean> {
+  if ((facts.mode & 0o222) === 0) return true;
+  return (await unlessGone(files.isWritable(realPath))) === false;
 }
 
 interface Put {

@@ -81,6 +81,10 @@ export class MemoryFiles implements Files {
     return path;
   }
 
+  async isWritable(path: string): Promise<boolean> {
+    return (this.#file(path).mode & 0o222) !== 0;
+  }
+
   async names(directory: string): Promise<readonly string[]> {
     const entry = this.#entries.get(directory);
     if (entry === undefined) throw systemError('ENOENT', directory);

@@ -29,6 +29,8 @@ export interface Files {
   /** The same, at once: for the check before a commit is acknowledged. */
   factsNow(path: string): FileFacts | null;
   realPath(path: string): Promise<string>;
+  /** Whether its mode and owner let this process write into it. */
+  isWritable(path: string): Promise<boolean>;
   names(directory: string): Promise<readonly string[]>;
   makeDirectory(path: string): Promise<void>;
   /** Write a new file; fails with EEXIST when there is one. Durable when it resolves. */

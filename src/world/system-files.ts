@@ -17,6 +17,7 @@ export const systemFiles: Files = {
     return stats === undefined ? null : factsOf(stats);
   },
   realPath: (path) => fs.realpath(path),
+  isWritable: (path) => fs.access(path, constants.W_OK).then(() => true, notPermitted),
   names: (directory) => fs.readdir(directory),
   makeDirectory: async (path) => {
     await fs.mkdir(path, { recursive: true });
@@ -159,6 +160,11 @@ function factsOf(stats: Stats): FileFacts {
 
 function nothingThere(error: NodeJS.ErrnoException): null {
   if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
+  throw error;
+}
+
+function notPermitted(error: NodeJS.ErrnoException): false {
+  if (error.code === 'EACCES' || error.code === 'EPERM') return false;
   throw error;
 }
 
