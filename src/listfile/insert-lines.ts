@@ -41,10 +41,10 @@ export function lastLineOf(site: TaskSite): number {
 
 /** Blank lines stand between the items of this list. */
 function isLoose(layout: ListLayout, { siblings }: ItemSite): boolean {
-  const behind = siblings.slice(1).map((item) => layout.lineStart(item.line));
-  const blank = behind.filter((start) => {
-    const before = layout.text.slice(0, start);
-    return /(?:\r\n|\n|\r)[ \t>]*(?:\r\n|\n|\r)$/.test(before.slice(-200));
+  const behind = siblings.slice(1);
+  const blank = behind.filter(({ line }) => {
+    const before = layout.text.slice(layout.lineStart(line - 1), layout.lineEnd(line - 1));
+    return /^[\s>]*$/.test(before);
   });
   return behind.length > 0 && blank.length * 2 > behind.length;
 }

@@ -82,10 +82,9 @@ function paddedAs(
   const left = filled ? text.slice(cell.cellStart, cell.start) : ' ';
   const right = filled ? text.slice(cell.end, cell.cellEnd) : ' ';
   if (style.isAligned(index)) {
-    const space = left === '' ? '' : ' ';
-    return `${content === '' ? '' : `${space}${content}${space}`}`.padEnd(
-      style.headingWidth(index),
-    );
+    const inside =
+      content === '' ? '' : `${left === '' ? '' : ' '}${content}${right === '' ? '' : ' '}`;
+    return inside.padEnd(style.headingWidth(index));
   }
   if (content === '') return style.blank(index) ?? left + left;
   // Padding on the right belongs to the other cell's own width.

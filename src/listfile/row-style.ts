@@ -4,6 +4,7 @@ import { withoutMarkup } from '../domain/tasklist/task-id.ts';
 import type { ClauseKey } from './clauses.ts';
 import type { ListLayout, RowSite } from './list-layout.ts';
 import type { TableBlock, TableRow } from './outline.ts';
+import { splitRow, type TableCell } from './table-row.ts';
 import type { TextEdit } from './text-edit.ts';
 
 /** A row of a table and the task that it is. */
@@ -15,10 +16,18 @@ export interface TaskRow {
 /** How one table writes the values of its columns. */
 export class RowStyle {
   private readonly layout: ListLayout;
+  private readonly table: TableBlock;
   private readonly rows: readonly TaskRow[];
+  /** The widths of the line of dashes. */
+  private readonly dashes: readonly number[];
 
   constructor(layout: ListLayout, table: TableBlock) {
     this.layout = layout;
+    this.table = table;
+    const line = table.header.line + 1;
+    const quotes = /^[\s>]*/.exec(layout.text.slice(layout.lineStart(line), layout.lineEnd(line)));
+    const start = layout.lineStart(line) + (quotes?.[0].length ?? 0);
+    this.dashes = splitRow(layout.text, start, layout.lineEnd(line)).map(widthOf);
     this.rows = layout.parsed.document.tasks.flatMap((task) => {
       const site = layout.site(task);
       return site?.kind === 'row' && site.table === table ? [{ task, site }] : [];
@@ -89,20 +98,18 @@ export class RowStyle {
     return ids.map((id) => `${quote}${id}${quote}`).join(divider);
   }
 
-  /** A formatter pads this column: most cells are exactly as wide as its heading. */
+  /** A formatter pads this column: heading, dashes and most cells have the same width. */
   isAligned(index: number): boolean {
     const wanted = this.headingWidth(index);
-    const widths = this.rows.map(({ site }) => {
-      const cell = site.row.cells[index];
-      return cell === undefined ? 0 : cell.cellEnd - cell.cellStart;
-    });
+    if (this.dashes[index] !== wanted) return false;
+    const widths = this.rows.map(({ site }) => widthOf(site.row.cells[index]));
     const equal = widths.filter((width) => width === wanted).length;
-    return equal * 2 >= widths.length;
+    const grown = widths.filter((width) => width > wanted).length;
+    return equal * 2 >= widths.length - grown;
   }
 
   headingWidth(index: number): number {
-    const cell = this.rows[0]?.site.table.header.cells[index];
-    return cell === undefined ? 0 : cell.cellEnd - cell.cellStart;
+    return widthOf(this.table.header.cells[index]);
   }
 
   /**
@@ -127,9 +134,14 @@ export class RowStyle {
     }
     if (!padded) return { start, end, text: content };
     const left = this.layout.text.slice(cellStart, start);
-    const text = `${left}${content}${left === '' ? '' : ' '}`.padEnd(heading);
+    const right = end === cellEnd ? '' : ' ';
+    const text = `${left}${content}${right}`.padEnd(heading);
     return { start: cellStart, end: cellEnd, text };
   }
+}
+
+function widthOf(cell: TableCell | undefined): number {
+  return cell === undefined ? 0 : cell.cellEnd - cell.cellStart;
 }
 
 /** No spaces beside the pipes: `|a|b|`. */
