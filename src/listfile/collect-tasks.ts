@@ -128,7 +128,7 @@ class Collector implements CollectedTasks {
     for (const { item, box } of pictures ?? []) {
       const { mark, start, end } = box;
       const cell = { cellStart: start, cellEnd: end, aligned: false };
-      const place = { kind: 'word', mark, start, end, ...cell } as const;
+      const place = { kind: 'word', mark, start, end, ...cell, picture: true } as const;
       this.tasks.push({ ...readBoxTask(item, box, this.section, this.findings), place });
     }
     for (const item of pictures === null ? list.items : []) {

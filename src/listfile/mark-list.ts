@@ -105,7 +105,7 @@ function editFor(place: MarkPlace, to: WrittenMark, words: MarkWords): Edit {
   if (place.kind === 'box') {
     return { start: place.start, end: place.end, text: MARK_CHARACTERS[to] };
   }
-  const word = words(to);
+  const word = words(to, place);
   const { cellStart, cellEnd, start, end } = place;
   if (start === end) {
     const text = ` ${word} `.padEnd(cellEnd - cellStart);

@@ -17,4 +17,6 @@ export type MarkPlace =
       readonly cellEnd: number;
       /** The cell is as wide as its heading's: a formatter pads this column. */
       readonly aligned: boolean;
+      /** It stands where a list item has its check box: only a picture can take its place. */
+      readonly picture?: true;
     };

@@ -6,17 +6,13 @@ import type { YamlEntry } from './yaml-tree.ts';
 
 /** What `status: pending` says, and where its mark stands; null when it is no status. */
 export function readYamlStatus({ name, value }: YamlEntry): YamlStatus | null {
-  if (value.kind === 'map') return null;
-  if (value.kind === 'list') {
-    // `status: [x]` is a list in YAML, and a box for whoever wrote it.
-    const { start, end } = value.spot;
-    const [first] = value.items;
-    const text = `[${first?.kind === 'text' ? first.text : ' '}]`;
-    const box = value.items.length <= 1 && end - start <= 3 ? readBox(text, start) : null;
-    if (box === null || box.mark === null) return null;
-    return { mark: box.mark, place: { kind: 'box', start: start + 1, end: end - 1 } };
+  if (value.kind !== 'text') return null;
+  const { text, spot, inner } = value;
+  if (inner !== null && inner.start > spot.start && inner.end - inner.start === 1) {
+    const { start, end } = inner;
+    const box = readBox(`[${text === '' ? ' ' : text}]`, start - 1);
+    if (box?.mark != null) return { mark: box.mark, place: { kind: 'box', start, end } };
   }
-  const { text, inner } = value;
   if (/^(?:true|yes|false|no)$/i.test(text)) {
     // There is no third word for a task that failed, so this is no place for a mark.
     if (/status|state/i.test(name)) return null;

@@ -71,6 +71,9 @@ function fault(message: string, [start, end]: readonly [number, number]): PawlEr
   return new PawlError('list_invalid', message, { details: { start, end } });
 }
 
+/** `status: [-]` is broken YAML, and a box for whoever wrote it: it is read as text, as long. */
+const BOX_STATUS = /((?:^|[\s{,"'])(?:status|state|done)["']?[ \t]*:[ \t]+)\[([ xX~!-])\]/gim;
+
 class YamlBlock {
   private readonly fence: FenceBlock;
   private readonly text: string;
@@ -83,7 +86,7 @@ class YamlBlock {
     this.fence = fence;
     // Carriage returns are spaces here, and would end up in every text of several lines.
     const lines = fence.content.split('\n').map((line) => line.trimEnd());
-    this.text = lines.join('\n');
+    this.text = lines.join('\n').replace(BOX_STATUS, '$1"$2"');
     let start = 0;
     this.starts = lines.map((line) => {
       const here = start;
