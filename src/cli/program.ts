@@ -41,10 +41,12 @@ Examples:
   pawl run tasks.md --agent-command './agent.sh {prompt_file}' --concurrency 3
   pawl run tasks.md --dry-run                        what would run, in which order
   pawl check tasks.md; pawl graph tasks.md           what is amiss in it; who waits for whom
+  pawl sync tasks.md --dry-run                       where list and queue differ
   pawl status; pawl list; pawl why ID; pawl logs ID -f
   pawl retry ID && pawl run tasks.md                 try a failed task again
 
-Exit codes: 0 done, 1 failure, 2 usage, 3 refused, 4 work left, 130 interrupted.`;
+Exit codes: 0 done, 1 failure, 2 usage, 3 refused, 4 work left, 5 not in sync,
+130 interrupted.`;
 
 function addRun(program: Command, parts: ProgramParts): void {
   const run = withGlobals(program.command('run'))
