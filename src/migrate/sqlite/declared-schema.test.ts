@@ -120,6 +120,19 @@ describe('a declared schema', () => {
     expect(await dryRunMigration(place)).toMatchObject({ kind: 'refused' });
   });
 
+  it('does not leave a table behind in silence that was declared once', async () => {
+    await to(FIRST);
+    const place = bench.options(
+      declaredSchema({ schema: [AUTHOR, BOOK, LOAN, ...REST.slice(0, 2)] }),
+    );
+    await expect(bench.run(place)).rejects.toMatchObject({
+      code: 'migration_refused',
+      details: {
+        obstacles: expect.arrayContaining([expect.objectContaining({ object: 'journal' })]),
+      },
+    });
+  });
+
   it('is not reached while rows stand in the way, and is when they are corrected', async () => {
     await to(FIRST);
     bench.change('UPDATE book SET title = (SELECT title FROM book WHERE id = 1) WHERE id < 4');

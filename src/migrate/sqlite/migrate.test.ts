@@ -15,6 +15,8 @@ import {
   rowsOf,
   schemaOf,
 } from '../../../test/support/library-database.ts';
+import type { Step } from '../plan-model.ts';
+import type { MakePlan } from './migration-options.ts';
 import { migrationStatus } from './status.ts';
 
 const bench = new LibraryBench();
@@ -245,7 +247,9 @@ describe('a migration that must not be', () => {
 
   it('is undone by an abort between two statements', async () => {
     const stop = new AbortController();
+    const after: string[] = [];
     const intercept = (sql: string): void => {
+      if (stop.signal.aborted) after.push(sql);
       if (sql === 'DROP TABLE book') stop.abort();
     };
     await leavesAll(async () => {
@@ -253,6 +257,7 @@ describe('a migration that must not be', () => {
         code: 'aborted',
       });
     });
+    expect(after).toEqual([]);
   });
 
   it('keeps its reason beside a database without a history, until the change is made', async () => {
@@ -291,6 +296,23 @@ describe('a migration that must not be', () => {
     other.exec('PRAGMA foreign_keys = OFF; UPDATE loan SET book_id = 100000 WHERE id = 1');
     other.close();
     expect(await bench.run()).toMatchObject({ kind: 'applied', report: { orphansBefore: 1 } });
+  });
+
+  it('may mend keys that could not even be checked', async () => {
+    bench.change(
+      'CREATE TABLE shelf (code TEXT); CREATE TABLE place (shelf REFERENCES shelf (code))',
+    );
+    bench.change(
+      "PRAGMA foreign_keys = OFF; INSERT INTO shelf VALUES ('a'); INSERT INTO place VALUES ('a')",
+    );
+    const index = 'CREATE UNIQUE INDEX shelf_code ON shelf (code)';
+    const mend = { ...ADD_COLUMN, kind: 'add-index', statements: [index] };
+    const makePlan = (steps: readonly Step[]): MakePlan =>
+      planOf([CREATE_HISTORY, ...steps], (schema) => schema.includes('migration_history'));
+    await expect(bench.run({ makePlan: makePlan([]) })).rejects.toMatchObject({
+      code: 'migration_failed',
+    });
+    expect(await bench.run({ makePlan: makePlan([mend]) })).toMatchObject({ kind: 'applied' });
   });
 });
 

@@ -14,7 +14,7 @@ import { type MigrateOptions, type Patience, patienceOf } from './migration-opti
 import { openForChange } from './open-for-change.ts';
 import { recordFailure } from './record-failure.ts';
 import { surveyOf } from './survey.ts';
-import { requireGoingOn, requireWritable, takeTurn, untilFree } from './turn.ts';
+import { requireWritable, takeTurn, untilFree } from './turn.ts';
 
 /**
  * Bring the schema of a database file to the declared one, completely or not at all. Call it at
@@ -117,7 +117,6 @@ async function commitChange(
     owner?.settle?.(connection, { from: report.from, to: report.to });
     const occasion = { version, startedAtMs, nowMs: world.clock.now() };
     const id = recordApplied(connection, { report, record }, occasion);
-    requireGoingOn(signal);
     // Without a write-ahead log, readers keep a commit waiting.
     await untilFree(patience, () => connection.run('COMMIT'));
     return { report, id };

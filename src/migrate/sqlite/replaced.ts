@@ -50,7 +50,6 @@ const HEADER = 'SQLite format 3\0';
 
 function lockOut(connection: Connection): Replaced {
   const journalMode = modeOf(connection.all('PRAGMA journal_mode'));
-  connection.all('PRAGMA locking_mode = EXCLUSIVE');
   connection.all('PRAGMA journal_mode = DELETE');
   connection.run('BEGIN EXCLUSIVE');
   return {
