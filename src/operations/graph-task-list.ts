@@ -1,4 +1,4 @@
-import { PawlError } from '../domain/errors.ts';
+import { isPawlError, PawlError } from '../domain/errors.ts';
 import type { TaskStatus } from '../domain/status.ts';
 import { type GraphedTask, type TaskGraph, taskGraph } from '../domain/task-graph.ts';
 import type { ListDocument, ListTask } from '../domain/tasklist/model.ts';
@@ -53,14 +53,18 @@ export async function graphTaskList(
   });
 }
 
-/** Null for a list that is known and has no file (any more). */
+/** Null for a list that is known and has no file (any more) that can be read. */
 async function documentOf(
   { world }: Pick<OperationContext, 'world'>,
   path: string,
   { isKnown, ...reading }: Omit<GraphTaskList, 'path'> & { readonly isKnown: boolean },
 ): Promise<ListDocument | null> {
-  if (isKnown && (await world.files.facts(path).catch(() => null)) === null) return null;
-  return (await readAnyList(world, path, reading)).document;
+  try {
+    return (await readAnyList(world, path, reading)).document;
+  } catch (error) {
+    if (isKnown && isPawlError(error, 'list_unreadable')) return null;
+    throw error;
+  }
 }
 
 function fromDocument(

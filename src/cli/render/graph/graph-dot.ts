@@ -17,10 +17,11 @@ import {
 /** The graph in Graphviz's language: `pawl graph --format dot | dot -Tsvg`. */
 export function graphDot(graph: TaskGraph & { readonly list: string }): string {
   const picture = graphPicture(graph);
+  const look = 'rankdir=LR, ranksep=0.6, nodesep=0.2, fontname="Helvetica", labelloc=t';
   return `${[
     'digraph tasks {',
-    `  graph [rankdir=LR, ranksep=0.6, nodesep=0.2, fontname="Helvetica", labelloc=t, label=${quoted(captionOf(graph))}];`,
-    '  node [shape=box, style="rounded,filled", fontname="Helvetica", fontsize=11, margin="0.12,0.06"];',
+    `  graph [${look}, label=${quoted(captionOf(graph))}];`,
+    '  node [shape=box, style="rounded,filled", fontname="Helvetica", fontsize=11];',
     '  edge [color="#6b7280", arrowsize=0.7];',
     ...picture.groups.flatMap(groupLines),
     ...picture.edges.map(({ from, to, critical, inCycle }) => {
@@ -64,15 +65,14 @@ function emphasis(inCycle: boolean): string {
 function legendLines({ states }: GraphPicture, graph: TaskGraph): readonly string[] {
   const marked = markedText(graph);
   const small = 'fontsize=9, height=0.2, margin="0.08,0.03"';
+  const mark = emphasis(graph.cycle !== null);
   return [
     '  subgraph cluster_legend {',
     '    graph [label="Legend", labeljust=l, style="rounded", color="#d1d5db", fontsize=10];',
     ...states.map((state) => `    l_${state} [label="${state}", ${small}, ${look({ state })}];`),
     ...(marked === null
       ? []
-      : [
-          `    l_marked [label=${quoted(marked)}, ${small}, fillcolor=white, ${emphasis(graph.cycle !== null)}];`,
-        ]),
+      : [`    l_marked [label=${quoted(marked)}, ${small}, fillcolor=white, ${mark}];`]),
     '  }',
   ];
 }

@@ -3,6 +3,7 @@ import { isTerminal } from '../../../domain/status.ts';
 import type { GraphNode, TaskGraph } from '../../../domain/task-graph.ts';
 import { type LineStyle, STATE_MARKS, STATE_TONES } from '../task-lines.ts';
 import { clip, oneLine, pad, textWidth } from '../text-width.ts';
+import { captionOf } from './graph-picture.ts';
 
 export interface GraphTextOptions extends LineStyle {
   /** Tasks shown at most. */
@@ -13,12 +14,16 @@ export interface GraphTextOptions extends LineStyle {
  * A graph for a terminal: every open task once, by the wave in which it can start, with what it
  * waits for; then what is over, and the critical path.
  */
-export function graphText(graph: TaskGraph, options: GraphTextOptions): readonly string[] {
+export function graphText(
+  graph: TaskGraph & { readonly list: string },
+  options: GraphTextOptions,
+): readonly string[] {
   const nodes = graph.nodes.filter((node) => node.status !== null);
   const open = nodes.filter((node) => !isOver(node));
   const view = new TextView(graph, open, options);
   const last = open.reduce((most, { wave }) => Math.max(most, wave ?? 0), 0);
   const groups = [
+    [options.paint('strong', captionOf(graph))],
     view.group(
       'Running',
       open.filter((node) => node.wave === 0),
@@ -53,6 +58,7 @@ class TextView {
   readonly #idWidth: number;
   readonly #byId: ReadonlyMap<string, GraphNode>;
   readonly #waitsFor = new Map<string, string[]>();
+  readonly #hasSections: boolean;
   #shown = 0;
   #hidden = 0;
 
@@ -62,6 +68,7 @@ class TextView {
     this.#byId = new Map(graph.nodes.map((node) => [node.taskId, node]));
     const widest = open.reduce((most, { taskId }) => Math.max(most, textWidth(taskId)), 2);
     this.#idWidth = Math.min(ID_WIDTH_MAX, widest);
+    this.#hasSections = new Set(graph.nodes.map((node) => node.section)).size > 1;
     for (const { from, to, implied } of graph.edges) {
       if (implied) continue;
       const known = this.#waitsFor.get(to);
@@ -77,7 +84,7 @@ class TextView {
     this.#shown += shown.length;
     this.#hidden += nodes.length - shown.length;
     const lines = [`${paint('strong', name)}${paint('dim', `: ${nodes.length}`)}`];
-    const titles = titlesBefore(shown);
+    const titles = this.#hasSections ? titlesBefore(shown) : [];
     for (const [index, node] of shown.entries()) {
       const title = titles[index] ?? null;
       if (title !== null) lines.push(paint('dim', clip(`  -- ${oneLine(title)}`, width)));

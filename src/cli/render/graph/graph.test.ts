@@ -47,7 +47,7 @@ const text = (tasks: readonly GraphedTask[], width = 60, max = 500): readonly st
 describe('a graph as text', () => {
   it('shows each open task once, by waves, with what it waits for; then the critical path', () => {
     expect(text(WORK)).toEqual([
-      ...['Running: 1', '  [~]   E   Do E', ''],
+      ...['tasks.md: 1 of 6 completed', '', 'Running: 1', '  [~]   E   Do E', ''],
       ...['Can start now: 1', '  [ ] * B   Do B', ''],
       ...['Wave 2: 1', '  [ ] * C   Do C  <- B', ''],
       ...['Wave 3: 1', '  [ ] * F   Do F  <- C, E', ''],
@@ -63,7 +63,14 @@ describe('a graph as text', () => {
       ...[task('D', ['E'], { section: 'Two' }), task('E', ['D'], { section: 'Two' })],
     ];
     expect(text(tasks)).toEqual([
-      ...['Can start now: 3', '  -- One', '  [ ]   A   Do A', '  [ ]   B   Do B'],
+      ...[
+        'tasks.md: 0 of 5 completed',
+        '',
+        'Can start now: 3',
+        '  -- One',
+        '  [ ]   A   Do A',
+        '  [ ]   B   Do B',
+      ],
       ...['  [ ]   C   Do C', '', 'Cannot start: 2', '  -- Two'],
       ...['  [ ] ! D   Do D  <- E', '  [ ] ! E   Do E  <- D'],
     ]);
@@ -200,6 +207,15 @@ describe('a graph as SVG', () => {
     expect(refused).toThrow(PawlError);
     expect(refused).toThrow(/at most 500 tasks/);
     expect(graphDot(draw(tasks))).toContain('t501 [');
+  });
+
+  it('is refused where a few lines pass by very many tasks, which would take minutes', () => {
+    const chain = Array.from({ length: 200 }, (_, index) =>
+      task(`C-${index}`, index === 0 ? [] : [`C-${index - 1}`]),
+    );
+    const beside = Array.from({ length: 200 }, (_, index) => task(`B-${index}`, ['C-0']));
+    const last = task('Z', ['C-199', ...beside.map((one) => one.taskId)]);
+    expect(() => graphSvg(draw([...chain, ...beside, last]))).toThrow(/these are .* too long$/);
   });
 });
 
