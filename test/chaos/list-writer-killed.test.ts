@@ -115,7 +115,8 @@ describe('a process that is killed while it marks a list', () => {
     }
     console.log(
       `  ${plan.length} kills, ${KILLS_PER_POINT} at each of ${POINTS.join(', ')}; ` +
-        `${steps} steps, ${looks} looks meanwhile; staged files left behind, and taken by the next writer: ${leftStaged}`,
+        `${steps} steps, ${looks} looks meanwhile; ` +
+        `staged files left behind, and taken by the next writer: ${leftStaged}`,
     );
     expect(broken).toEqual([]);
     expect(steps).toBeGreaterThanOrEqual(POINTS.length * KILLS_PER_POINT);
