@@ -112,7 +112,8 @@ function summary({ saves, report, kept }: Race, lost: readonly Save[]): string {
     (micros[Math.floor(share * (micros.length - 1))] ?? 0).toFixed(1);
   return (
     `  ${saves.length} saves against ${report.windows.length} replacements: ` +
-    `${report.merged} merged later, ${report.putAside} put aside, ${kept.length} files kept, ${lost.length} lost in the ` +
+    `${report.merged} merged later, ${report.putAside} put aside, ` +
+    `${kept.length} files kept, ${lost.length} lost in the ` +
     `window of ${at(0.5)} microseconds (p50), ${at(0.99)} (p99), ${at(1)} (longest)`
   );
 }
