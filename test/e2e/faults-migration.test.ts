@@ -88,28 +88,32 @@ async function runFilledAt(at: number): Promise<Run> {
   return { code, statements };
 }
 
-function makeAnew(): void {
+function makeAnew(journalMode: string): void {
   for (const name of readdirSync(disk())) rmSync(join(disk(), name), { recursive: true });
-  makeLibrary(bench.path, { loans: 3_000 });
+  makeLibrary(bench.path, { loans: 3_000, journalMode });
 }
 
 describe('a migration on a disk that gets full', () => {
-  it('at any statement: it is done or not at all, says so, and the next run does it', async () => {
-    const stride = testDepth.pick({ reduced: 4, full: 1 });
-    const { statements: last } = await runFilledAt(0);
-    const codes: string[] = [];
-    for (let at = last; at > 0; at -= stride) {
-      makeAnew();
-      const { code } = await runFilledAt(at);
-      codes.unshift(code);
-      if (code === 'applied') expectNew();
-      else expectOld();
-      await bench.run();
-      expectNew();
-    }
-    console.log(codes.join(' '));
-    expect(new Set(codes)).toEqual(new Set(['applied', 'backup_failed', 'store_full']));
-  });
+  it.each(['wal', 'delete'])(
+    'at any statement: done or not at all, and the next run does it: %s',
+    async (mode) => {
+      const stride = testDepth.pick({ reduced: 6, full: 1 });
+      makeAnew(mode);
+      const { statements: last } = await runFilledAt(0);
+      const codes: string[] = [];
+      for (let at = last; at > 0; at -= stride) {
+        makeAnew(mode);
+        const { code } = await runFilledAt(at);
+        codes.unshift(code);
+        if (code === 'applied') expectNew();
+        else expectOld();
+        await bench.run();
+        expectNew();
+      }
+      console.log(codes.join(' '));
+      expect(new Set(codes)).toEqual(new Set(['applied', 'backup_failed', 'store_full']));
+    },
+  );
 
   it('before it begins: no backup, so no change, and no trace of either', async () => {
     fill();
