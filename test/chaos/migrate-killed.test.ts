@@ -151,7 +151,10 @@ describe('a restore that is killed', () => {
 });
 
 describe('sixteen processes that start at once', () => {
-  it('make one change, one backup and one line of history, and nobody waits for long', async () => {
+  it.each([
+    ['by a plan written by hand', false],
+    ['to a declared schema', true],
+  ])('make one change, one backup, one line of history, soon: %s', async (_how, declared) => {
     const rounds = testDepth.pick({ reduced: 3, full: 50 });
     const children = Array.from({ length: 16 }, () =>
       fork(SCRIPT, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }),
@@ -160,10 +163,12 @@ describe('sixteen processes that start at once', () => {
     const slowest: number[] = [];
     for (let round = 0; round < rounds; round += 1) {
       const path = freshPlace(`round-${round}`);
-      const answers = await Promise.all(children.map((child) => send(child, { path })));
+      const answers = await Promise.all(children.map((child) => send(child, { path, declared })));
       const kinds = answers.map((answer) => answer?.kind).sort();
       expect(kinds).toEqual(['applied', ...Array.from({ length: 15 }, () => 'in_sync')]);
-      expect(stateOf(path)).toBe('new');
+      if (!declared) expect(stateOf(path)).toBe('new');
+      expect(contentOf(path)).toBe(old.content);
+      expect(rowsOf(path, 'SELECT id FROM migration_history')).toHaveLength(1);
       expect(backupsOf(path)).toHaveLength(1);
       slowest.push(Math.max(...answers.map((answer) => answer?.ms ?? 0)));
       rmSync(join(path, '..'), { recursive: true });

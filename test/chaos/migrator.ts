@@ -1,16 +1,20 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { declaredSchema } from '../../src/migrate/sqlite/declared-schema.ts';
 import { migrate } from '../../src/migrate/sqlite/migrate.ts';
 import { restoreBackup } from '../../src/migrate/sqlite/restore.ts';
 import { createRealWorld } from '../../src/world/real-world.ts';
 import type { World } from '../../src/world/world.ts';
 import { planRebuild } from '../support/library-database.ts';
+import { REBUILT } from '../support/library-declaration.ts';
 
 /** What a migrating process is told to do, and where to be killed meanwhile. */
 export interface Order {
   readonly path: string;
   /** Go back to this backup; migrate when there is none. */
   readonly backup?: string;
+  /** To what a later release declares, rather than by a plan written by hand. */
+  readonly declared?: boolean;
   /** Before the statement, or the change of a file, of this number; counted from 1. */
   readonly killAt?: number;
   /** As soon as the unfinished copy has so many bytes. */
@@ -39,7 +43,8 @@ async function obey(order: Order): Promise<Answer> {
   };
   const { path, backup } = order;
   const world = copyWatched(createRealWorld(), order);
-  const place = { world, path, makePlan: planRebuild, version: '2.0.0' };
+  const schema = order.declared === true ? declaredSchema(REBUILT) : { makePlan: planRebuild };
+  const place = { world, path, ...schema, version: '2.0.0' };
   let kind = 'restored';
   try {
     if (backup === undefined) kind = (await migrate({ ...place, intercept: step })).kind;
