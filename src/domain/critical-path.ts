@@ -2,7 +2,7 @@ import { type DependencyGraph, topologicalOrder } from './graph.ts';
 
 /**
  * The chain of tasks, each waiting for the one before it, that weighs most; of equals the one that
- * ends first in the map's order. Empty for an empty graph, and for one with a cycle, which has none.
+ * ends first in the map's order. Empty for an empty graph, and for one with a cycle: it has none.
  */
 export function criticalPath(
   graph: DependencyGraph,

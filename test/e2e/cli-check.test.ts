@@ -43,7 +43,7 @@ describe('pawl check', () => {
     made(listOf(['A', 'P0']));
     const { code, out } = await project.pawl('check', 'tasks.md', '--strict');
     expect(code).toBe(0);
-    expect(out).toMatch(/^info\[priority_p0\](.|\n)*\n1 note; 1 task\n$/);
+    expect(out).toMatch(/^note\[priority_p0\](.|\n)*\n1 note; 1 task\n$/);
   });
 
   it('fails for a cycle, and still knows the tasks', async () => {

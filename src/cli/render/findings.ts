@@ -18,6 +18,12 @@ const TONES: Readonly<Record<Finding['severity'], Tone>> = {
   info: 'note',
 };
 
+const WORDS: Readonly<Record<Finding['severity'], string>> = {
+  error: 'error',
+  warning: 'warning',
+  info: 'note',
+};
+
 /**
  * Findings as a compiler prints them: what, where, the line with what is meant underlined, and what
  * to do about it. Each ends with an empty line.
@@ -44,7 +50,7 @@ function oneFinding(
   const gutter = ' '.repeat(String(line).length);
   const place = line === 0 ? name : `${name}:${line}:${column}`;
   return [
-    `${paint(TONES[severity], `${severity}[${code}]`)}${paint('strong', `: ${oneLine(message)}`)}`,
+    `${paint(TONES[severity], `${WORDS[severity]}[${code}]`)}${paint('strong', `: ${oneLine(message)}`)}`,
     `${gutter}${paint('dim', '-->')} ${place}`,
     ...(source === undefined ? [] : excerptLines(finding, source, style)),
     ...(remedy === '' ? [] : [`${gutter} ${paint('dim', '=')} ${oneLine(remedy)}`]),

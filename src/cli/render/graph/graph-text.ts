@@ -121,7 +121,7 @@ class TextView {
     const { taskIds, durationMs, taskMs } = this.#graph.criticalPath;
     if (taskIds.length < 2) return [];
     const { paint, width } = this.#options;
-    const each = taskMs === null ? '' : `, ${durationText(taskMs)} each as those before`;
+    const each = taskMs === null ? '' : ` (${durationText(taskMs)} a task so far)`;
     const time = durationMs === null ? '' : `, about ${durationText(durationMs)}${each}`;
     const steps = taskIds.map((id) => ({
       text: oneLine(id),
@@ -144,7 +144,7 @@ class TextView {
     const room = Math.max(TEXT_WIDTH_MIN, width - this.#idWidth - 10);
     const waits = this.#waits(node, Math.max(TEXT_WIDTH_MIN, Math.floor(room / 2)));
     const text = clip(oneLine(node.description), Math.max(TEXT_WIDTH_MIN, room - textWidth(waits)));
-    return `  ${mark} ${star} ${id}  ${text}${paint('dim', waits)}`.trimEnd();
+    return `  ${mark} ${star} ${id}  ${text}${waits === '' ? '' : paint('dim', waits)}`.trimEnd();
   }
 
   /** `  <- A, B, +3`: what must be over first, and for what cannot start, why. */

@@ -53,7 +53,7 @@ describe('a graph as text', () => {
       ...['Wave 3: 1', '  [ ] * F   Do F  <- C, E', ''],
       ...['Cannot start: 1', '  [ ]   D   Do D  <- gone (not in the list)', ''],
       ...['Over: 1', '  A', ''],
-      ...['* Critical path: 3 tasks, about 3 min, 1 min each as those before', '  B -> C -> F'],
+      ...['* Critical path: 3 tasks, about 3 min (1 min a task so far)', '  B -> C -> F'],
     ]);
   });
 
