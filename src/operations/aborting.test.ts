@@ -19,14 +19,13 @@ import { showTask } from './show-task.ts';
 import { summarizeRun } from './summarize-run.ts';
 import { writeListMarks } from './write-list-marks.ts';
 
-let project: ScratchProject;
-
-beforeEach(async () => {
-  project = await openScratchProject('- [ ] A-1: one\n- [ ] A-2: two depends: A-1\n');
-});
-afterEach(() => project.close());
-
 describe('an operation under a signal that aborted', () => {
+  let project: ScratchProject;
+  beforeEach(async () => {
+    project = await openScratchProject('- [ ] A-1: one\n- [ ] A-2: two depends: A-1\n');
+  });
+  afterEach(() => project.close());
+
   it('ends with `aborted`, and changes nothing', async () => {
     const list = await project.load();
     const task = await project.task('A-2');
