@@ -17,8 +17,9 @@ export interface HeadingTask {
 
 /**
  * A heading with a line such as `Status: done` below it, with a check box in it, or with a number
- * as in `Task 3: ...` and boxes below it, is a task; what stands below is what it is about. A heading that divides tasks into groups is none, whatever its
- * own status: `body` then holds a table, boxes with ids or another such heading.
+ * as in `Task 3: ...` and boxes below it, is a task; what stands below is what it is about. A
+ * heading that divides tasks into groups is none, whatever its own status: `body` then holds a
+ * table, boxes with ids or another such heading.
  */
 export function readHeadingTask(
   heading: HeadingBlock,

@@ -203,7 +203,8 @@ It fails on Mondays.
 
   test('with the number of a task are tasks, and boxes below them its steps', () => {
     const list =
-      '# Plan\n\n### Task 1: Write it\n\n**Priority:** High (now)\n\n- [x] **Step 1: a test**\n- [x] run it\n\n' +
+      '# Plan\n\n### Task 1: Write it\n\n**Priority:** High (now)\n\n' +
+      '- [x] **Step 1: a test**\n- [x] run it\n\n' +
       '### Task 2: Ship it\n\n- [x] Step 1: tag\n- [ ] Step 2: push\n\n## Phase 1: x\n\n- [ ] y\n';
     expect(tasksOf(list)).toMatchObject([
       {
@@ -294,9 +295,10 @@ describe('what is not taken is said', () => {
   });
 });
 
-test('numbers that begin again under another heading are tasks, and mean those of their heading', () => {
+test('numbers that begin again under another heading mean those of their heading', () => {
   const table = (a: string, b: string) =>
-    `| # | Task | Depends on | Status |\n|-|-|-|-|\n| 1 | ${a} | | done |\n| 2 | ${b} | 1 | todo |\n\n`;
+    '| # | Task | Depends on | Status |\n|-|-|-|-|\n' +
+    `| 1 | ${a} | | done |\n| 2 | ${b} | 1 | todo |\n\n`;
   const list = `## A\n\n${table('one', 'two')}## B\n\n${table('three', 'four')}`;
   const tasks = tasksOf(list);
   expect(tasks.map(({ description }) => description)).toEqual(['one', 'two', 'three', 'four']);
@@ -305,4 +307,23 @@ test('numbers that begin again under another heading are tasks, and mean those o
   expect(found(list)).toEqual([]);
   // Below the same heading it is the same number.
   expect(found(`${table('a', 'b')}${table('c', 'd')}`)).toHaveLength(2);
+});
+
+describe('boxes that are no tasks', () => {
+  test('explain what the marks mean', () => {
+    const legend = '## Legend\n\n- [ ] Not started\n- [!] Blocked\n- [x] Done\n\n';
+    expect(tasksOf(`${legend}## Tasks\n\n- [ ] a\n- [x] done\n`)).toHaveLength(2);
+  });
+
+  test('repeat the tasks of a story in the record of its agent', () => {
+    const list = '## Tasks\n\n- [x] a\n\n## Dev Agent Record\n\n### Progress\n\n- [x] a\n';
+    expect(tasksOf(list)).toMatchObject([{ description: 'a', section: 'Tasks' }]);
+    expect(found(list)).toEqual([]);
+    expect(found(`${list}- [ ] b\n`)).toEqual(['10:3 row_not_taken']);
+  });
+
+  test('stand below headings that are themselves below criteria', () => {
+    const list = '## Do\n\n- [ ] a\n\n## Success Metrics\n\n### Speed\n\n- [ ] fast\n';
+    expect(tasksOf(list)).toMatchObject([{ description: 'a', section: 'Do' }]);
+  });
 });
