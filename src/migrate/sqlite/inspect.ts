@@ -247,7 +247,7 @@ function resolved(
 function optionsOf(row: TableRow | undefined, clauses: readonly Clause[]): readonly string[] {
   const isOdd = (one: Clause): boolean =>
     (one.kind === 'primary' || one.kind === 'unique') &&
-    / (desc|collate) /.test(canonOf(one.tokens));
+    / (desc|collate)( |$)/.test(canonOf(one.tokens));
   return [
     ...(row?.strict === 1 ? ['strict'] : []),
     ...(row?.wr === 1 ? ['without rowid'] : []),
