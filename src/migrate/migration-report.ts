@@ -5,6 +5,7 @@ import {
   type Step,
   type StepClass,
 } from './plan-model.ts';
+import type { Objection } from './policy.ts';
 
 /** What a change of the schema did, as it is kept in the history. */
 export interface MigrationReport {
@@ -45,9 +46,9 @@ export type MigrationOutcome =
       readonly drift: readonly Drift[];
     };
 
-/** What keeps a plan from being run: a refusal of the planner, or rows that a gate found. */
+/** What keeps a plan from being run: the planner, the policy, or rows that a gate found. */
 export interface Obstacle {
-  readonly code: RefusalCode | 'rows_in_the_way';
+  readonly code: RefusalCode | Objection['code'] | 'rows_in_the_way';
   readonly object: string;
   readonly message: string;
   readonly remedy: string;

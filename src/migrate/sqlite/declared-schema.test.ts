@@ -6,6 +6,7 @@ import { ADDED, FIRST, REBUILT, RENAMED } from '../../../test/support/library-de
 import { SCHEMA } from '../../schema/schema.ts';
 import { openSqliteStore } from '../../store/sqlite/sqlite-store.ts';
 import type { MigrationOutcome } from '../migration-report.ts';
+import { UNATTENDED } from '../policy.ts';
 import { type Declaration, declaredSchema } from './declared-schema.ts';
 import { dryRunMigration } from './dry-run.ts';
 import { restoreBackup } from './restore.ts';
@@ -100,6 +101,33 @@ describe('a declared schema', () => {
     });
     bench.change("UPDATE book SET title = 'another ' || id WHERE id < 4");
     expect(await to(REBUILT)).toMatchObject({ kind: 'applied' });
+  });
+
+  it('is not reached by more than the policy allows', async () => {
+    await to(FIRST);
+    const policy = { classes: ['additive'] as const, emptied: false };
+    const place = { ...declaredSchema(REBUILT), policy };
+    await expect(bench.run(place)).rejects.toMatchObject({
+      code: 'migration_refused',
+      details: { obstacles: [{ code: 'class_not_allowed', object: 'book' }] },
+    });
+    expect(await bench.run({ ...declaredSchema(ADDED), policy })).toMatchObject({
+      kind: 'applied',
+    });
+  });
+
+  it('is not reached by making anew, empty, what somebody removed, unless allowed', async () => {
+    await to(FIRST);
+    bench.change('DROP TRIGGER book_added; DROP TABLE journal');
+    await expect(to(FIRST)).rejects.toMatchObject({
+      code: 'migration_refused',
+      details: { obstacles: [{ code: 'rows_lost', object: 'journal' }] },
+    });
+    const policy = { ...UNATTENDED, emptied: true };
+    expect(await bench.run({ ...declaredSchema(FIRST), policy })).toMatchObject({
+      kind: 'applied',
+      drift: expect.arrayContaining([expect.objectContaining({ fate: 'emptied' })]),
+    });
   });
 
   it('leaves alone what somebody else put there', async () => {

@@ -2,6 +2,7 @@ import { PawlError } from '../../domain/errors.ts';
 import type { Connection } from '../../store/sqlite/connection.ts';
 import type { Obstacle } from '../migration-report.ts';
 import type { Plan } from '../plan-model.ts';
+import { objectionsTo, type Policy } from '../policy.ts';
 import type { MigrationPlace } from './migration-options.ts';
 import { rollBack, schemaVersion } from './turn.ts';
 
@@ -15,10 +16,10 @@ export interface Look {
 }
 
 /** Within the caller's transaction. */
-export function look({ makePlan, owner }: MigrationPlace, connection: Connection): Look {
+export function look({ makePlan, owner, policy }: MigrationPlace, connection: Connection): Look {
   owner?.admit?.(connection);
   const plan = makePlan(connection);
-  const obstacles = obstaclesTo(plan, connection);
+  const obstacles = obstaclesTo(plan, connection, policy);
   const inSync = plan.steps.length === 0 && obstacles.length === 0;
   return {
     plan,
@@ -39,8 +40,13 @@ export function lookOnce(place: MigrationPlace, connection: Connection): Look {
 }
 
 /** Nothing is run while there is one; the gates are asked only when no refusal says so already. */
-function obstaclesTo(plan: Plan, connection: Connection): readonly Obstacle[] {
-  if (plan.refusals.length > 0) return plan.refusals.map((one) => ({ ...one, rows: [] }));
+function obstaclesTo(
+  plan: Plan,
+  connection: Connection,
+  policy: Policy | undefined,
+): readonly Obstacle[] {
+  const stops = plan.refusals.length > 0 ? plan.refusals : objectionsTo(plan, policy);
+  if (stops.length > 0) return stops.map((one) => ({ ...one, rows: [] }));
   return plan.steps.flatMap((step) =>
     step.gates.flatMap((gate) => {
       const rows = connection.all(gate.select);

@@ -1,6 +1,7 @@
 import type { Connection, Intercept } from '../../store/sqlite/connection.ts';
 import type { World } from '../../world/world.ts';
 import type { Plan } from '../plan-model.ts';
+import type { Policy } from '../policy.ts';
 
 /**
  * Which database, what it is to be (`declaredSchema` gives the two), and whose it is: the same for
@@ -14,6 +15,8 @@ export interface MigrationPlace {
   /** What is declared, as the next migration's `makePlan` wants to find it in the history. */
   readonly record?: string;
   readonly owner?: Owner;
+  /** What may happen to it; by default everything that is guarded or declared. */
+  readonly policy?: Policy;
   /** Absolute; `backups` beside the database by default, which keeps it on the same disk. */
   readonly backupFolder?: string;
 }
