@@ -56,7 +56,11 @@ const someEdits = fc.uniqueArray(
   { selector: ({ at, kind }) => `${at} ${kind}`, minLength: 1, maxLength: 10 },
 );
 
-function edit(lines: readonly DeskLine[], { at, kind, how }: Edit): DeskLine[] {
+function edit(
+  lines: readonly DeskLine[],
+  { at, kind, how }: Edit,
+  first: readonly DeskLine[],
+): DeskLine[] {
   if (kind === 'insert') {
     const after = how % 3 === 0 ? ['A-0'] : [];
     const line = deskLine(at + how / 1_000 + 0.000_5, `insert number ${at} here`, `N-${at}`);
@@ -83,7 +87,7 @@ function edit(lines: readonly DeskLine[], { at, kind, how }: Edit): DeskLine[] {
     case 'fate':
       // A mark by hand is an outcome of its own only where no dependency made it so before.
       if (how % 3 === 0) return lines.toSpliced(index, 1);
-      return change({ mark: how % 3 === 1 || line.after.length > 0 ? 'x' : '-' });
+      return change({ mark: how % 3 === 1 || first[at]?.after.length !== 0 ? 'x' : '-' });
   }
 }
 
@@ -108,7 +112,7 @@ describe('a list that is edited', () => {
         ] as const) {
           await onDesk(lines, async (desk) => {
             for (const [index, step] of steps.entries()) {
-              desk.lines = edit(desk.lines, step);
+              desk.lines = edit(desk.lines, step, lines);
               if (load(index)) await desk.load();
             }
             await desk.load();

@@ -75,7 +75,7 @@ function answeredAnew(
   const row = rows.get(step.id);
   const cause = row?.causeTaskId == null ? undefined : rows.get(row.causeTaskId);
   const isAsked = step.changed.includes('dependencies') || step.changed.includes('onDepFailure');
-  if (row === undefined || cause === undefined || row.archived || !isAsked) return [];
+  if (row === undefined || cause === undefined || !isAsked) return [];
   const policy = step.task.onDepFailure ?? listPolicy;
   const sameAnswer = policy === (row.status === 'failed' ? 'fail' : 'skip');
   return sameAnswer && step.task.dependencies.includes(nameOf(cause)) ? [] : [row];
