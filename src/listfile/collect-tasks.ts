@@ -1,3 +1,4 @@
+import { finding } from '../domain/tasklist/findings.ts';
 import type { Finding } from '../domain/tasklist/model.ts';
 import { withoutMarkup } from '../domain/tasklist/task-id.ts';
 import type { Block, HeadingBlock, ListBlock, TextBlock } from './outline.ts';
@@ -12,11 +13,13 @@ import {
   headingLead,
   isContextLabel,
   isCriteriaLabel,
+  isReport,
   isWholeLabel,
   ROOT_SECTION,
   type Section,
 } from './section.ts';
-import { boxOf, plainBoxText } from './task-body.ts';
+import { readStatusWord } from './status-cell.ts';
+import { boxOf, plainBoxText, spanOf } from './task-body.ts';
 
 /** Everything in the document that is a task or belongs to one, in the order of the file. */
 export function collectTasks(blocks: readonly Block[]): CollectedTasks {
@@ -124,6 +127,11 @@ class Collector implements CollectedTasks {
 
   /** `criteriaOf`: the section whose criteria these boxes are, null when they are tasks. */
   private list(list: ListBlock, criteriaOf: Section | null): void {
+    if (isLegend(list)) return;
+    if (isReport(this.section)) {
+      this.noteOpen(list);
+      return;
+    }
     const pictures = criteriaOf === null ? pictureBoxes(list) : null;
     for (const { item, box } of pictures ?? []) {
       const { mark, start, end } = box;
@@ -155,6 +163,16 @@ class Collector implements CollectedTasks {
     const own = owner === this.section || title === null;
     const label = !own && isContextLabel(title) ? `${title}: ` : '';
     return { text: label + text, line, ofList: !own && owner.level <= 1 && isWholeLabel(title) };
+  }
+
+  /** What a report leaves open may be something to do. */
+  private noteOpen({ items }: ListBlock): void {
+    for (const item of items) {
+      if (boxOf(item)?.mark !== 'queued' || item.lead === null) continue;
+      const place = { line: item.line, ...spanOf(item.lead) };
+      const message = 'this open box stands in a report, and not among the tasks';
+      this.findings.push(finding('row_not_taken', place, message));
+    }
   }
 
   private nested(
@@ -200,12 +218,24 @@ function withText(task: RawTask, _: number, tasks: readonly RawTask[]): RawTask 
   return { ...task, description: own !== '' ? own : change };
 }
 
-/** Boxes below `Exit criteria:` are their section's; below such a heading, its parent's. */
+/**
+ * Boxes below `Exit criteria:` are their section's; below such a heading, and the headings below
+ * that, its parent's.
+ */
 function criteriaSection(section: Section, before: Block | null): Section | null {
-  let owner: Section = section;
-  while (owner.holdsCriteria && owner.parent !== null) owner = owner.parent;
-  if (owner !== section) return owner;
+  let owner: Section | null = null;
+  for (let at: Section = section; at.parent !== null; at = at.parent) {
+    if (at.holdsCriteria && (at.level > 1 || at === section)) owner = at.parent;
+  }
+  if (owner !== null) return owner;
   return before?.kind === 'text' && isLabel(before) ? section : null;
+}
+
+/** `- [ ] pending`, `- [x] done`: what the marks mean. */
+function isLegend({ items }: ListBlock): boolean {
+  const boxes = items.map((item) => boxOf(item));
+  const marks = new Set(boxes.map((box) => box?.mark));
+  return marks.size > 1 && boxes.every((box) => box !== null && readStatusWord(box.rest) !== null);
 }
 
 function isLabel(block: TextBlock): boolean {

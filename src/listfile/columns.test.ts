@@ -23,6 +23,24 @@ describe('the headings of a table', () => {
     expect(rolesOf(['ID', 'Task', 'Item (colour)'])).toEqual({ id: 0, text: 1 });
   });
 
+  it('the longest column of no known name is the text, beside ids and a status', () => {
+    const rows = '| B-1 | high | the door is open | ✅ fixed |\n| B-2 | low | no key | open |\n';
+    expect(tasksOf(`| ID | Severity | Finding | Status |\n|-|-|-|-|\n${rows}`)).toMatchObject([
+      { taskId: 'B-1', description: 'the door is open', mark: 'completed' },
+      { taskId: 'B-2', description: 'no key', mark: 'queued' },
+    ]);
+    expect(tasksOf(`| ID | Risk | Chance |\n|-|-|-|\n| R-1 | fire | low |\n`)).toEqual([]);
+  });
+
+  it('numbered rows with a priority or what they wait for are tasks, a glossary is none', () => {
+    const rows = '| 1 | x | |\n| 02 | y | 1 |\n';
+    expect(tasksOf(`| # | Item | Dependencies |\n|-|-|-|\n${rows}`)).toMatchObject([
+      { taskId: '1', dependencies: [] },
+      { taskId: '02', dependencies: ['1'] },
+    ]);
+    expect(tasksOf(`| # | Item | Meaning |\n|-|-|-|\n${rows}`)).toEqual([]);
+  });
+
   it('a sum is no task', () => {
     const list =
       '| 任务 | 状态 | 耗时 |\n|-|-|-|\n| 单元测试 | 未开始 | 2h |\n| **总计** | | 2h |\n';

@@ -171,6 +171,7 @@ const SPELLINGS: readonly (readonly [ColumnRole, readonly string[]])[] = [
       'acceptance criteria',
       'acceptance',
       'exit criteria',
+      'exit condition',
       'success criteria',
       'done when',
       'definition of done',

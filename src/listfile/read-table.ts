@@ -41,7 +41,22 @@ export const COLUMNS_MAX = 200;
 
 /** What Pawl takes from the columns of a table. */
 export function taskColumns(table: TableBlock): Columns {
-  return withIdColumn(readColumns(table.header.cells), table);
+  return withTextColumn(withIdColumn(readColumns(table.header.cells), table), table);
+}
+
+/** Beside ids and what belongs to tasks alone, the longest column of no known name is the text. */
+function withTextColumn({ byRole, others }: Columns, { rows }: TableBlock): Columns {
+  const ofTasks = ['status', 'depends', 'priority', 'criteria'] as const;
+  const lists = ofTasks.some((role) => byRole.has(role));
+  if (!byRole.has('id') || byRole.has('text') || !lists) return { byRole, others };
+  const lengthOf = ({ index }: { readonly index: number }): number =>
+    rows.reduce((sum, row) => sum + (row.cells[index]?.text.length ?? 0), 0);
+  const [text] = [...others].sort((a, b) => lengthOf(b) - lengthOf(a));
+  if (text === undefined) return { byRole, others };
+  return {
+    byRole: new Map([...byRole, ['text', text.index]]),
+    others: others.filter((column) => column !== text),
+  };
 }
 
 /** A table without a column headed ID may have ids in its first column all the same. */
@@ -167,7 +182,10 @@ class RowReader {
   private isTask(taskId: string | null, description: string): boolean {
     const { byRole } = this.columns;
     if (!byRole.has('id')) return description !== '' && !this.isDivider() && !isSum(description);
-    return taskId !== null && (byRole.has('status') || hasIdShape(taskId));
+    if (taskId === null) return false;
+    // A glossary and a table of what exists number their rows too.
+    const isPlanned = byRole.has('text') && (byRole.has('priority') || byRole.has('depends'));
+    return byRole.has('status') || hasIdShape(taskId) || (isPlanned && /^\d+$/.test(taskId));
   }
 
   /** `| **Phase 1** | |` */

@@ -52,6 +52,15 @@ export function isRecord(section: Section): boolean {
   return /(?:^|\s)(?:log|history|changelog)$/i.test((section.title ?? '').slice(-200));
 }
 
+/** Where an agent repeats the tasks as it did them, or another one judges them. */
+export function isReport(section: Section): boolean {
+  const titles = /^(?:dev agent record|qa results)$/i;
+  for (let at: Section | null = section; at !== null; at = at.parent) {
+    if (titles.test(at.title ?? '')) return true;
+  }
+  return false;
+}
+
 /** `Exit Criteria:`, `Definition of done`, `Acceptance`, `Required Context`. */
 export function isCriteriaLabel(text: string): boolean {
   const label = withoutMarkup(text)
@@ -82,7 +91,7 @@ export function isWholeLabel(text: string): boolean {
 const STEPS = /^(?:(?:implementation )?steps|sub-?tasks|to-?do|checklist)$/i;
 const CRITERIA = new RegExp(
   '^(?:(?:exit|entry|acceptance|success|pass|completion|done) (?:criteria|criterion|checklist)|' +
-    'acceptance|definition of (?:done|ready)|done when|completion checklist|' +
+    '(?:success|quality|readiness) metrics|(?:exit|quality) gates?|acceptance|definition of (?:done|ready)|done when|completion checklist|' +
     '(?:(?:required|idea|background|project) )?context(?: loading)?)$',
   'i',
 );

@@ -15,6 +15,8 @@ describe('leadingId', () => {
     ['T001 [P] text', 'T001', '[P] text'],
     ['phase-2: text: more', 'phase-2', 'text: more'],
     ['A-1', 'A-1', ''],
+    ['**P22.1**: text', 'P22.1', 'text'],
+    ['T4.2.H1: text', 'T4.2.H1', 'text'],
     ['**A-1: bold text** and more', 'A-1', 'bold text and more'],
     ['~~A-1: struck~~', 'A-1', 'struck'],
   ])('reads %j as the task %s', (text, taskId, rest) => {

@@ -76,7 +76,7 @@ function withoutClosing(open: string, lead: string, rest: string): string {
 const MARKUP = /[[\]*_`~\\]/;
 const DASHED = /^\p{L}[\p{L}\p{N}]*(?:[-_][\p{L}\p{N}]+)*[-_]\d+[a-z]?(?:\.\d+)*$/u;
 const DOTTED = /^\d+(?:\.\d+)+[a-z]?$/;
-const COUNTED = /^[A-Z]{1,8}\d+[a-z]?$/;
+const COUNTED = /^[A-Z]{1,8}\d+(?:\.[A-Z]{0,2}\d+)*[a-z]?$/;
 const BARE_COUNTED = /^(?:T\d+|[A-Z]{1,8}\d{3,})[a-z]?$/;
 const NUMBER = /^\d+$/;
 const CELL_ID = /^#?[\p{L}\p{N}][\p{L}\p{N}._/#:+-]*$/u;
