@@ -91,6 +91,8 @@ export function named<T extends { readonly name: string }>(
   name: string,
   fold: Fold,
 ): T | undefined {
+  const exact = objects?.find((one) => one.name === name);
+  if (exact !== undefined) return exact;
   const wanted = fold(name);
   return objects?.find((one) => fold(one.name) === wanted);
 }

@@ -74,7 +74,12 @@ function attempt(scratch: Connection, statement: string): string | null {
  */
 function brokenIn(scratch: Connection, { views, triggers }: Catalogue): readonly string[] {
   const known = [...views, ...triggers].map(({ name }) => name);
-  const probe = freeName('probe', [...known, ...inspect(scratch).tables.map(({ name }) => name)]);
+  if (known.length === 0) return [];
+  const taken = scratch.all<{ name: string }>('SELECT name FROM sqlite_schema');
+  const probe = freeName(
+    'probe',
+    taken.map(({ name }) => name),
+  );
   const broken: string[] = [];
   scratch.run(`CREATE TABLE ${quoted(probe)} (a)`);
   for (let asked = 0; asked <= known.length; asked += 1) {

@@ -9,33 +9,34 @@ export interface Token {
   readonly end: number;
 }
 
+/** Space, or one token: a string, a name in quotes, a number, a word, a sign; in this order. */
 const PATTERN = new RegExp(
   [
-    String.raw`(?<space>\s+|--[^\n]*|/\*[\s\S]*?(?:\*/|$))`,
-    `(?<string>[xX]?'(?:[^']|'')*')`,
-    String.raw`(?<quoted>"(?:[^"]|"")*"|${'`'}(?:[^${'`'}]|${'``'})*${'`'}|\[[^\]]*\])`,
-    String.raw`(?<number>\d[\w.]*(?:(?<=[eE])[+-]\d+)?|\.\d[\w]*(?:(?<=[eE])[+-]\d+)?)`,
-    String.raw`(?<word>[\p{L}_\u0080-\u{10ffff}][\w$\u0080-\u{10ffff}]*)`,
-    String.raw`(?<sign>\|\||->>|->|<=|>=|<>|!=|==|<<|>>|[\s\S])`,
+    String.raw`(?:[ \t\n\v\f\r]+|--[^\n]*|/\*[^]*?(?:\*/|$))`,
+    `([xX]?'(?:[^']|'')*')`,
+    '("(?:[^"]|"")*"|`(?:[^`]|``)*`|\\[[^\\]]*\\])',
+    String.raw`((?:\d|\.\d)[\w.]*(?:(?<=[eE])[+-]\d+)?)`,
+    String.raw`([A-Za-z_\x80-\uffff][\w$\x80-\uffff]*)`,
+    String.raw`(\|\||->>|->|<=|>=|<>|!=|==|<<|>>|[^])`,
   ].join('|'),
-  'guy',
+  'gy',
 );
+
+const KINDS = [undefined, 'string', 'quoted', 'number', 'word', 'sign'] as const;
 
 /** The tokens of a statement, without comments and space. What it does not know is a sign. */
 export function tokensOf(sql: string): readonly Token[] {
   const tokens: Token[] = [];
-  for (const match of sql.matchAll(PATTERN)) {
-    const groups = match.groups ?? {};
-    if (groups['space'] !== undefined) continue;
-    const kind = KINDS.find((one) => groups[one] !== undefined) ?? 'sign';
+  const pattern = new RegExp(PATTERN);
+  for (let match = pattern.exec(sql); match !== null; match = pattern.exec(sql)) {
     const [text] = match;
+    const kind = KINDS[match.findIndex((part, at) => at > 0 && part !== undefined)];
+    if (kind === undefined) continue;
     const value = kind === 'quoted' ? unquoted(text) : text;
     tokens.push({ kind, value, start: match.index, end: match.index + text.length });
   }
   return tokens;
 }
-
-const KINDS = ['string', 'quoted', 'number', 'word', 'sign'] as const;
 
 function unquoted(text: string): string {
   const mark = text[0] ?? '';
@@ -45,7 +46,7 @@ function unquoted(text: string): string {
 
 /** Letters of A to Z have no case in the names of this database; all others do. */
 export function fold(name: string): string {
-  return name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+  return /[A-Z]/.test(name) ? name.replace(/[A-Z]+/g, (all) => all.toLowerCase()) : name;
 }
 
 /**
