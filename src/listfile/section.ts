@@ -91,7 +91,8 @@ export function isWholeLabel(text: string): boolean {
 const STEPS = /^(?:(?:implementation )?steps|sub-?tasks|to-?do|checklist)$/i;
 const CRITERIA = new RegExp(
   '^(?:(?:exit|entry|acceptance|success|pass|completion|done) (?:criteria|criterion|checklist)|' +
-    '(?:success|quality|readiness) metrics|(?:exit|quality) gates?|acceptance|definition of (?:done|ready)|done when|completion checklist|' +
+    '(?:success|quality|readiness) metrics|(?:exit|quality) gates?|acceptance|' +
+    'definition of (?:done|ready)|done when|completion checklist|' +
     '(?:(?:required|idea|background|project) )?context(?: loading)?)$',
   'i',
 );
