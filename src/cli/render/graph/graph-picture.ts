@@ -52,7 +52,8 @@ function groupsOf(nodes: readonly PictureNode[]): readonly PictureGroup[] {
   const titles = [...sections.keys()].filter((title) => title !== null);
   return [...sections].map(([title, members], index) => ({
     key: `s${index + 1}`,
-    title: titles.length > 1 && title !== null ? oneLine(title) : null,
+    // Mermaid takes no empty title.
+    title: titles.length > 1 && title !== null && oneLine(title) !== '' ? oneLine(title) : null,
     nodes: members,
   }));
 }

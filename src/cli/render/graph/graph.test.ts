@@ -233,10 +233,10 @@ describe('a graph as Mermaid', () => {
   });
 
   it('holds nothing but what it is made of, whatever the texts', () => {
-    const label = "(?:[\\p{L}\\p{M}\\p{N} ,./'…-]|#\\d+;|<br/>)*";
+    const label = "(?:[\\p{L}\\p{M}\\p{N} ,./'…-]|#\\d+;|<br/>)";
     const shapes = [
-      ...['flowchart LR', ' *subgraph (?:s\\d+|legend)\\["LABEL"\\];', ' *end;'],
-      ...[' +direction LR;', ' *[tl][a-z\\d]+\\["LABEL"\\]:::[a-z]+;'],
+      ...['flowchart LR', ' *subgraph (?:s\\d+|legend)\\["LABEL+"\\];', ' *end;'],
+      ...[' +direction LR;', ' *[tl][a-z\\d]+\\["LABEL+"\\]:::[a-z]+;'],
       ...[' *t\\d+ (?:-->|==>) t\\d+;', ' *classDef [a-z]+ [a-z\\d:#, -]+;'],
       ...[' *class [t\\d,]+ marked;', ' *linkStyle [\\d,]+ [a-z\\d:#,-]+;', ''],
     ];
