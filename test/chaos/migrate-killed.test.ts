@@ -162,7 +162,7 @@ describe('sixteen processes that start at once', () => {
     await Promise.all(children.map((child) => once(child, 'message')));
     const slowest: number[] = [];
     for (let round = 0; round < rounds; round += 1) {
-      const path = freshPlace(`round-${round}`);
+      const path = freshPlace(`round-${round}-${declared}`);
       const answers = await Promise.all(children.map((child) => send(child, { path, declared })));
       const kinds = answers.map((answer) => answer?.kind).sort();
       expect(kinds).toEqual(['applied', ...Array.from({ length: 15 }, () => 'in_sync')]);

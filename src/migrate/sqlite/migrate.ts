@@ -1,3 +1,4 @@
+import { PawlError } from '../../domain/errors.ts';
 import type { Connection } from '../../store/sqlite/connection.ts';
 import { openFault } from '../../store/sqlite/open-fault.ts';
 import { surroundingsFault } from '../../store/sqlite/surroundings-fault.ts';
@@ -60,23 +61,51 @@ export async function migrate(options: MigrateOptions): Promise<MigrationOutcome
 
 async function migrateFile(options: MigrateOptions): Promise<MigrationOutcome> {
   const patience = patienceOf(options.world, options);
-  const connection = openForChange(options.path, options);
+  for (;;) {
+    const outcome = await migrateOpened(options, patience);
+    if (outcome !== 'replaced') return outcome;
+  }
+}
+
+/** A restore may give the name to another file while this one is waited for. */
+async function migrateOpened(
+  options: MigrateOptions,
+  patience: Patience,
+): Promise<MigrationOutcome | 'replaced'> {
+  // Whoever closes a database last, or recovers it, shuts others out for a moment.
+  const connection = await untilFree(patience, () => openForChange(options.path, options));
   try {
+    const isInPlace = placeOf(options);
     for (;;) {
       const seen = await untilFree(patience, () => lookOnce(options, connection));
+      if (!isInPlace()) return 'replaced';
       if (seen.settled) return inSync(seen);
       requireNoObstacle(seen);
       const turn = await takeTurn(patience, connection, seen.schemaVersion);
-      if (turn === 'taken') return await changeSchema(options, { connection, patience });
+      if (!isInPlace()) return 'replaced';
+      if (turn === 'taken') {
+        return await changeSchema(options, { connection, patience, isInPlace });
+      }
     }
   } finally {
     connection.close();
   }
 }
 
+/** Tells whether the name still stands for the file that it stands for now. */
+function placeOf({ world, path }: MigrateOptions): () => boolean {
+  const { files } = world;
+  const opened = files.factsNow(path);
+  return () => {
+    const found = files.factsNow(path);
+    return found?.inode === opened?.inode && found?.device === opened?.device;
+  };
+}
+
 interface Turn {
   readonly connection: Connection;
   readonly patience: Patience;
+  readonly isInPlace: () => boolean;
 }
 
 function inSync({ plan }: Look): MigrationOutcome {
@@ -106,9 +135,10 @@ async function changeSchema(options: MigrateOptions, turn: Turn): Promise<Migrat
 
 async function commitChange(
   options: MigrateOptions,
-  { connection, patience, plan, startedAtMs }: Turn & { plan: Plan; startedAtMs: number },
+  turn: Turn & { readonly plan: Plan; readonly startedAtMs: number },
 ): Promise<{ readonly report: MigrationReport; readonly id: number }> {
   const { world, makePlan, record, owner, version, signal } = options;
+  const { connection, patience, plan, startedAtMs } = turn;
   const before = surveyOf(connection);
   const backup = await takeBackup(options, { connection, plan, before });
   try {
@@ -117,6 +147,9 @@ async function commitChange(
     owner?.settle?.(connection, { from: report.from, to: report.to });
     const occasion = { version, startedAtMs, nowMs: world.clock.now() };
     const id = recordApplied(connection, { report, record }, occasion);
+    if (!turn.isInPlace()) {
+      throw new PawlError('migration_failed', 'the database file was replaced meanwhile');
+    }
     // Without a write-ahead log, readers keep a commit waiting.
     await untilFree(patience, () => connection.run('COMMIT'));
     return { report, id };

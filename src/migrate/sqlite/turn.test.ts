@@ -1,3 +1,5 @@
+import { renameSync } from 'node:fs';
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LibraryBench } from '../../../test/support/library-bench.ts';
@@ -5,6 +7,7 @@ import {
   ADD_COLUMN,
   CREATE_HISTORY,
   contentOf,
+  makeLibrary,
   planAddition,
   planOf,
   rowsOf,
@@ -33,6 +36,16 @@ describe('others who hold the database', () => {
     expect(await migrating).toMatchObject({ kind: 'applied' });
     expect(rowsOf(bench.path, 'SELECT name FROM author WHERE id = 40')).toHaveLength(1);
     other.close();
+  });
+
+  it('are waited for when they shut everybody out already at the opening', async () => {
+    const other = new DatabaseSync(bench.path, { timeout: 0 });
+    other.exec('PRAGMA journal_mode = DELETE; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+    const migrating = bench.run();
+    await pause(timers, 20);
+    other.exec('COMMIT');
+    other.close();
+    expect(await migrating).toMatchObject({ kind: 'applied' });
   });
 
   it('are given up on in the end, and nothing was changed', async () => {
@@ -112,6 +125,37 @@ describe('what another does between the look and the lock', () => {
       details: { obstacles: [{ rows: [{ id: 7 }] }] },
     });
     expect(bench.backups()).toEqual([]);
+  });
+});
+
+describe('a file that takes the place of the database', () => {
+  beforeEach(() => bench.change('PRAGMA journal_mode = DELETE'));
+
+  it('while this one is waited for is the one that is changed', async () => {
+    const path = join(bench.folder, 'restored.db');
+    makeLibrary(path, { loans: 20, journalMode: 'delete' });
+    const other = new DatabaseSync(bench.path, { timeout: 0 });
+    other.exec('BEGIN IMMEDIATE');
+    const tries: string[] = [];
+    const migrating = bench.run({ intercept: (sql) => tries.push(sql) });
+    while (!tries.includes('BEGIN IMMEDIATE')) await pause(timers, 1);
+    renameSync(path, bench.path);
+    other.exec('ROLLBACK');
+    other.close();
+    expect(await migrating).toMatchObject({ kind: 'applied' });
+    expect(schemaOf(bench.path)).toContain('book_title_given');
+    expect(rowsOf(bench.path, 'SELECT id FROM book')).toHaveLength(19);
+  });
+
+  it('before the commit is left as it is, and the change is not said to be made', async () => {
+    const path = join(bench.folder, 'restored.db');
+    makeLibrary(path, { loans: 20, journalMode: 'delete' });
+    const schema = schemaOf(path);
+    const intercept = (sql: string): void => {
+      if (sql.startsWith('INSERT INTO migration_history')) renameSync(path, bench.path);
+    };
+    await expect(bench.run({ intercept })).rejects.toMatchObject({ code: 'migration_failed' });
+    expect(schemaOf(bench.path)).toBe(schema);
   });
 });
 
