@@ -97,7 +97,7 @@ describe('a row', () => {
     expect(before.indexOf('| API-003')).toBeLessThan(before.indexOf('| API-001 |'));
     const moved = edited(TABLE, 'WEB-2', { place: { section: 'orders' } });
     expect(moved).toContain(
-      '| API-003 | Show one order                | P2  | API-001, API-002 | [ ]    |\n| WEB-2 | B |',
+      '| Show one order                | P2  | API-001, API-002 | [ ]    |\n| WEB-2 | B |',
     );
     expect(edited(moved, 'WEB-2', { place: { section: 'Web' } })).toBe(TABLE);
   });
@@ -131,11 +131,7 @@ describe('a check box', () => {
 
   test('goes with its steps, from the end of a file without a line end, too', () => {
     const moved = edited(BOXES, 'T-1', { place: { section: 'Plain' } });
-    expect(
-      moved.endsWith(
-        '+ [ ] read\n- [ ] **T-1**: one (P1) `depends: T-2` `timeout: 5m`\n  - [ ] a step\n  - agent: codex',
-      ),
-    ).toBe(true);
+    expect(moved.endsWith(['+ [ ] read', ...BOXES.split('\n').slice(2, 5)].join('\n'))).toBe(true);
     expect(edited(moved, 'T-1', { place: { before: 'T-2' } })).toBe(BOXES);
   });
 });

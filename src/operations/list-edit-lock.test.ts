@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createRealWorld } from '../world/real-world.ts';
+import { pause } from '../world/timers.ts';
 import { type EditLock, underEditLock } from './list-edit-lock.ts';
 import { lockOwner } from './lock-owner.ts';
 
@@ -32,7 +33,7 @@ describe('the lock of a list that no project knows', () => {
     const work = async (): Promise<void> => {
       inside += 1;
       most = Math.max(most, inside);
-      await new Promise((resolve) => setImmediate(resolve));
+      await pause(world.timers, 1);
       inside -= 1;
     };
     await Promise.all([1, 2, 3, 4, 5].map(() => underEditLock(world, lock, {}, work)));

@@ -1,7 +1,7 @@
 import type { ListEdit } from '../../operations/edit-list-file.ts';
 import type { Paint, Tone } from './terminal.ts';
 
-/** What an edit of a list did, for a person: the line that changed, and what the queue makes of it. */
+/** What an edit of a list did, and what the queue makes of it, for a person. */
 export function listEditLines(
   edit: ListEdit & { readonly meaning?: string | null },
   {
