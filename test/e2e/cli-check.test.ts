@@ -124,6 +124,15 @@ describe('pawl check', () => {
     expect(await project.pawl('check')).toMatchObject({ out: 'nothing to mend; 1 task\n' });
   });
 
+  it('has what `run` leaves out: that shows the first ten, and names the command', async () => {
+    made(listOf(...Array.from({ length: 13 }, (_, n) => [`A-${n}`, 'P2', `X-${n}`] as const)));
+    const { err } = await project.run().end();
+    expect(err.match(/^warning\[dangling_dependency\]/gm)).toHaveLength(10);
+    expect(err).toContain('\n... and 3 more findings: pawl check tasks.md\n');
+    const { out } = await project.pawl('check', 'tasks.md');
+    expect(out.match(/^warning\[dangling_dependency\]/gm)).toHaveLength(13);
+  });
+
   it('writes annotations that a workflow shows beside the lines', async () => {
     made(listOf(['A'], ['B', 'P2', '50%']));
     const { out } = await project.pawl('check', 'tasks.md', '--format', 'github');
