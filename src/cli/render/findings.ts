@@ -47,10 +47,11 @@ function oneFinding(
 ): readonly string[] {
   const { paint } = style;
   const { severity, code, line, column, message, remedy } = finding;
+  const head = paint(TONES[severity], `${WORDS[severity]}[${code}]`);
   const gutter = ' '.repeat(String(line).length);
   const place = line === 0 ? name : `${name}:${line}:${column}`;
   return [
-    `${paint(TONES[severity], `${WORDS[severity]}[${code}]`)}${paint('strong', `: ${oneLine(message)}`)}`,
+    `${head}${paint('strong', `: ${oneLine(message)}`)}`,
     `${gutter}${paint('dim', '-->')} ${place}`,
     ...(source === undefined ? [] : excerptLines(finding, source, style)),
     ...(remedy === '' ? [] : [`${gutter} ${paint('dim', '=')} ${oneLine(remedy)}`]),
