@@ -22,7 +22,7 @@ export interface Objection {
   readonly remedy: string;
 }
 
-/** Why a plan may not be run under a policy; empty when it may, provided that its gates are open. */
+/** Why a plan may not be run under a policy; empty when it may, if its gates are open. */
 export function objectionsTo(plan: Plan, policy: Policy = UNATTENDED): readonly Objection[] {
   return [
     ...plan.refusals.map(

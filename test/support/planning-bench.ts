@@ -57,15 +57,22 @@ const ROWS: readonly string[] = [
 
 /** A database in memory that is planned for and migrated, with foreign keys on. */
 export class PlanningBench {
-  readonly connection = new Connection(':memory:', { readOnly: false });
-  readonly dialect: Dialect;
-  #before: Catalogue | null;
+  dialect: Dialect = sqliteDialect();
+  #connection: Connection | undefined;
+  #before: Catalogue | null = null;
 
-  constructor(schema: readonly string[] = OFFICE, version?: string) {
+  /** A new database, made with that schema; the office has rows. */
+  begin(schema: readonly string[] = OFFICE, version?: string): void {
     this.dialect = sqliteDialect(version);
     this.#before = this.dialect.pristine(schema);
+    this.#connection = new Connection(':memory:', { readOnly: false });
     this.run(...schema);
     if (schema === OFFICE) this.run(...ROWS);
+  }
+
+  get connection(): Connection {
+    if (this.#connection === undefined) throw new Error('the bench was not begun');
+    return this.#connection;
   }
 
   run(...statements: readonly string[]): void {
@@ -107,7 +114,7 @@ export class PlanningBench {
   }
 
   close(): void {
-    this.connection.close();
+    this.#connection?.close();
   }
 }
 

@@ -2,9 +2,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { edited, OFFICE, PlanningBench, without } from '../../../test/support/planning-bench.ts';
 import type { Directives } from '../directives.ts';
 
-let bench: PlanningBench;
+const bench = new PlanningBench();
 beforeEach(() => {
-  bench = new PlanningBench();
+  bench.begin();
 });
 afterEach(() => bench.close());
 

@@ -2,9 +2,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { edited, OFFICE, PlanningBench, without } from '../../../test/support/planning-bench.ts';
 import type { Drift } from '../plan-model.ts';
 
-let bench: PlanningBench;
+const bench = new PlanningBench();
 beforeEach(() => {
-  bench = new PlanningBench();
+  bench.begin();
 });
 afterEach(() => bench.close());
 
@@ -95,7 +95,8 @@ describe('what somebody else put into the database', () => {
 
   it('may be a search index, with triggers on our table that feed it', () => {
     bench.run(
-      "CREATE VIRTUAL TABLE their_search USING fts5 (title, content = 'task', content_rowid = 'id')",
+      'CREATE VIRTUAL TABLE their_search ' +
+        "USING fts5 (title, content = 'task', content_rowid = 'id')",
       "INSERT INTO their_search (their_search) VALUES ('rebuild')",
       'CREATE TRIGGER their_feed AFTER INSERT ON task BEGIN ' +
         'INSERT INTO their_search (rowid, title) VALUES (NEW.id, NEW.title); END',

@@ -4,9 +4,9 @@ import { runPlan } from '../../../test/support/run-plan.ts';
 import type { Directives } from '../directives.ts';
 import { indexParts, isConstant } from './gates.ts';
 
-let bench: PlanningBench;
+const bench = new PlanningBench();
 beforeEach(() => {
-  bench = new PlanningBench();
+  bench.begin();
 });
 afterEach(() => bench.close());
 

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { edited, OFFICE, PlanningBench } from '../../../test/support/planning-bench.ts';
 
-let bench: PlanningBench;
-let naive: PlanningBench;
+const bench = new PlanningBench();
+const naive = new PlanningBench();
 beforeEach(() => {
-  bench = new PlanningBench();
-  naive = new PlanningBench();
+  bench.begin();
+  naive.begin();
 });
 afterEach(() => {
   bench.close();
@@ -144,7 +144,8 @@ describe('what careless tools do to a table that must be made anew, and this one
       'CREATE INDEX "in dex" ON "order" ("say ""hi""", "Größe") WHERE "group" > 0',
       'CREATE VIEW "select" AS SELECT "group" FROM "order"',
     ];
-    const other = new PlanningBench(odd);
+    const other = new PlanningBench();
+    other.begin(odd);
     other.run('INSERT INTO "order" VALUES (1, \'a\', 2)');
     const { plan, fault } = other.migrate(edited('"Größe" INTEGER', '"Größe" TEXT', odd));
     expect([plan.refusals, fault]).toEqual([[], null]);
