@@ -68,7 +68,15 @@ async function make(
   { path }: Extract<EditLock, { kind: 'file' }>,
   owner: string,
 ): Promise<Release | null> {
-  if (await created(world, path, owner)) return () => world.files.remove(path);
+  if (await created(world, path, owner)) {
+    return async () => {
+      try {
+        await removeRemains(world, path);
+      } finally {
+        await world.files.remove(path);
+      }
+    };
+  }
   if (!(await isLeftBehind(world, path))) return null;
   // Only one may remove it, or a second one would remove the lock of whoever came between.
   const breaking = `${path}-breaking`;
@@ -81,13 +89,31 @@ async function make(
   return null;
 }
 
-async function created({ files }: World, path: string, owner: string): Promise<boolean> {
+/** There at once with its owner in it: a kill in between must not leave a lock of nobody. */
+async function created(world: World, path: string, owner: string): Promise<boolean> {
+  const { files, ids } = world;
+  const own = `${path}${OWN}${ids.uuid()}`;
+  await files.createExclusive(own, owner);
   try {
-    await files.createExclusive(path, owner);
+    await files.link(own, path);
     return true;
   } catch (error) {
     if ((error as { readonly code?: unknown }).code === 'EEXIST') return false;
     throw error;
+  } finally {
+    await files.remove(own);
+  }
+}
+
+const OWN = '-of-';
+
+/** What those left who were killed while they asked for it. */
+async function removeRemains(world: World, path: string): Promise<void> {
+  const slash = path.lastIndexOf('/') + 1;
+  for (const name of await world.files.names(path.slice(0, slash))) {
+    const remains = path.slice(0, slash) + name;
+    if (!remains.startsWith(`${path}${OWN}`)) continue;
+    if (await isLeftBehind(world, remains)) await world.files.remove(remains);
   }
 }
 
