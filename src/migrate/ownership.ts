@@ -9,6 +9,9 @@ import type { Directives } from './directives.ts';
 export interface Ownership extends Pick<Dialect, 'fold' | 'mentions'> {
   isOurs(kind: keyof Catalogue, name: string): boolean;
   isOurColumn(table: string, column: string): boolean;
+  /** Ours at the last migration, under any name it had; without a record, whatever there is. */
+  wasOurs(kind: keyof Catalogue, name: string): boolean;
+  wasOurColumn(table: string, column: string): boolean;
   isDroppedTable(name: string): boolean;
   /** The table under its declared name. */
   isDroppedColumn(table: string, column: string): boolean;
@@ -39,6 +42,14 @@ export function ownershipOf(
     isOurs: (kind, name) => isIn(wanted, kind, name) || isIn(before, kind, name),
     isOurColumn: (table, column) =>
       hasColumn(named(wanted.tables, table, fold), column) || hasColumn(tableBefore(table), column),
+    wasOurs: (kind, name) =>
+      before === null ||
+      (kind === 'tables' ? tableBefore(name) !== undefined : isIn(before, kind, name)),
+    wasOurColumn: (table, column) =>
+      before === null ||
+      columnNames(table, column, directives, fold).some((one) =>
+        hasColumn(tableBefore(table), one),
+      ),
     isDroppedTable: (name) =>
       (directives.droppedTables ?? []).some(({ table }) => isSame(table, name)) &&
       !isIn(wanted, 'tables', name) &&
@@ -59,4 +70,16 @@ export function namesOf(
 ): readonly string[] {
   const renamed = (renamedTables ?? []).filter((one) => fold(one.table) === fold(table));
   return [table, ...renamed.flatMap(({ renamedFrom }) => renamedFrom)];
+}
+
+function columnNames(
+  table: string,
+  column: string,
+  { renamedColumns }: Directives,
+  fold: Dialect['fold'],
+): readonly string[] {
+  const renamed = (renamedColumns ?? []).filter(
+    (one) => fold(one.table) === fold(table) && fold(one.column) === fold(column),
+  );
+  return [column, ...renamed.flatMap(({ renamedFrom }) => renamedFrom)];
 }

@@ -38,7 +38,12 @@ export function unexplained(
       )
       .map(({ name }) => refusal('column', `${wanted.name}.${name}`, added));
   });
-  return [...tables, ...columns, ...pointing(renamed, delta, ownership)];
+  return [
+    ...tables,
+    ...columns,
+    ...pointing(renamed, delta, ownership),
+    ...clashing(delta, ownership),
+  ];
 }
 
 function refusal(kind: string, object: string, added: readonly string[]): Refusal {
@@ -80,4 +85,30 @@ function pointing(
           }),
         ),
     );
+}
+
+/** What is declared anew under a name that somebody else has taken for something different. */
+function clashing({ changed, ...delta }: Delta, ownership: Ownership): readonly Refusal[] {
+  const { wasOurs, wasOurColumn } = ownership;
+  const others = (['indexes', 'views', 'triggers'] as const).flatMap((kind) => {
+    const { added, dropped } = delta[kind];
+    return dropped
+      .filter(({ name }) => named(added, name, ownership.fold) !== undefined)
+      .filter(({ name }) => !wasOurs(kind, name))
+      .map(({ name }) => name);
+  });
+  const tables = changed.filter(({ wanted }) => !wasOurs('tables', wanted.name));
+  const columns = changed
+    .filter((change) => !tables.includes(change))
+    .flatMap(({ wanted, altered }) =>
+      altered
+        .filter((one) => !wasOurColumn(wanted.name, one.wanted.name))
+        .map((one) => `${wanted.name}.${one.wanted.name}`),
+    );
+  return [...tables.map(({ wanted }) => wanted.name), ...columns, ...others].map((object) => ({
+    code: 'change_not_supported',
+    object,
+    message: `${object} is new, but the database has another ${object}, of somebody else`,
+    remedy: 'Give one of the two another name.',
+  }));
 }

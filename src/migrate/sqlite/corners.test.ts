@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { PlanningBench } from '../../../test/support/planning-bench.ts';
 import type { Directives } from '../directives.ts';
+import { planMigration } from '../plan.ts';
 
 const bench = new PlanningBench();
 afterEach(() => bench.close());
@@ -167,4 +168,18 @@ it('a schema that was written by hand is ours when it says the same', () => {
       CONSTRAINT f FOREIGN KEY (y) REFERENCES "a b" (id) ON DELETE NO ACTION)`,
   ]);
   expect([steps, from]).toEqual([[], to]);
+});
+
+it('a difference that no step serves is refused, never passed over', () => {
+  bench.begin(['CREATE TABLE a (x TEXT)']);
+  const wanted = bench.dialect.pristine(['CREATE TABLE a (x TEXT, y TEXT)']);
+  const live = bench.dialect.pristine(['CREATE TABLE a (x TEXT)']);
+  const idle = { ...bench.dialect, alter: () => [] };
+  const input = { live, wanted, before: live, directives: {} };
+  expect(planMigration(bench.dialect, input).refusals).toEqual([]);
+  const { refusals, steps } = planMigration(idle, input);
+  expect([refusals.map(({ code, object }) => `${code} ${object}`), steps]).toEqual([
+    ['change_not_supported a'],
+    [],
+  ]);
 });

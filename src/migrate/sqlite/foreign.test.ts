@@ -119,6 +119,34 @@ describe('what somebody else put into the database', () => {
     expect(refusal).toMatchObject({ code: 'change_not_supported', object: 'journal' });
   });
 
+  it('that has the name of something new of ours is not made ours', () => {
+    bench.run(
+      'CREATE TABLE tag (theirs INTEGER)',
+      'ALTER TABLE task ADD COLUMN hours TEXT',
+      'CREATE VIEW late AS SELECT 1 AS a',
+    );
+    const schema = [
+      ...edited('effort TEXT,', 'effort TEXT, hours INTEGER,'),
+      'CREATE TABLE tag (a TEXT)',
+      'CREATE VIEW late AS SELECT a FROM tag',
+    ];
+    const { refusals } = bench.plan(schema);
+    expect(refusals.map(({ code, object }) => `${code} ${object}`)).toEqual([
+      'change_not_supported tag',
+      'change_not_supported task.hours',
+      'change_not_supported late',
+    ]);
+    bench.forget();
+    expect(bench.plan(schema).refusals, 'without a record it may be ours').toEqual([]);
+  });
+
+  it('that is what we declare anew, to the letter, becomes ours', () => {
+    bench.run('CREATE TABLE tag (a TEXT)', 'CREATE INDEX tags ON tag (a)');
+    const schema = [...OFFICE, 'CREATE TABLE tag (a text)', 'CREATE INDEX tags ON tag ("a")'];
+    const { steps, refusals, drift } = bench.plan(schema);
+    expect([steps, refusals, drift]).toEqual([[], [], []]);
+  });
+
   it('that has a name we want is refused, in the words of the engine', () => {
     bench.run('CREATE VIEW tag AS SELECT 1 AS a');
     const [refusal] = bench.plan([...OFFICE, 'CREATE TABLE tag (a TEXT)']).refusals;
