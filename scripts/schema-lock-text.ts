@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { SCHEMA, SCHEMA_GENERATION } from '../src/schema/schema.ts';
+import { SCHEMA } from '../src/schema/schema.ts';
+import { PAWL_SCHEMA } from '../src/schema/store-schema.ts';
 
 export const schemaLockPath = fileURLToPath(
   new URL('../src/schema/schema.lock.json', import.meta.url),
@@ -10,5 +11,7 @@ export const schemaLockPath = fileURLToPath(
 export function schemaLock(): string {
   const objects = JSON.parse(JSON.stringify(SCHEMA)) as unknown;
   const sha256 = createHash('sha256').update(JSON.stringify(objects)).digest('hex');
-  return `${JSON.stringify({ generation: SCHEMA_GENERATION, sha256, objects }, null, 2)}\n`;
+  const { generation, minReader, minWriter } = PAWL_SCHEMA;
+  const lock = { generation, minReader, minWriter, sha256, objects };
+  return `${JSON.stringify(lock, null, 2)}\n`;
 }

@@ -64,6 +64,7 @@ export const ERROR_CATALOGUE = {
   store_corrupt: rule(1, 500, 'The file was set aside untouched; see `pawl doctor`.'),
   store_replaced: rule(1, 500, 'The open data was saved in `.pawl`; start again.'),
   store_version: rule(3, 409, 'Use the newer Pawl that wrote this database.'),
+  store_older: rule(3, 409, 'This Pawl cannot import it and leaves it as it is: keep it elsewhere.'),
   store_unsupported: rule(1, 500, 'Keep `.pawl` on a local disk.'),
   store_in_use: rule(3, 409, 'Stop the programs that use the database, then try again.', true),
   schema_invalid: rule(2, 422, 'Correct the declared schema; the details name the statement.'),

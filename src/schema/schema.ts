@@ -8,6 +8,7 @@ import {
 import { executors } from './tables/executors.ts';
 import { instances } from './tables/instances.ts';
 import { locks } from './tables/locks.ts';
+import { migrationHistory } from './tables/migration-history.ts';
 import { requests } from './tables/requests.ts';
 import { storeMeta } from './tables/store-meta.ts';
 import { taskAttempts } from './tables/task-attempts.ts';
@@ -29,12 +30,10 @@ export const SCHEMA: readonly SchemaObject[] = [
   locks,
   instances,
   requests,
+  migrationHistory,
   executorState,
   activeQueue,
   taskQueueAdopt,
   executorStateInsert,
   executorStateUpdate,
 ];
-
-/** Grows with every change of the schema that an older Pawl must know about. */
-export const SCHEMA_GENERATION = 1;

@@ -1,4 +1,4 @@
-import { integer, table, text } from '../vocabulary.ts';
+import { count, integer, table, text } from '../vocabulary.ts';
 
 export const storeMeta = table({
   name: 'store_meta',
@@ -9,6 +9,10 @@ export const storeMeta = table({
     /** Raised by a restore or a roll-back, so that claims from before it are void. */
     epoch: integer,
     fingerprint: text,
+    /** Of the newest schema it ever had. */
+    generation: { type: 'integer', nullable: false, default: { value: 1 } },
+    /** The database's own count of schema changes when it was last compared; 0: never. */
+    schema_version: count,
     /** Schema generations: who is older than these must not read, or not write. */
     min_reader: integer,
     min_writer: integer,

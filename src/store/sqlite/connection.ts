@@ -61,8 +61,13 @@ export class Connection {
     return step.value;
   }
 
-  close(): void {
+  /** Prepare every statement anew: the schema it was prepared for has changed. */
+  forget(): void {
     this.#statements.clear();
+  }
+
+  close(): void {
+    this.forget();
     if (this.#database.isOpen) this.#database.close();
   }
 

@@ -1,12 +1,13 @@
-import { PawlError } from '../../domain/errors.ts';
-import { SCHEMA_FINGERPRINT } from '../../schema/fingerprint.ts';
-import { SCHEMA, SCHEMA_GENERATION } from '../../schema/schema.ts';
+import { invariant, isPawlError, PawlError } from '../../domain/errors.ts';
+import type { StoreSchema } from '../../schema/store-schema.ts';
 import { pause } from '../../world/timers.ts';
 import type { World } from '../../world/world.ts';
 import { Connection, type Intercept } from './connection.ts';
 import { ddl } from './ddl.ts';
 import { isBusy } from './faults.ts';
 import { openFault } from './open-fault.ts';
+import { insertMeta, readMeta, schemaVersion, standingOf, tooNew } from './store-meta.ts';
+import { refuseWithoutTrace, requireNobodyElses, whoseDatabase } from './whose-database.ts';
 
 /** Before this release, two connections that checkpoint at once may corrupt the file. */
 const SQLITE_MIN = [3, 51, 3] as const;
@@ -16,15 +17,23 @@ const WAL_BYTES_KEPT = 64 * 1024 * 1024;
 
 export interface OpenedDatabase {
   readonly writer: Connection;
-  /** The writer itself when the database is in memory. */
+  /** The writer itself when the database is in memory, or only to be read. */
   readonly reader: Connection;
   readonly storeId: string;
+  /** Why this process must not write it; null when it may. */
+  readonly readOnly: PawlError | null;
 }
 
 export interface OpenDatabase {
   readonly world: World;
   /** Absolute, or `:memory:`. */
   readonly path: string;
+  readonly schema: StoreSchema;
+  /**
+   * Brings the file to the schema, or throws: called when it is new, older, or was changed by
+   * somebody. Without it a new one is made, and an older one refused.
+   */
+  readonly bringUp?: (() => Promise<void>) | undefined;
   /** Flush the drive's own cache, too: macOS needs it said. */
   readonly fullFsync: boolean;
   readonly deadlineMs?: number | undefined;
@@ -32,19 +41,35 @@ export interface OpenDatabase {
 }
 
 /**
- * Open the database of a store and make its schema when it is new. Several processes may do so at
- * once: one makes it, the others wait for it, for at most 10 seconds.
+ * Open the database of a store, whose schema is made when it is new, and brought up when it is
+ * older. Several processes may do so at once: one does the work, the others wait for it, for at
+ * most 10 seconds where it is a moment's work. One that a newer Pawl brought up is used as it is,
+ * read only, or not at all, as that Pawl said in it.
  *
- * @throws PawlError `store_corrupt`, `store_version`, `store_readonly`, `store_io`,
- *   `store_unsupported`, `store_full`, `deadline_exceeded`.
+ * @throws PawlError `store_corrupt`, `store_version`, `store_older`, `store_readonly`, `store_io`,
+ *   `store_unsupported`, `store_full`, `deadline_exceeded`, and what `bringUp` throws.
  */
 export async function openDatabase(options: OpenDatabase): Promise<OpenedDatabase> {
+  const { path, schema } = options;
+  await requireLocalDisk(options);
+  if (path !== ':memory:') refuseWithoutTrace(path, schema.objects);
+  const first = await openWhenFree(options, { last: options.bringUp === undefined });
+  if (first !== 'behind') return first;
+  await options.bringUp?.();
+  const second = await openWhenFree(options, { last: true });
+  invariant(second !== 'behind', 'the last try opens or throws');
+  return second;
+}
+
+async function openWhenFree(
+  options: OpenDatabase,
+  { last }: { readonly last: boolean },
+): Promise<OpenedDatabase | 'behind'> {
   const { world } = options;
   const giveUpAt = world.clock.monotonic() + (options.deadlineMs ?? OPEN_DEADLINE_MS);
-  await requireLocalDisk(options);
   for (;;) {
     try {
-      return openOnce(options);
+      return openOnce(options, { last });
     } catch (cause) {
       if (!isBusy(cause)) throw await openFault(options, cause);
       if (world.clock.monotonic() > giveUpAt) {
@@ -57,23 +82,84 @@ export async function openDatabase(options: OpenDatabase): Promise<OpenedDatabas
   }
 }
 
-function openOnce(options: OpenDatabase): OpenedDatabase {
+function openOnce(
+  options: OpenDatabase,
+  { last }: { readonly last: boolean },
+): OpenedDatabase | 'behind' {
   const { path, intercept } = options;
-  const inMemory = path === ':memory:';
   const writer = new Connection(path, { readOnly: false, intercept });
   try {
     requireVersion(writer);
-    requireNobodyElses(writer);
+    const state = stateOf(writer, options, last);
+    if (state === 'behind' || isPawlError(state)) {
+      writer.close();
+      return state === 'behind' ? 'behind' : openToRead(options, state);
+    }
     settle(writer, options);
-    if (!hasSchema(writer)) createSchema(writer, options);
-    requireOurSchema(writer);
-    const storeId = readMeta(writer).storeId;
-    const reader = inMemory ? writer : new Connection(path, { readOnly: true });
-    return { writer, reader, storeId };
+    if (state === 'nobody') createSchema(writer, options);
+    const { storeId } = readMeta(writer);
+    const reader = path === ':memory:' ? writer : new Connection(path, { readOnly: true });
+    return { writer, reader, storeId, readOnly: null };
   } catch (cause) {
     writer.close();
     throw cause;
   }
+}
+
+function openToRead({ path, intercept }: OpenDatabase, readOnly: PawlError): OpenedDatabase {
+  const reader = new Connection(path, { readOnly: true, intercept });
+  const { storeId } = readMeta(reader);
+  return { writer: reader, reader, storeId, readOnly };
+}
+
+/**
+ * Before anything is written: another program's file is left exactly as it is. An error is the
+ * reason why it may only be read.
+ */
+function stateOf(
+  connection: Connection,
+  { schema }: OpenDatabase,
+  last: boolean,
+): 'nobody' | 'behind' | 'ours' | PawlError {
+  const whose = whoseDatabase(connection, schema.objects);
+  requireNobodyElses(whose);
+  if (whose !== 'pawl') {
+    if (!last) return 'behind';
+    // Only whoever brings databases up knows what to do with the rows of others.
+    if (whose === 'queue') requireNobodyElses('other');
+    return 'nobody';
+  }
+  const meta = readMeta(connection);
+  const standing = standingOf(meta, schema);
+  if (standing === 'closed') throw tooNew(schema, meta.minReader, 'read');
+  if (standing === 'read_only') return tooNew(schema, meta.minWriter, 'write');
+  if (standing === 'ahead') return 'ours';
+  if (standing === 'behind') {
+    if (!last) return 'behind';
+    throw new PawlError('store_version', 'the database was made by another version of Pawl');
+  }
+  const isKnown = meta.schemaVersion === schemaVersion(connection);
+  if (!isKnown) requireWhole(connection, schema, { alsoMendable: last });
+  return isKnown || last ? 'ours' : 'behind';
+}
+
+/**
+ * A missing table is damage, found now rather than in the middle of a run. A view or a trigger can
+ * be made again by whoever brings databases up.
+ */
+function requireWhole(
+  connection: Connection,
+  { objects }: StoreSchema,
+  { alsoMendable }: { readonly alsoMendable: boolean },
+): void {
+  const found = new Set(
+    connection.all<{ name: string }>('SELECT name FROM sqlite_schema').map(({ name }) => name),
+  );
+  const missing = objects
+    .filter(({ kind, name }) => (kind === 'table' || alsoMendable) && !found.has(name))
+    .map(({ name }) => name);
+  if (missing.length === 0) return;
+  throw new PawlError('store_corrupt', `the database has lost ${missing.join(', ')}`);
 }
 
 /** WAL keeps its index in shared memory, and the locks of a network file system do not hold. */
@@ -123,75 +209,20 @@ function settle(connection: Connection, options: OpenDatabase): void {
   }
 }
 
-function objectsOf(connection: Connection): ReadonlySet<string> {
-  const found = connection.all<{ name: string }>('SELECT name FROM sqlite_schema');
-  return new Set(found.map((object) => object.name));
-}
-
-function hasSchema(connection: Connection): boolean {
-  return objectsOf(connection).has('store_meta');
-}
-
-/** Before anything is written: another program's file is left exactly as it is. */
-function requireNobodyElses(connection: Connection): void {
-  const found = objectsOf(connection);
-  const others = [...found].filter((name) => !name.startsWith('sqlite_'));
-  if (found.has('store_meta') || others.length === 0) return;
-  if (SCHEMA.filter((object) => found.has(object.name)).length > SCHEMA.length / 2) {
-    throw new PawlError('store_corrupt', 'the database has lost store_meta');
-  }
-  throw new PawlError('store_version', 'the file is a database of another program');
-}
-
-function createSchema(connection: Connection, { world }: OpenDatabase): void {
+/** Another process may have made it meanwhile. */
+function createSchema(connection: Connection, { world, schema }: OpenDatabase): void {
   connection.run('BEGIN IMMEDIATE');
   try {
-    requireNobodyElses(connection);
-    if (!hasSchema(connection)) {
-      for (const statement of SCHEMA.flatMap(ddl)) connection.run(statement);
-      connection.run(
-        'INSERT INTO store_meta (one, store_id, epoch, fingerprint, min_reader, min_writer, ' +
-          'created_at_ms) VALUES (1, ?, 1, ?, ?, ?, ?)',
-        world.ids.uuid(),
-        SCHEMA_FINGERPRINT,
-        SCHEMA_GENERATION,
-        SCHEMA_GENERATION,
-        world.clock.now(),
-      );
+    const whose = whoseDatabase(connection, schema.objects);
+    requireNobodyElses(whose);
+    if (whose !== 'pawl') {
+      for (const statement of schema.objects.flatMap(ddl)) connection.run(statement);
+      const storeId = world.ids.uuid();
+      insertMeta(connection, schema, { storeId, atMs: world.clock.now() });
     }
     connection.run('COMMIT');
   } catch (cause) {
     if (connection.inTransaction) connection.run('ROLLBACK');
     throw cause;
   }
-}
-
-/** A missing table is damage, found now rather than in the middle of a run. */
-function requireOurSchema(connection: Connection): void {
-  const found = objectsOf(connection);
-  const missing = SCHEMA.filter((object) => !found.has(object.name)).map((object) => object.name);
-  const meta = readMeta(connection);
-  if (meta.minWriter > SCHEMA_GENERATION || meta.fingerprint !== SCHEMA_FINGERPRINT) {
-    throw new PawlError('store_version', 'the database was made by another version of Pawl', {
-      details: { minWriter: meta.minWriter, ours: SCHEMA_GENERATION },
-    });
-  }
-  if (missing.length > 0) {
-    throw new PawlError('store_corrupt', `the database has lost ${missing.join(', ')}`);
-  }
-}
-
-export interface StoreMeta {
-  readonly storeId: string;
-  readonly fingerprint: string;
-  readonly minWriter: number;
-}
-
-const META =
-  'SELECT store_id AS storeId, fingerprint, min_writer AS minWriter FROM store_meta WHERE one = 1';
-
-export function readMeta(connection: Connection): StoreMeta {
-  const [meta] = connection.all<StoreMeta>(META);
-  if (meta === undefined) throw new PawlError('store_corrupt', 'the database does not name itself');
-  return meta;
 }

@@ -1,6 +1,5 @@
 import { isPawlError, PawlError } from '../../domain/errors.ts';
-import { SCHEMA_FINGERPRINT } from '../../schema/fingerprint.ts';
-import { SCHEMA_GENERATION } from '../../schema/schema.ts';
+import { PAWL_SCHEMA, type StoreSchema } from '../../schema/store-schema.ts';
 import { pause } from '../../world/timers.ts';
 import type { World } from '../../world/world.ts';
 import type { Driver } from '../sql/driver.ts';
@@ -10,7 +9,8 @@ import { backupDatabase } from './backup.ts';
 import type { Connection, Intercept } from './connection.ts';
 import { isBusy, storeFault } from './faults.ts';
 import { GroupCommit } from './group-commit.ts';
-import { openDatabase, readMeta } from './open.ts';
+import { type OpenedDatabase, openDatabase } from './open.ts';
+import { readMark, tooNew } from './store-meta.ts';
 
 export interface SqliteOptions {
   readonly world: World;
@@ -22,6 +22,10 @@ export interface SqliteOptions {
   readonly intercept?: Intercept;
   /** How long opening may wait for others that make or recover the same file. */
   readonly openDeadlineMs?: number;
+  /** The one of this Pawl by default. */
+  readonly schema?: StoreSchema;
+  /** See `OpenDatabase`. */
+  readonly bringUp?: () => Promise<void>;
 }
 
 /** How soon another process's commit is noticed, at most. */
@@ -33,16 +37,14 @@ const READ_PAUSE_MAX_MS = 5;
  * promises, but each verb runs without a gap on the event loop.
  */
 export async function openSqliteDriver(options: SqliteOptions): Promise<Driver> {
-  const { world, path } = options;
-  const inMemory = path === ':memory:';
+  const { world, path, schema = PAWL_SCHEMA, bringUp } = options;
   const opened = await openDatabase({
-    world,
-    path,
+    ...{ world, path, schema, bringUp },
     fullFsync: options.fullFsync ?? false,
     intercept: options.intercept,
     deadlineMs: options.openDeadlineMs,
   });
-  return new SqliteDriver(options, opened.writer, opened.reader, opened.storeId, inMemory);
+  return new SqliteDriver({ ...options, schema }, opened);
 }
 
 class SqliteDriver implements Driver {
@@ -55,7 +57,12 @@ class SqliteDriver implements Driver {
   readonly #inMemory: boolean;
   readonly #commits: GroupCommit;
   readonly #listeners = new Set<() => void>();
+  readonly #schema: StoreSchema;
   readonly #identity: string;
+  /** The schema that our statements were prepared for. */
+  #fingerprint: string;
+  /** Why nothing may be written: somebody took the file away, or it is a newer Pawl's. */
+  readonly #readOnly: PawlError | null;
   #replaced: PawlError | null = null;
   #dataVersion: number;
   #polling = false;
@@ -63,21 +70,19 @@ class SqliteDriver implements Driver {
   #newsFromOthers = false;
   #closed = false;
 
-  constructor(
-    options: SqliteOptions,
-    writer: Connection,
-    reader: Connection,
-    storeId: string,
-    inMemory: boolean,
-  ) {
+  constructor(options: SqliteOptions & { readonly schema: StoreSchema }, opened: OpenedDatabase) {
+    const { writer, reader, storeId, readOnly } = opened;
     this.#world = options.world;
+    this.#schema = options.schema;
     this.#writer = writer;
     this.#reader = reader;
-    this.#inMemory = inMemory;
+    this.#readOnly = readOnly;
+    this.#inMemory = options.path === ':memory:';
     this.location = options.path;
     this.storeId = storeId;
     this.#identity = this.#fileIdentity();
     this.#dataVersion = this.#readDataVersion();
+    this.#fingerprint = readMark(writer).fingerprint;
     this.#commits = new GroupCommit({
       world: options.world,
       connection: writer,
@@ -90,6 +95,7 @@ class SqliteDriver implements Driver {
 
   async write<T>(verb: (ctx: VerbContext) => Verb<T>, call: Call | undefined): Promise<T> {
     if (this.#replaced !== null) throw this.#replaced;
+    if (this.#readOnly !== null) throw this.#readOnly;
     return await this.#commits.write(verb, call);
   }
 
@@ -159,10 +165,13 @@ class SqliteDriver implements Driver {
   #guard(): void {
     if (this.#replaced !== null) throw this.#replaced;
     this.#notice();
-    const meta = readMeta(this.#writer);
-    if (meta.fingerprint !== SCHEMA_FINGERPRINT || meta.minWriter > SCHEMA_GENERATION) {
-      throw new PawlError('store_version', 'the schema was changed by another version of Pawl');
-    }
+    const { fingerprint, minWriter } = readMark(this.#writer);
+    if (minWriter > this.#schema.generation) throw tooNew(this.#schema, minWriter, 'write');
+    if (fingerprint === this.#fingerprint) return;
+    // A newer Pawl changed the schema, and lets us go on: with statements made for what is there.
+    this.#fingerprint = fingerprint;
+    this.#writer.forget();
+    if (this.#reader !== this.#writer) this.#reader.forget();
   }
 
   #notice(): void {

@@ -159,23 +159,6 @@ describe('a schema that is not as we left it', () => {
     },
   );
 
-  it('a schema that changes underneath is noticed before the next write', async () => {
-    const bench = await disk.openBench();
-    await bench.load(['A']);
-    const other = disk.other();
-    other.exec("UPDATE store_meta SET fingerprint = 'of tomorrow'");
-    await expect(lock(bench, 'l')).rejects.toMatchObject({ code: 'store_version' });
-    expect(other.prepare('SELECT count(*) AS n FROM locks').get()).toMatchObject({ n: 0 });
-    await expect(disk.open()).rejects.toMatchObject({ code: 'store_version' });
-  });
-
-  it('a store whose writers must be newer is not written, nor opened', async () => {
-    const bench = await disk.openBench();
-    disk.other().exec('UPDATE store_meta SET min_writer = 999');
-    await expect(lock(bench, 'l')).rejects.toMatchObject({ code: 'store_version' });
-    await expect(disk.open()).rejects.toMatchObject({ code: 'store_version' });
-  });
-
   it('damage inside a table is found by the audit', async () => {
     const bench = await disk.openBench();
     await bench.load(Array.from({ length: 200 }, (_, at) => `T${at}`));

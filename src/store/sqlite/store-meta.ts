@@ -1,0 +1,108 @@
+import { PawlError } from '../../domain/errors.ts';
+import type { StoreSchema } from '../../schema/store-schema.ts';
+import type { Connection } from './connection.ts';
+
+/** What a store says of itself, in every generation. */
+export interface StoreMeta {
+  readonly storeId: string;
+  readonly fingerprint: string;
+  readonly generation: number;
+  readonly minReader: number;
+  readonly minWriter: number;
+  /** The count of schema changes at which it was last compared with a declared schema. */
+  readonly schemaVersion: number;
+}
+
+/** Read on a fresh connection: the columns are those of the generation that is there. */
+export function readMeta(connection: Connection): StoreMeta {
+  const [row] = connection.all<Readonly<Record<string, unknown>>>(
+    'SELECT * FROM store_meta WHERE one = 1',
+  );
+  if (row === undefined) throw new PawlError('store_corrupt', 'the database does not name itself');
+  return {
+    storeId: String(row['store_id']),
+    fingerprint: String(row['fingerprint']),
+    // The first generation did not number itself.
+    generation: Number(row['generation'] ?? 1),
+    minReader: Number(row['min_reader']),
+    minWriter: Number(row['min_writer']),
+    schemaVersion: Number(row['schema_version'] ?? 0),
+  };
+}
+
+/** What every generation has under these names: all that a process in its midst may rely on. */
+export interface SchemaMark {
+  readonly fingerprint: string;
+  readonly minWriter: number;
+}
+
+const MARK = 'SELECT fingerprint, min_writer AS minWriter FROM store_meta WHERE one = 1';
+
+/** Read in every write transaction: about a microsecond. */
+export function readMark(connection: Connection): SchemaMark {
+  const [mark] = connection.all<SchemaMark>(MARK);
+  if (mark === undefined) throw new PawlError('store_corrupt', 'the database does not name itself');
+  return mark;
+}
+
+/** Counts every change of the schema, by whomever. */
+export function schemaVersion(connection: Connection): number {
+  const [version] = connection.all<{ schema_version: number }>('PRAGMA schema_version');
+  return version?.schema_version ?? 0;
+}
+
+/**
+ * How a store stands to this Pawl. `behind`: of an older schema, or of another one of the same
+ * generation. `ahead`: a newer Pawl's, which lets this one read and write it as it is.
+ */
+export type Standing = 'current' | 'behind' | 'ahead' | 'read_only' | 'closed';
+
+export function standingOf(meta: StoreMeta, schema: StoreSchema): Standing {
+  if (meta.minReader > schema.generation) return 'closed';
+  if (meta.minWriter > schema.generation) return 'read_only';
+  if (meta.generation > schema.generation) return 'ahead';
+  return meta.fingerprint === schema.fingerprint ? 'current' : 'behind';
+}
+
+/** Who may not write it any more, as an error with both numbers. */
+export function tooNew(schema: StoreSchema, floor: number, verb: 'read' | 'write'): PawlError {
+  const message =
+    `a newer Pawl brought the database up: generation ${floor} or newer may ${verb} it, ` +
+    `this Pawl is of generation ${schema.generation}`;
+  return new PawlError('store_version', message, {
+    details: { [verb === 'read' ? 'minReader' : 'minWriter']: floor, ours: schema.generation },
+  });
+}
+
+/** The one row of a store that is made now. */
+export function insertMeta(
+  connection: Connection,
+  schema: StoreSchema,
+  made: { readonly storeId: string; readonly atMs: number },
+): void {
+  connection.run(
+    'INSERT INTO store_meta (one, store_id, epoch, fingerprint, generation, min_reader, ' +
+      'min_writer, schema_version, created_at_ms) VALUES (1, ?, 1, ?, ?, ?, ?, ?, ?)',
+    made.storeId,
+    schema.fingerprint,
+    schema.generation,
+    schema.minReader,
+    schema.minWriter,
+    schemaVersion(connection),
+    made.atMs,
+  );
+}
+
+/** Within the transaction that made the schema what it is. What is higher already stays so. */
+export function settleMeta(connection: Connection, schema: StoreSchema): void {
+  connection.run(
+    'UPDATE store_meta SET fingerprint = ?, generation = max(generation, ?), ' +
+      'min_reader = max(min_reader, ?), min_writer = max(min_writer, ?), schema_version = ? ' +
+      'WHERE one = 1',
+    schema.fingerprint,
+    schema.generation,
+    schema.minReader,
+    schema.minWriter,
+    schemaVersion(connection),
+  );
+}
