@@ -1,6 +1,7 @@
 import { finding } from '../domain/tasklist/findings.ts';
 import type { Finding } from '../domain/tasklist/model.ts';
 import { withoutMarkup } from '../domain/tasklist/task-id.ts';
+import type { Box } from './box.ts';
 import type { Block, HeadingBlock, ListBlock, TextBlock } from './outline.ts';
 import { pictureBoxes } from './picture-box.ts';
 import type { RawTask } from './raw-task.ts';
@@ -88,8 +89,10 @@ class Collector implements CollectedTasks {
     if (heading.level === 1 || to - from > HEADING_BLOCKS_MAX) return false;
     let parent = this.section;
     while (parent.level >= heading.level && parent.parent !== null) parent = parent.parent;
-    const found = readHeadingTask(heading, blocks.slice(from, to), parent);
+    const doubts: Finding[] = [];
+    const found = readHeadingTask(heading, blocks.slice(from, to), parent, doubts);
     if (found === null || !(found.hasId || this.looseHeadings)) return false;
+    this.findings.push(...doubts);
     this.tasks.push(found.task);
     return true;
   }
@@ -233,9 +236,10 @@ function criteriaSection(section: Section, before: Block | null): Section | null
 
 /** `- [ ] pending`, `- [x] done`: what the marks mean. */
 function isLegend({ items }: ListBlock): boolean {
-  const boxes = items.map((item) => boxOf(item));
-  const marks = new Set(boxes.map((box) => box?.mark));
-  return marks.size > 1 && boxes.every((box) => box !== null && readStatusWord(box.rest) !== null);
+  const saysStatus = (box: Box | null): boolean =>
+    box !== null && readStatusWord(box.rest) !== null;
+  if (!items.every((item) => saysStatus(boxOf(item)))) return false;
+  return new Set(items.map((item) => boxOf(item)?.mark)).size > 1;
 }
 
 function isLabel(block: TextBlock): boolean {

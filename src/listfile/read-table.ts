@@ -22,9 +22,7 @@ export function readTable(table: TableBlock, section: Section, findings: Finding
   }
   if (isRecord(section) && !readColumns(header.cells).byRole.has('id')) return [];
   const columns = taskColumns(table);
-  const { byRole } = columns;
-  const readable = byRole.has('id') && (byRole.has('text') || byRole.has('status'));
-  if (!readable && !listsTasks(table, columns)) {
+  if (!holdsTasks(table, columns)) {
     noteUnreadRows(table, columns, findings);
     return [];
   }
@@ -38,6 +36,13 @@ export function readTable(table: TableBlock, section: Section, findings: Finding
 
 /** Of a table whose rows are tasks. */
 export const COLUMNS_MAX = 200;
+
+/** Whether its rows may be tasks, by its columns. */
+export function holdsTasks(table: TableBlock, columns: Columns = taskColumns(table)): boolean {
+  const { byRole } = columns;
+  const readable = byRole.has('id') && (byRole.has('text') || byRole.has('status'));
+  return readable || listsTasks(table, columns);
+}
 
 /** What Pawl takes from the columns of a table. */
 export function taskColumns(table: TableBlock): Columns {

@@ -32,7 +32,7 @@ export function readStatusCell(cell: TableCell): StatusReading {
 }
 
 /** `DONE 2026-07-19 (1a2b3c)`, `Open (backend is done)`, `Blocked by A-1`, `✅ Fixed, checked`. */
-function readLeadingStatus(text: string): WrittenMark | null {
+export function readLeadingStatus(text: string): WrittenMark | null {
   const plain = withoutMarkup(text);
   const words = WORDS.exec(plain)?.[1]?.split(PREPOSITION)[0] ?? '';
   const status = readStatus(words);

@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest';
+import { parseList } from './parse-list.ts';
+
+const parsed = (list: string) => parseList(new TextEncoder().encode(list));
+const tasksOf = (list: string) => parsed(list).document.tasks;
+const idsOf = (list: string) => tasksOf(list).map(({ taskId }) => taskId);
+const found = (list: string) =>
+  parsed(list).document.findings.map(({ line, code }) => `${line} ${code}`);
+
+describe('a heading with an id and a status with a remark', () => {
+  const LIST = `# Plan
+
+## A1.2. Sign in
+
+**Status:** Done (by Ada, in May)
+
+## A1.3. Sign out
+
+**Status:** Not started: see A1.2
+`;
+
+  test('is read by the status in front, and left as it is written', () => {
+    expect(tasksOf(LIST)).toMatchObject([
+      { taskId: 'A1.2', mark: 'completed', description: 'Sign in' },
+      { taskId: 'A1.3', mark: 'queued' },
+    ]);
+    expect([...parsed(LIST).places]).toEqual([]);
+    expect(found(LIST)).toEqual([]);
+  });
+
+  test('is no task without the id: any chapter may say that much of itself', () => {
+    expect(idsOf(LIST.replace('A1.2. ', '').replace('A1.3. ', ''))).toEqual([]);
+  });
+
+  test('has a finding when its status is none, and is one by its boxes alone', () => {
+    const unknown = '## API-7: Sign in\n\nEffort: 2h\nStatus: needs love\n';
+    expect(found(`${unknown}\n- [ ] a\n`)).toEqual(['4 status_unknown']);
+    expect(idsOf(`${unknown}\n- [ ] a\n`)).toEqual(['API-7']);
+    expect(idsOf(unknown)).toEqual([]);
+  });
+});
+
+describe('a heading with the id of a task and boxes below it', () => {
+  test('is the task, and they are its steps; a table below it is something to read', () => {
+    const list = `# Plan
+
+## T1 — Clear the desk
+
+- [ ] papers
+- [x] cups
+
+### Where
+
+| Drawer | Holds |
+|-|-|
+| left | papers |
+
+## US-002: As a guest I sign in
+
+**Acceptance Criteria:**
+
+- [ ] the name is shown
+`;
+    expect(tasksOf(list)).toMatchObject([
+      {
+        ...{ taskId: 'T1', description: 'Clear the desk', steps: ['papers', 'cups'] },
+        ...{ mark: 'none', fields: { Notes: 'Where\nDrawer | Holds\nleft | papers' } },
+      },
+      { taskId: 'US-002', steps: [], criteria: ['the name is shown'] },
+    ]);
+    expect(found(list)).toEqual([]);
+  });
+
+  test.each([
+    'M1: Base',
+    'P2 — Base',
+    'Phase 1: Base',
+    'PHASE-1: Base',
+    'Sprint-2: Base',
+    'v1.2: Base',
+    '1.2 Base',
+    'ADR-004: Base',
+  ])('is none when it counts milestones, versions and the like: %s', (title) => {
+    expect(tasksOf(`# T\n\n## ${title}\n\n- [ ] a\n- [ ] b\n`)).toMatchObject([
+      { description: 'a', explicitId: false, section: title },
+      { description: 'b' },
+    ]);
+  });
+
+  test('is none when its boxes, or headings below it, have ids of their own', () => {
+    expect(idsOf('# T\n\n## T1 — one\n\n- [ ] AB-1: a\n- [ ] AB-2: b\n')).toEqual(['AB-1', 'AB-2']);
+    const nested = '# T\n\n## US-1: one\n\n### T1: a\n\n- [ ] x\n\n### T2: b\n\n- [ ] y\n';
+    expect(idsOf(nested)).toEqual(['T1', 'T2']);
+    expect(idsOf('# T\n\n## T1 — one\n\n- [ ] x\n\n| ID | Task |\n|-|-|\n| A-1 | b |\n')).toEqual([
+      'A-1',
+    ]);
+  });
+});
