@@ -48,8 +48,10 @@ describe('two random schemas, with rows and with things of somebody else', () =>
   }
 
   afterAll(() => {
-    for (const what of ['applied', 'gated', 'rebuilt', 'in place', 'renamed', 'foreign kept']) {
-      expect(met.get(what) ?? 0, what).toBeGreaterThan(PAIRS / 100);
+    const often = ['applied', 'rebuilt', 'in place', 'renamed', 'foreign kept'];
+    // One pair in fifteen meets a closed gate: sixty pairs may well have none.
+    for (const what of testDepth.full ? [...often, 'gated'] : often) {
+      expect(met.get(what) ?? 0, what).toBeGreaterThan(PAIRS / 50);
     }
   });
 });
