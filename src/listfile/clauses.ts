@@ -2,6 +2,7 @@ import { readDuration } from '../domain/duration.ts';
 import { readPriority } from '../domain/priority.ts';
 import { ON_DEP_FAILURE } from '../domain/status.ts';
 import { hasIdShape, trimmed, withoutMarkup } from '../domain/tasklist/task-id.ts';
+import { plainText } from '../domain/tasklist/wording.ts';
 
 /** What a clause or a column sets. */
 export type ClauseKey =
@@ -33,7 +34,7 @@ export interface ClausedText {
  */
 export function splitClauses(written: string): ClausedText {
   const clauses: Clause[] = [];
-  const text = takeReferences(written.replace(/\s+/g, ' ').trim(), clauses);
+  const text = takeReferences(plainText(written), clauses);
   // Every other clause has a colon: most texts need no closer look.
   if (!text.includes(':')) {
     const { description, priority } = takePriority(text);

@@ -1,7 +1,7 @@
 import { readDuration } from '../domain/duration.ts';
 import { DEFAULT_PRIORITY, type Priority, readPriority } from '../domain/priority.ts';
 import { ON_DEP_FAILURE, type OnDepFailure } from '../domain/status.ts';
-import { type ExistingIds, readDependencies } from '../domain/tasklist/dependency-text.ts';
+import { type IdFinder, readDependencies } from '../domain/tasklist/dependency-text.ts';
 import { finding } from '../domain/tasklist/findings.ts';
 import type { Finding, FindingCode, ListMark, ListTask } from '../domain/tasklist/model.ts';
 import { withoutMarkup } from '../domain/tasklist/task-id.ts';
@@ -14,7 +14,7 @@ import type { Setting } from './raw-task.ts';
 export function listTask(
   named: NamedTask,
   position: number,
-  existing: ExistingIds,
+  existing: IdFinder,
   findings: Finding[],
 ): ListTask {
   const { raw, taskId, steps } = named;
@@ -52,10 +52,10 @@ function markFrom({ raw, steps }: NamedTask): ListMark {
 
 class SettingReader {
   private readonly named: NamedTask;
-  private readonly existing: ExistingIds;
+  private readonly existing: IdFinder;
   private readonly findings: Finding[];
 
-  constructor(named: NamedTask, existing: ExistingIds, findings: Finding[]) {
+  constructor(named: NamedTask, existing: IdFinder, findings: Finding[]) {
     this.named = named;
     this.existing = existing;
     this.findings = findings;

@@ -7,7 +7,7 @@ import { splitRow, type TableCell } from './table-row.ts';
  * a table, a list, code or a comment; block quotes are dissolved into their content.
  */
 export function outlineOf(markdown: string): readonly Block[] {
-  const env: Env = { contentStarts: new Map() };
+  const env: Env = { contentStarts: [] };
   const tokens: Token[] = [];
   const parser = createParser();
   parser.block.parse(markdown, parser, env, tokens);
@@ -86,7 +86,7 @@ export interface ListItem {
 
 interface Env extends Record<PropertyKey, unknown> {
   /** For each 0-based line on which a block begins: where the innermost block's text begins. */
-  readonly contentStarts: Map<number, number>;
+  readonly contentStarts: number[];
 }
 
 /**
@@ -97,7 +97,49 @@ function createParser(): MarkdownIt {
   const parser = createMarkdownIt({ html: true });
   parser.block.ruler.disable('reference');
   parser.block.ruler.before('table', 'content_starts', noteContentStart);
+  parser.block.State = class extends parser.block.State {
+    private readonly cell = new BlockToken('', '', 0) as Token;
+    private inCell = false;
+
+    /** Rows are split here again, so the three tokens of each cell need not be kept. */
+    override push(type: string, tag: string, nesting: -1 | 0 | 1): Token {
+      if (type === 'td_open' || type === 'th_open') this.inCell = true;
+      else if (type === 'td_close' || type === 'th_close') this.inCell = false;
+      else if (!this.inCell) return this.keep(new BlockToken(type, tag, nesting) as Token);
+      return this.cell;
+    }
+
+    private keep(token: Token): Token {
+      if (token.nesting < 0) this.level -= 1;
+      token.level = this.level;
+      if (token.nesting > 0) this.level += 1;
+      this.tokens.push(token);
+      return token;
+    }
+  };
   return parser;
+}
+
+/** The data of a token: the parser's own class takes longer to make than a line to read. */
+class BlockToken implements Omit<Token, `attr${string}`> {
+  readonly type: string;
+  readonly tag: string;
+  readonly nesting: -1 | 0 | 1;
+  readonly block = true;
+  level = 0;
+  map: [number, number] | null = null;
+  children: Token[] | null = null;
+  content = '';
+  markup = '';
+  info = '';
+  meta = null;
+  hidden = false;
+
+  constructor(type: string, tag: string, nesting: -1 | 0 | 1) {
+    this.type = type;
+    this.tag = tag;
+    this.nesting = nesting;
+  }
 }
 
 /**
@@ -107,7 +149,7 @@ function createParser(): MarkdownIt {
 function noteContentStart(state: StateBlock, line: number, _end: number, silent: boolean): boolean {
   if (!silent) {
     const start = (state.bMarks[line] as number) + (state.tShift[line] as number);
-    (state.env as Env).contentStarts.set(line, start);
+    (state.env as Env).contentStarts[line] = start;
   }
   return false;
 }
@@ -116,7 +158,7 @@ interface TokenSource {
   readonly tokens: readonly Token[];
   readonly markdown: string;
   readonly lines: readonly number[];
-  readonly starts: ReadonlyMap<number, number>;
+  readonly starts: readonly (number | undefined)[];
 }
 
 /** Reads the flat tokens once. The parser limits how deep they are nested (100 levels). */
@@ -175,7 +217,7 @@ class BlockReader {
     const inline = this.source.tokens[this.at];
     this.skipPast(closing);
     const lineStart = this.source.lines[line - 1] ?? 0;
-    const start = this.source.starts.get(line - 1) ?? lineStart;
+    const start = this.source.starts[line - 1] ?? lineStart;
     const text = inline?.content ?? '';
     return { text, line, start, lineStart, starts: this.textStarts(text, line, start) };
   }
@@ -237,9 +279,8 @@ class BlockReader {
       if (token === undefined || token.type === 'table_close') break;
       if (token.type !== 'tr_open') continue;
       const line = token.map?.[0] ?? 0;
-      const start = rows.length === 0 ? this.source.starts.get(line) : undefined;
+      const start = rows.length === 0 ? this.source.starts[line] : undefined;
       rows.push(this.row(line, start ?? this.rowStart(line, quotes)));
-      this.skipPast('tr_close');
     }
     const [header, ...body] = rows;
     return { kind: 'table', header: header as TableRow, rows: body };

@@ -48,7 +48,7 @@ export function parseList(bytes: Uint8Array, options: ParseListOptions = {}): Pa
 }
 
 /** Of one list, before any is read closer. */
-export const TASKS_MAX = 50_000;
+export const TASKS_MAX = 200_000;
 /** Findings below an error that are kept: nobody reads more, and they are stored. */
 export const FINDINGS_MAX = 5_000;
 
@@ -88,7 +88,8 @@ function sorted(findings: readonly Finding[]): readonly Finding[] {
 
 function findingsOfWhole(tasks: readonly ListTask[]): readonly Finding[] {
   if (tasks.length === 0) return [finding('no_tasks', { line: 0 }, 'no task was found')];
-  const graph: DependencyGraph = new Map(tasks.map((task) => [task.taskId, task.dependencies]));
+  const waiting = tasks.filter((task) => task.dependencies.length > 0);
+  const graph: DependencyGraph = new Map(waiting.map((task) => [task.taskId, task.dependencies]));
   const cycle = findCycle(graph);
   if (cycle === null) return [];
   const first = tasks.find((task) => task.taskId === cycle[0]) as ListTask;

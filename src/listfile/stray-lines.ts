@@ -64,6 +64,7 @@ function noteLines(
   findings: Finding[],
 ): void {
   const { text, line, start, lineStart } = place;
+  if (skip > 0 && !text.includes('\n')) return;
   for (const [index, content] of text.split('\n').entries()) {
     if (index < skip) continue;
     const column = index === 0 ? start - lineStart + 1 : 1;

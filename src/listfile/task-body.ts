@@ -1,3 +1,4 @@
+import { plainText } from '../domain/tasklist/wording.ts';
 import { type Box, readBox } from './box.ts';
 import { splitClauses } from './clauses.ts';
 import type { Block, ListBlock, ListItem, TextPlace } from './outline.ts';
@@ -14,12 +15,12 @@ export class TaskBody {
   readonly criteria: string[] = [];
   readonly settings: Setting[] = [];
   private readonly notes: string[] = [];
-  private readonly requirements = new Set<string>();
+  private readonly requirements: string[] = [];
 
   fields(): Record<string, string> {
     const { notes, requirements } = this;
     return {
-      ...(requirements.size === 0 ? {} : { requirements: [...requirements].join(', ') }),
+      ...(requirements.length === 0 ? {} : { requirements: [...new Set(requirements)].join(', ') }),
       ...(notes.length === 0 ? {} : { Notes: notes.join('\n') }),
     };
   }
@@ -122,7 +123,7 @@ export class TaskBody {
   private takeRequirements(text: string): boolean {
     const numbers = REQUIREMENTS.exec(text)?.[1];
     if (numbers === undefined) return false;
-    for (const number of numbers.split(',')) this.requirements.add(number.trim());
+    for (const number of numbers.split(',')) this.requirements.push(number.trim());
     return true;
   }
 }
@@ -147,7 +148,7 @@ export function spanOf(place: TextPlace): { readonly column: number; readonly le
 const REQUIREMENTS = /^[_*]{1,2}Requirements?:[ ]?([^_*\n]+)[_*]{1,2}$/i;
 
 function plain(text: string): string {
-  return withoutComments(text).replace(/\s+/g, ' ').trim();
+  return plainText(withoutComments(text));
 }
 
 /** `Acceptance criteria:` or `Steps:`, which say what the list below them is. */

@@ -15,12 +15,16 @@ export function noteUntakenShapes(
   taken: ReadonlySet<string>,
   findings: Finding[],
 ): void {
-  const series = new Set([...taken].map(seriesOf));
+  let known: ReadonlySet<string> | null = null;
+  const isOfSeries = (series: string): boolean => {
+    known ??= new Set([...taken].map(seriesOf));
+    return known.has(series);
+  };
   let section: Section = ROOT_SECTION;
   for (const block of blocks) {
     if (block.kind === 'heading' && block.top) section = enterSection(section, block);
     if (block.kind === 'list' && !isRecord(section)) {
-      for (const item of block.items) noteItem(item, taken, series, findings);
+      for (const item of block.items) noteItem(item, taken, isOfSeries, findings);
     }
     if (taken.size > 0) continue;
     const inTasks = TASKS.test(section.title ?? '');
@@ -54,7 +58,7 @@ function seriesOf(taskId: string): string {
 function noteItem(
   item: ListItem,
   taken: ReadonlySet<string>,
-  series: ReadonlySet<string>,
+  isOfSeries: (series: string) => boolean,
   findings: Finding[],
 ): void {
   const lead = item.lead === null || boxOf(item) !== null ? null : leadingId(item.lead.text);
@@ -62,7 +66,7 @@ function noteItem(
   // `ABC-001.2` is a part of a task that the list has.
   if (taken.has(lead.taskId.replace(/(?:\.\d+)+$/, ''))) return;
   const own = seriesOf(lead.taskId);
-  if (own === '' || (taken.size > 0 && !series.has(own))) return;
+  if (own === '' || (taken.size > 0 && !isOfSeries(own))) return;
   const message = `\`${lead.taskId}\` looks like a task, but has no check box`;
   const remedy = 'Write `- [ ] ` in front of it if it is one.';
   findings.push(finding('row_not_taken', placeOf(item.lead), message, remedy));

@@ -112,14 +112,13 @@ class FreshNames {
   }
 
   next(base: string): string {
-    for (;;) {
-      const count = (this.counts.get(base) ?? 0) + 1;
+    let name = base;
+    for (let count = this.counts.get(base) ?? 1; this.used.has(name); name = `${base}~${count}`) {
+      count += 1;
       this.counts.set(base, count);
-      const name = count === 1 ? base : `${base}~${count}`;
-      if (this.used.has(name)) continue;
-      this.used.add(name);
-      return name;
     }
+    this.used.add(name);
+    return name;
   }
 }
 
@@ -145,5 +144,16 @@ function textHash(text: string): string {
   }
   a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
   b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
-  return (4294967296 * (2097151 & b) + (a >>> 0)).toString(36).padStart(11, '0');
+  return base36(4294967296 * (2097151 & b) + (a >>> 0));
 }
+
+/** Eleven digits, as 53 bits need; `toString(36)` takes longer than the whole hash. */
+function base36(value: number): string {
+  let digits = '';
+  for (let rest = value; digits.length < 11; rest = Math.trunc(rest / 36)) {
+    digits = (DIGITS[rest % 36] as string) + digits;
+  }
+  return digits;
+}
+
+const DIGITS = '0123456789abcdefghijklmnopqrstuvwxyz';

@@ -4,7 +4,7 @@ import { expandRange, hasIdShape, isCellId, withoutMarkup } from './task-id.ts';
  * What a dependency cell or clause says, in the order written. Pure; `existing` are the ids of the
  * list. An id that the list does not have is kept (`dangling`), prose is not (`freeText`).
  */
-export function readDependencies(text: string, existing: ExistingIds): DependencyReading {
+export function readDependencies(text: string, existing: IdFinder): DependencyReading {
   const single = existing.find(text);
   if (single !== null) return { ids: [single], dangling: [], freeText: [] };
   const reading = { ids: new Set<string>(), dangling: new Set<string>(), freeText: [] as string[] };
@@ -27,31 +27,29 @@ export interface DependencyReading {
 }
 
 /** The ids of a list, findable in whatever case somebody refers to them. */
-export class ExistingIds {
+export interface IdFinder {
   readonly all: ReadonlySet<string>;
-  private readonly byLowerCase: ReadonlyMap<string, string>;
-  private readonly local: ReadonlyMap<string, string> | null;
+  find(written: string): string | null;
+}
 
-  constructor(
-    ids: Iterable<string> | ExistingIds,
-    local: ReadonlyMap<string, string> | null = null,
-  ) {
-    const known = ids instanceof ExistingIds ? ids : null;
-    this.all = known?.all ?? new Set(ids as Iterable<string>);
-    this.byLowerCase =
-      known?.byLowerCase ?? new Map([...this.all].map((id) => [id.toLowerCase(), id]));
-    this.local = local;
+export class ExistingIds implements IdFinder {
+  readonly all: ReadonlySet<string>;
+  /** Made when it is first asked for: most lists spell their ids as they are. */
+  private byLowerCase: ReadonlyMap<string, string> | null = null;
+
+  constructor(ids: Iterable<string>) {
+    this.all = new Set(ids);
   }
 
   /** The same ids where some words stand for another one. */
-  where(local: ReadonlyMap<string, string> | undefined): ExistingIds {
-    return local === undefined ? this : new ExistingIds(this, local);
+  where(local: ReadonlyMap<string, string> | undefined): IdFinder {
+    if (local === undefined) return this;
+    return { all: this.all, find: (written) => local.get(written) ?? this.find(written) };
   }
 
   find(written: string): string | null {
-    const local = this.local?.get(written);
-    if (local !== undefined) return local;
     if (this.all.has(written)) return written;
+    this.byLowerCase ??= new Map([...this.all].map((id) => [id.toLowerCase(), id]));
     return this.byLowerCase.get(written.toLowerCase()) ?? null;
   }
 }
@@ -75,7 +73,7 @@ interface Reading {
   readonly freeText: string[];
 }
 
-function readPiece(written: string, existing: ExistingIds, reading: Reading): void {
+function readPiece(written: string, existing: IdFinder, reading: Reading): void {
   const piece = withoutMarkup(written)
     .replace(TICK, '')
     .replace(/^(?:tasks?|story|stories|tickets?|issues?) (?=#?\S+$)/i, '')
@@ -97,7 +95,7 @@ function readPiece(written: string, existing: ExistingIds, reading: Reading): vo
   }
 }
 
-function readRange(piece: string, existing: ExistingIds): readonly string[] | null {
+function readRange(piece: string, existing: IdFinder): readonly string[] | null {
   if (piece.length > RANGE_TEXT_MAX) return null;
   const written = RANGE.exec(piece);
   if (written !== null) {
@@ -119,7 +117,7 @@ function readRange(piece: string, existing: ExistingIds): readonly string[] | nu
 }
 
 /** `A-1 A-2` are two ids. In `A-1 (schema only)` the id counts, and the remark is reported. */
-function readProse(written: string, piece: string, existing: ExistingIds, reading: Reading): void {
+function readProse(written: string, piece: string, existing: IdFinder, reading: Reading): void {
   const words = piece.split(/[\s()[\]]+/).filter((word) => word !== '');
   // A bare `1` in prose is a number; in a row of nothing but ids it is one of them.
   const allKnown = words.every((word) => existing.find(word) !== null);
@@ -128,7 +126,7 @@ function readProse(written: string, piece: string, existing: ExistingIds, readin
   if (ids.length < words.length) reading.freeText.push(written);
 }
 
-function addId(written: string, existing: ExistingIds, reading: Reading): void {
+function addId(written: string, existing: IdFinder, reading: Reading): void {
   const known = existing.find(written);
   if (known === null) reading.dangling.add(written);
   reading.ids.add(known ?? written);

@@ -1,7 +1,11 @@
 /** White space aside, the same text. */
 export function plainText(text: string): string {
-  return text.trim().replace(/\s+/g, ' ');
+  const plain = text.trim();
+  return UNEVEN.test(plain) ? plain.replace(/\s+/g, ' ') : plain;
 }
+
+/** Hardly any text has it, and there are many texts. */
+const UNEVEN = /\s{2}|[^\S ]/;
 
 /** What is compared of a line's text: its pairs of neighbouring letters, and its numbers. */
 export interface Wording {
