@@ -111,14 +111,52 @@ describe('tables', () => {
     expect(read(list)).toEqual({ tasks: ['[none] A-1 P2 x'], found: [] });
   });
 
-  test('Task and Status are enough, unless other tables have ids', () => {
+  test('Task and Status are enough, except in what is about the tasks of other tables', () => {
     const loose = '| Task | Status |\n|-|-|\n| write it | Pending |\n| A-7: test it | [x] |\n';
     expect(read(loose).tasks).toEqual(['[ ] (made) P2 write it', '[x] A-7 P2 test it']);
-    const beside = `| ID | Task |\n|-|-|\n| A-1 | x |\n\n# Other\n\n${loose}`;
+    const beside = `| ID | Task |\n|-|-|\n| A-1 | x |\n\n## Other\n\n${loose}`;
     expect(read(beside)).toEqual({
+      tasks: ['[none] A-1 P2 x', '[ ] (made) P2 write it', '[x] A-7 P2 test it'],
+      found: [],
+    });
+    expect(read(beside.replace('Other', 'Progress so far'))).toEqual({
       tasks: ['[none] A-1 P2 x', '[x] A-7 P2 test it'],
       found: ['9:3 row_not_taken'],
     });
+  });
+
+  test('a row that nobody has numbered yet is a task if it has a status', () => {
+    const list = `| ID | Task | Status |
+|-|-|-|
+| A-1 | x | done |
+| - | y | open |
+|  | z | done |
+| - | **Total** | done |
+`;
+    expect(read(list)).toEqual({
+      tasks: ['[x] A-1 P2 x', '[ ] (made) P2 y'],
+      found: ['5:1 row_not_taken', '6:3 row_not_taken'],
+    });
+  });
+
+  test('words behind an id in its cell are the beginning of the text', () => {
+    const list = (id: string) => `| ID | Task | Exit |\n|-|-|-|\n| ${id} | do it | x |\n`;
+    expect(read(list('A1.R2 sign in')).tasks).toEqual(['[none] A1.R2 P2 sign in: do it']);
+    expect(read(list('[A-1](a.md)')).tasks).toEqual(['[none] A-1 P2 do it']);
+    for (const id of ['A-1 to A-5', 'A-1 & A-2', 'sign in A-1']) {
+      expect(read(list(id)).tasks).toEqual([]);
+      expect(read(list(id)).found).toContain('3:3 row_not_taken');
+    }
+  });
+
+  test('boxes of a checklist beside a table of ids say when all is done', () => {
+    const table = '## Tasks\n\n| ID | Task |\n|-|-|\n| A-1 | x |\n\n';
+    const boxes = '## Release Checklist\n\n- [ ] all green\n- [ ] B-1: tag it\n';
+    expect(read(table + boxes)).toEqual({
+      tasks: ['[none] A-1 P2 x', '[ ] B-1 P2 tag it'],
+      found: ['9:3 box_without_id'],
+    });
+    expect(read(boxes).tasks).toEqual(['[ ] (made) P2 all green', '[ ] B-1 P2 tag it']);
   });
 
   test('sums, logs and legends are no tasks, and nothing is said about them', () => {

@@ -3,7 +3,7 @@ import { finding } from '../domain/tasklist/findings.ts';
 import type { Finding } from '../domain/tasklist/model.ts';
 import type { CollectedTasks } from './collect-tasks.ts';
 import type { RawStep, RawTask } from './raw-task.ts';
-import type { Section } from './section.ts';
+import { isChecklist, isOverview, type Section } from './section.ts';
 
 /** A line that is a task, and what it is called. */
 export interface NamedTask {
@@ -151,12 +151,13 @@ function isTaskByItself(
     findings.push(finding('row_not_taken', place, 'this task has no text'));
     return false;
   }
-  if (from === 'bare-table' && hasIds) {
-    const message = 'this row has no id, and other tables of this list have one in each row';
+  if (from === 'bare-table' && hasIds && isOverview(task.section)) {
+    const message = 'this row has no id, and its section is about tasks of other tables';
     findings.push(finding('row_not_taken', place, message));
     return false;
   }
-  if (from !== 'box' || !taskSections.has(task.section)) return true;
+  const isBeside = taskSections.has(task.section) || (hasIds && isChecklist(task.section));
+  if (from !== 'box' || !isBeside) return true;
   const message = 'a check box without an id beside a table of tasks is not taken for a task';
   findings.push(finding('box_without_id', place, message));
   return false;

@@ -1,6 +1,12 @@
 import { type FindingPlace, finding } from '../domain/tasklist/findings.ts';
 import type { Finding, ListMark } from '../domain/tasklist/model.ts';
-import { hasIdShape, isCellId, leadingId, withoutMarkup } from '../domain/tasklist/task-id.ts';
+import {
+  hasIdShape,
+  isCellId,
+  type LeadingId,
+  leadingId,
+  withoutMarkup,
+} from '../domain/tasklist/task-id.ts';
 import { readBox } from './box.ts';
 import { type ClauseKey, splitClauses } from './clauses.ts';
 import { type ColumnRole, type Columns, nameOf, readColumns } from './columns.ts';
@@ -146,8 +152,9 @@ class RowReader {
     const textCell = this.cell('text');
     const text = splitClauses(withoutComments(textCell?.text ?? ''));
     const lead = this.columns.byRole.has('id') ? null : leadingId(text.description);
-    const inCell = isCellId(written) ? written : (leadingId(idCell?.text ?? '')?.taskId ?? null);
-    const taskId = inCell ?? lead?.taskId ?? null;
+    const named = isCellId(written) ? { taskId: written, rest: '' } : idWithWords(idCell);
+    const taskId = named?.taskId ?? lead?.taskId ?? null;
+    const description = [named?.rest ?? '', lead?.rest ?? text.description];
     if (!this.isTask(taskId, text.description)) {
       this.noteNoTask(taskId, section);
       return null;
@@ -161,7 +168,7 @@ class RowReader {
     return {
       taskId,
       from: this.columns.byRole.has('id') ? 'table' : 'bare-table',
-      description: lead?.rest ?? text.description,
+      description: description.filter((part) => part !== '').join(': '),
       section,
       line: this.row.line,
       ...spanOf(this.row, idCell ?? textCell),
@@ -187,10 +194,19 @@ class RowReader {
   private isTask(taskId: string | null, description: string): boolean {
     const { byRole } = this.columns;
     if (!byRole.has('id')) return description !== '' && !this.isDivider() && !isSum(description);
-    if (taskId === null) return false;
+    if (taskId === null) return description !== '' && this.isUnnumbered();
     // A glossary and a table of what exists number their rows too.
     const isPlanned = byRole.has('text') && (byRole.has('priority') || byRole.has('depends'));
     return byRole.has('status') || hasIdShape(taskId) || (isPlanned && /^\d+$/.test(taskId));
+  }
+
+  /** `| - | text | done |`: nobody has given it a number yet. */
+  private isUnnumbered(): boolean {
+    const status = this.cell('status');
+    if (!/^[-–—?]+$/.test(this.cell('id')?.text ?? '') || status === undefined) return false;
+    if (isSum(this.cell('text')?.text ?? '')) return false;
+    const { kind } = readStatusCell(status);
+    return kind !== 'empty' && kind !== 'unknown';
   }
 
   /** `| **Phase 1** | |` */
@@ -289,6 +305,14 @@ class RowReader {
     }
     return fields;
   }
+}
+
+/** `A-1: sign in`, `A1.2 sign in`; not `A-1 to A-5`. */
+function idWithWords(cell: TableCell | undefined): LeadingId | null {
+  const [first = '', ...others] = withoutMarkup(cell?.text ?? '').split(/\s+/);
+  const bare = hasIdShape(first) ? { taskId: first, rest: others.join(' ') } : null;
+  const lead = leadingId(cell?.text ?? '') ?? bare;
+  return lead?.rest.split(/\s+/).some(hasIdShape) ? null : lead;
 }
 
 /** `| **Total** | | 13h |` */

@@ -69,6 +69,22 @@ export function isCriteriaLabel(text: string): boolean {
   return CRITERIA.test(label.trim());
 }
 
+/** Beside numbered tasks these say when all is done: `Release Checklist`, `Exit gate (week 2)`. */
+export function isChecklist(section: Section): boolean {
+  for (let at: Section | null = section; at !== null && at.level > 1; at = at.parent) {
+    if (CHECKLIST.test((at.title ?? '').slice(-200))) return true;
+  }
+  return false;
+}
+
+/** A heading over tables that repeat, count or explain the tasks. */
+export function isOverview(section: Section): boolean {
+  for (let at: Section | null = section; at !== null && at.level > 1; at = at.parent) {
+    if (OVERVIEW.test((at.title ?? '').slice(0, 200))) return true;
+  }
+  return false;
+}
+
 /** `Steps:`, `Subtasks:`. */
 export function isStepsLabel(text: string): boolean {
   return STEPS.test(
@@ -88,6 +104,14 @@ export function isWholeLabel(text: string): boolean {
   return /^(?:[\d.\s]*)(?:exit|success|completion) /i.test(text);
 }
 
+const CHECKLIST =
+  /(?:^|\s)(?:checklist|(?:exit|quality) gates?|definition of (?:done|ready))(?: \([^()]*\))?$/i;
+const OVERVIEW = new RegExp(
+  '\\b(?:log|history|changelog|summary|legend|key|overview|progress|status|results?|totals?|' +
+    'dashboard|metrics|statistics|coverage|matrix|timeline|schedule|decisions?|commits|' +
+    'appendix|reference|examples?|milestones)\\b',
+  'i',
+);
 const STEPS = /^(?:(?:implementation )?steps|sub-?tasks|to-?do|checklist)$/i;
 const CRITERIA = new RegExp(
   '^(?:(?:exit|entry|acceptance|success|pass|completion|done) (?:criteria|criterion|checklist)|' +
