@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { createAttendedRunner } from '../agents/attended-runner.ts';
 import { PawlError } from '../domain/errors.ts';
 import { createLogger } from '../observe/create-logger.ts';
+import type { StoreSchema } from '../schema/store-schema.ts';
 import { createRealWorld } from '../world/real-world.ts';
 import type { World } from '../world/world.ts';
 import { findProject, type ProjectPlace } from './find-project.ts';
@@ -17,6 +18,8 @@ export interface OpenWorkspace {
   /** Make the state folder when there is none; otherwise `store_not_found`. */
   readonly create: boolean;
   readonly world?: World;
+  /** Of the store; the one of this Pawl by default. */
+  readonly schema?: StoreSchema;
   /** Told of anything a person should know although the work goes on. */
   readonly warn: (message: string) => void;
 }
@@ -41,8 +44,8 @@ export async function openWorkspace(options: OpenWorkspace): Promise<Workspace> 
   const log = createLogger({ world, folder: `${place.stateDir}/log` });
   const runner = createAttendedRunner(world);
   const { stateDir } = place;
-  const { warn } = options;
-  const storePlace = { world, stateDir, runner, log, warn };
+  const { warn, schema } = options;
+  const storePlace = { world, stateDir, runner, log, warn, schema };
   let store = await openOrRebuildStore(storePlace);
   return {
     root: place.root,

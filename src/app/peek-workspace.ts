@@ -2,13 +2,16 @@ import { homedir } from 'node:os';
 import { dirname } from 'node:path';
 import { isPawlError, type PawlError } from '../domain/errors.ts';
 import { type Logger, silentLogger } from '../observe/logger.ts';
-import { openSqliteStore } from '../store/sqlite/sqlite-store.ts';
 import type { Store } from '../store/store.ts';
 import { createRealWorld } from '../world/real-world.ts';
 import type { World } from '../world/world.ts';
 import { findProject } from './find-project.ts';
+import { openMigratedStore } from './migrate-store.ts';
 
-/** A project as it is, for whoever only looks: nothing is made, rebuilt or logged. */
+/**
+ * A project as it is, for whoever only looks: nothing is made, rebuilt or logged. An older store is
+ * migrated all the same, as by any command: nobody could read it otherwise.
+ */
 export interface PeekedWorkspace {
   readonly world: World;
   readonly root: string;
@@ -35,7 +38,7 @@ export async function peekWorkspace(options: {
     return { ...peeked, store: null, storeError: null, close: () => Promise.resolve() };
   }
   try {
-    const store = await openSqliteStore({ world, path });
+    const store = await openMigratedStore({ world, path, log: silentLogger });
     return { ...peeked, store, storeError: null, close: () => store.close() };
   } catch (error) {
     if (!isPawlError(error)) throw error;

@@ -2,12 +2,13 @@ import { basename } from 'node:path';
 import type { ProgramRunner } from '../agents/runner.ts';
 import { isPawlError, PawlError } from '../domain/errors.ts';
 import type { Logger } from '../observe/logger.ts';
+import type { StoreSchema } from '../schema/store-schema.ts';
 import { withFileLock } from '../store/sqlite/file-lock.ts';
 import { inspectDatabase } from '../store/sqlite/inspect-database.ts';
-import { openSqliteStore } from '../store/sqlite/sqlite-store.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world/world.ts';
 import { listBackups } from './backups.ts';
+import { openMigratedStore } from './migrate-store.ts';
 
 export interface StorePlace {
   readonly world: World;
@@ -19,6 +20,8 @@ export interface StorePlace {
   readonly warn: (message: string) => void;
   /** There was a store here a moment ago: an empty one in its place is worth a warning, too. */
   readonly lost?: boolean;
+  /** The one of this Pawl by default. */
+  readonly schema?: StoreSchema | undefined;
 }
 
 const DATABASE = 'pawl.db';
@@ -81,8 +84,9 @@ async function isOutdated({ world, stateDir }: StorePlace, rescued: string): Pro
   return present.lastSeq >= saved.lastSeq;
 }
 
-function open({ world, stateDir }: StorePlace): Promise<Store> {
-  return openSqliteStore({ world, path: `${stateDir}/${DATABASE}` });
+function open({ world, stateDir, log, schema }: StorePlace): Promise<Store> {
+  const path = `${stateDir}/${DATABASE}`;
+  return openMigratedStore({ world, path, log, ...(schema === undefined ? {} : { schema }) });
 }
 
 async function rebuild(place: StorePlace, why: string): Promise<Store> {

@@ -1,12 +1,16 @@
 import { timeText } from '../domain/time-text.ts';
+import type { Plan } from '../migrate/plan-model.ts';
 import { declaredSchema } from '../migrate/sqlite/declared-schema.ts';
 import type { MigrationPlace, Owner } from '../migrate/sqlite/migration-options.ts';
 import { DIRECTIVES } from '../schema/directives.ts';
 import { PAWL_SCHEMA, type StoreSchema } from '../schema/store-schema.ts';
+import { adoptTasks } from '../store/sql/adopt-tasks.ts';
 import { afterRestore } from '../store/sql/after-restore.ts';
 import type { VerbContext } from '../store/sql/verb.ts';
+import { queueAdoption } from '../store/sqlite/adopt-queue.ts';
 import type { Connection } from '../store/sqlite/connection.ts';
-import { insertMeta, readMeta, settleMeta, tooNew } from '../store/sqlite/store-meta.ts';
+import { epochOf, insertMeta, readMeta, settleMeta, tooNew } from '../store/sqlite/store-meta.ts';
+import { requireNobodyElses, whoseDatabase } from '../store/sqlite/whose-database.ts';
 import type { World } from '../world/world.ts';
 
 export interface PawlMigration {
@@ -21,54 +25,61 @@ export interface PawlMigration {
 
 /**
  * What a store's database is to be, and who looks after it: what every verb of migrations wants
- * (`migrate`, `migrationStatus`, `dryRun`, `restoreBackup` ...) besides its own options.
+ * (`migrate`, `migrationStatus`, `dryRun`, `restoreBackup` ...) besides its own options. They throw
+ * `store_version` for a store that a newer Pawl brought up, and for another program's database.
  */
 export function pawlMigration(migration: PawlMigration): MigrationPlace {
   const { world, path, schema = PAWL_SCHEMA, epochFloor = 0 } = migration;
   const declared = declaredSchema({ schema: schema.objects, directives: DIRECTIVES });
   return {
     ...{ world, path, record: declared.record },
-    makePlan: declared.makePlan,
+    makePlan: (connection) => {
+      const plan = declared.makePlan(connection);
+      const isQueue = whoseDatabase(connection, schema.objects) === 'queue';
+      return isQueue ? adoptionPlan(connection, plan, schema) : plan;
+    },
     owner: ownerOf(world, schema, epochFloor),
+  };
+}
+
+/** The two promised tables of another program: no comparison knows what their rows mean here. */
+function adoptionPlan(connection: Connection, plan: Plan, schema: StoreSchema): Plan {
+  const { statements, gates, inTheWay, rowsKept } = queueAdoption(connection, schema);
+  const refusals = inTheWay.map(({ object, message }) => ({
+    ...{ code: 'change_not_supported' as const, object, message },
+    remedy: 'Take it out of a copy of the database, and put that in its place.',
+  }));
+  const step = { kind: 'adopt-queue', object: 'task_queue', class: 'rebuild' as const };
+  return {
+    ...{ from: plan.from, to: plan.to, refusals, rowsKept },
+    drift: plan.drift.filter(({ kind }) => kind === 'table' || kind === 'view'),
+    steps: refusals.length > 0 ? [] : [{ ...step, statements, gates, rowsOf: 'task_queue' }],
   };
 }
 
 function ownerOf(world: World, schema: StoreSchema, epochFloor: number): Owner {
   return {
     admit: (connection) => {
-      if (!hasMeta(connection)) return;
+      const whose = whoseDatabase(connection, schema.objects);
+      requireNobodyElses(whose);
+      if (whose !== 'pawl') return;
       const { generation } = readMeta(connection);
       if (generation > schema.generation) throw tooNew(schema, generation, 'write');
     },
     isSettled: (connection) =>
-      hasMeta(connection) && readMeta(connection).fingerprint === schema.fingerprint,
+      whoseDatabase(connection, schema.objects) === 'pawl' &&
+      readMeta(connection).fingerprint === schema.fingerprint,
     settle: (connection) => {
-      if (hasRow(connection)) settleMeta(connection, schema);
-      else {
-        const storeId = world.ids.uuid();
-        insertMeta(connection, schema, { storeId, atMs: world.clock.now() });
-      }
+      if (settleMeta(connection, schema)) return;
+      const storeId = world.ids.uuid();
+      insertMeta(connection, schema, { storeId, atMs: world.clock.now() });
+      connection.drive(adoptTasks(verbContext(world)));
     },
     afterRestore: (copy, replaced) => {
       const floor = Math.max(epochFloor, replaced === null ? 0 : epochOf(replaced));
       copy.drive(afterRestore(verbContext(world), floor));
     },
   };
-}
-
-function hasMeta(connection: Connection): boolean {
-  const sql = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'store_meta'";
-  return connection.all(sql).length > 0;
-}
-
-function hasRow(connection: Connection): boolean {
-  return connection.all('SELECT 1 FROM store_meta').length > 0;
-}
-
-function epochOf(connection: Connection): number {
-  if (!hasMeta(connection)) return 0;
-  const [meta] = connection.all<{ epoch: number }>('SELECT epoch FROM store_meta');
-  return meta?.epoch ?? 0;
 }
 
 /** For verbs that run in somebody else's transaction. */

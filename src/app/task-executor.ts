@@ -324,6 +324,7 @@ export class TaskExecutor extends EventEmitter<TaskExecutorEvents> {
       load: this.#loading(path),
       onLoaded: ({ list }) => this.emit('taskList:loaded', summaryOf(list)),
       onRefused: (error) => this.#warn(error.message),
+      onGone: (message) => this.#warn(message),
     });
   }
 

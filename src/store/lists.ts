@@ -18,6 +18,12 @@ export interface LoadList {
    * it would give something else by now: read again. Default: none.
    */
   readonly knownBoxes?: readonly KnownBox[];
+  /**
+   * The lists that were known when it was found out which one this file is. Where another list
+   * leads to the same `realPath` by now, the load is refused with `list_changed`: find out again.
+   * Default: that is not looked at.
+   */
+  readonly knownLists?: readonly string[];
   /** The list is known under another path, and goes on under this one. */
   readonly renames?: RenamedList;
 }

@@ -46,6 +46,7 @@ export function* findList(input: LoadList): Verb<FoundList | null> {
   const { renames } = input;
   const there = (yield* row<FoundList>(`${FIND} task_list_path = ?`, input.path)) ?? null;
   const list = renames === undefined ? there : yield* findRenamed(renames, there);
+  yield* refuseTwin(input, there);
   const foreign = list !== null && list.homeHost !== null && list.homeHost !== input.host;
   if (foreign && !input.joinHost) {
     throw new PawlError('list_foreign_host', `${list.path} belongs to the host ${list.homeHost}`, {
@@ -53,6 +54,22 @@ export function* findList(input: LoadList): Verb<FoundList | null> {
     });
   }
   return list;
+}
+
+/** Two names of one file are one list, also when both are loaded for the first time at once. */
+function* refuseTwin(
+  { path, realPath, knownLists }: LoadList,
+  there: FoundList | null,
+): Verb<void> {
+  if (there !== null || realPath === null || knownLists === undefined) return;
+  const twins = yield* rows<FoundList>(
+    `${FIND} real_path = ? OR task_list_path = ?`,
+    realPath,
+    realPath,
+  );
+  const twin = twins.find(({ listId }) => !knownLists.includes(listId));
+  if (twin === undefined) return;
+  throw new PawlError('list_changed', `${path} was loaded as ${twin.path} meanwhile`);
 }
 
 function* findRenamed(renames: RenamedList, there: FoundList | null): Verb<FoundList> {

@@ -93,9 +93,12 @@ export function insertMeta(
   );
 }
 
-/** Within the transaction that made the schema what it is. What is higher already stays so. */
-export function settleMeta(connection: Connection, schema: StoreSchema): void {
-  connection.run(
+/**
+ * Within the transaction that made the schema what it is. What is higher already stays so. False
+ * when there is no such row yet.
+ */
+export function settleMeta(connection: Connection, schema: StoreSchema): boolean {
+  const changed = connection.run(
     'UPDATE store_meta SET fingerprint = ?, generation = max(generation, ?), ' +
       'min_reader = max(min_reader, ?), min_writer = max(min_writer, ?), schema_version = ? ' +
       'WHERE one = 1',
@@ -105,4 +108,13 @@ export function settleMeta(connection: Connection, schema: StoreSchema): void {
     schema.minWriter,
     schemaVersion(connection),
   );
+  return changed > 0;
+}
+
+/** Of any database: 0 when it is no store. */
+export function epochOf(connection: Connection): number {
+  const sql = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'store_meta'";
+  if (connection.all(sql).length === 0) return 0;
+  const [meta] = connection.all<{ epoch: number }>('SELECT epoch FROM store_meta WHERE one = 1');
+  return meta?.epoch ?? 0;
 }

@@ -1,0 +1,73 @@
+import { isPawlError } from '../domain/errors.ts';
+import type { Drift } from '../migrate/plan-model.ts';
+import { migrate } from '../migrate/sqlite/migrate.ts';
+import type { MigrationPlace } from '../migrate/sqlite/migration-options.ts';
+import type { Logger } from '../observe/logger.ts';
+import { PAWL_SCHEMA, type StoreSchema } from '../schema/store-schema.ts';
+import { Connection } from '../store/sqlite/connection.ts';
+import { isBusy } from '../store/sqlite/faults.ts';
+import { openSqliteStore } from '../store/sqlite/sqlite-store.ts';
+import { settleMeta } from '../store/sqlite/store-meta.ts';
+import type { Store } from '../store/store.ts';
+import type { World } from '../world/world.ts';
+import { pawlMigration } from './store-migration.ts';
+import { PAWL_VERSION } from './version.ts';
+
+export interface OpenMigrated {
+  readonly world: World;
+  /** Absolute path of the database. */
+  readonly path: string;
+  readonly log: Logger;
+  readonly schema?: StoreSchema;
+}
+
+/**
+ * Open a project's store as every command does: made when there is none, migrated when it is older,
+ * and looked at when somebody changed its schema. In sync costs two numbers read.
+ *
+ * @throws PawlError what opening a store and migrating throw. After any of them the database is
+ *   what it was; it is never replaced by an empty one.
+ */
+export async function openMigratedStore(opening: OpenMigrated): Promise<Store> {
+  const { world, path, schema = PAWL_SCHEMA } = opening;
+  const bringUp = () => bringUpStore({ ...opening, schema });
+  return await openSqliteStore({ world, path, schema, bringUp });
+}
+
+async function bringUpStore({ world, path, log, schema }: Required<OpenMigrated>): Promise<void> {
+  const place = pawlMigration({ world, path, schema });
+  try {
+    const outcome = await migrate({ ...place, version: PAWL_VERSION });
+    if (outcome.kind === 'applied') {
+      const { from, to, steps, backup } = outcome.report;
+      log.info('schema.migrated', { from, to, steps: steps.map(stepText), backup });
+    } else noteComparison(place, schema);
+    for (const { object, message } of outcome.drift) log.warn('schema.drift', { object, message });
+  } catch (cause) {
+    // A newer Pawl was faster; what that means for this one is found out by opening it again.
+    if (isPawlError(cause, 'store_version')) return;
+    log.error('schema.failed', {}, cause);
+    throw cause;
+  }
+}
+
+const stepText = ({ kind, object }: Pick<Drift, 'object'> & { kind: string }): string =>
+  `${kind} ${object}`;
+
+/**
+ * Remember at which count of schema changes everything was found as declared, so that the next
+ * start need not compare. Looked at again under the lock; when somebody writes, another time.
+ */
+function noteComparison({ path, makePlan }: MigrationPlace, schema: StoreSchema): void {
+  const connection = new Connection(path, { readOnly: false });
+  try {
+    connection.run('BEGIN IMMEDIATE');
+    const { steps, refusals } = makePlan(connection);
+    if (steps.length === 0 && refusals.length === 0) settleMeta(connection, schema);
+    connection.run('COMMIT');
+  } catch (cause) {
+    if (!isBusy(cause)) throw cause;
+  } finally {
+    connection.close();
+  }
+}
