@@ -39,6 +39,7 @@ export const ERROR_CATALOGUE = {
   task_id_taken: rule(1, 409, 'Choose an id that this list never had.'),
   list_in_use: rule(3, 409, 'Stop it with `pawl stop`, or wait until it ends; then try again.'),
   list_exists: rule(3, 409, 'Name a file that is no other list, or work with both lists.'),
+  list_unwritable: rule(1, 409, 'Make the list and its folder writable; marks wait for it.', true),
   list_changed: rule(1, 409, 'Somebody else changed the list meanwhile: try again.', true),
   list_foreign_host: rule(3, 409, 'Pass `--join` if both machines mean the same file.'),
   graph_too_large: rule(1, 413, 'Draw a part (`--only open`, `--task ID`), or `--format dot`.'),

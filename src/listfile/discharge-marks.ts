@@ -4,6 +4,7 @@ import type { KnownBox } from '../domain/tasklist/box-names.ts';
 import type { ListMark } from '../domain/tasklist/model.ts';
 import type { FileFacts } from '../world/files.ts';
 import type { World } from '../world/world.ts';
+import { mayBeInSaving } from './file-facts.ts';
 import type { MarkedList } from './mark-list.ts';
 import { parseList } from './parse-list.ts';
 import { renderSidecar, type SidecarEntry, sidecarPath } from './sidecar.ts';
@@ -60,7 +61,9 @@ export async function dischargeMarks(
   keepIn: string,
 ): Promise<Discharge> {
   const owed = await duty.owed();
-  if (owed.tasks.length === 0) return { kind: 'nothing-owed' };
+  if (owed.tasks.length === 0 && !(await hasOldMarks(world, path, owed, duty))) {
+    return { kind: 'nothing-owed' };
+  }
   const found = await lookAt(world, path);
   const seen = found !== null && listHash(found.bytes) === owed.seenHash ? found.facts : null;
   const all = await duty.all();
@@ -89,6 +92,23 @@ export async function dischargeMarks(
     }),
   });
   return { kind: 'written', marks: result.marked.changed.length };
+}
+
+/**
+ * Whether an editor saved what it had read before the last marks were written: nothing is owed, and
+ * the file says otherwise. The next load is not waited for, or file and queue would disagree in
+ * silence until then.
+ */
+export async function hasOldMarks(
+  world: World,
+  path: string,
+  { seenHash }: Pick<OwedMarks, 'seenHash'>,
+  duty: Pick<MarkDuty, 'all' | 'boxes'>,
+): Promise<boolean> {
+  const found = await lookAt(world, path);
+  if (found === null || listHash(found.bytes) === seenHash) return false;
+  const marked = await withStoredMarks(found.bytes, duty);
+  return marked !== null && marked !== found.bytes;
 }
 
 /** All marks as they are stored, in a content that an editor saved. Null when it is no list. */
@@ -139,13 +159,10 @@ function isHalfSaved(
   all: readonly SidecarEntry[],
   knownBoxes: readonly KnownBox[],
 ): boolean {
-  if (Math.abs(clock.now() - facts.mtimeMs) > HALF_SAVED_MS) return false;
+  if (!mayBeInSaving(clock, facts)) return false;
   const marks = markText(bytes, new Map(), { knownBoxes })?.marks;
   return all.some(({ taskId }) => marks?.has(taskId) !== true);
 }
-
-/** How long an editor may pause between two pieces of a file. */
-const HALF_SAVED_MS = 300;
 
 function contended(path: string): Discharge {
   return { kind: 'contended', reason: `${path} was saved while it was to be marked` };

@@ -1,4 +1,13 @@
+import type { Clock } from '../world/clock.ts';
 import type { FileFacts } from '../world/files.ts';
+
+/** How long an editor may pause between two pieces of a file, or between two names of it. */
+export const SAVING_MS = 500;
+
+/** Whether an editor may still be at a file that was changed then. */
+export function mayBeInSaving(clock: Clock, { mtimeMs }: Pick<FileFacts, 'mtimeMs'>): boolean {
+  return Math.abs(clock.now() - mtimeMs) < SAVING_MS;
+}
 
 /** Whether two looks at a path saw the same content, as far as facts can tell. */
 export function sameFacts(a: FileFacts, b: FileFacts): boolean {

@@ -1,6 +1,8 @@
 import { assertNever } from '../domain/errors.ts';
 import type { TaskStatus } from '../domain/status.ts';
 import { MARK_CHARACTERS, markOf } from '../domain/tasklist/mark.ts';
+import type { World } from '../world/world.ts';
+import { unlessGone } from './file-facts.ts';
 
 export interface SidecarEntry {
   readonly taskId: string;
@@ -11,6 +13,11 @@ export interface SidecarEntry {
 /** Where the marks of a list go that has no place for them: `tasks.md.pawl-status` beside it. */
 export function sidecarPath(listPath: string): string {
   return `${listPath}.pawl-status`;
+}
+
+/** The marks go along with a list that goes on under another path. What was there is older. */
+export async function moveSidecar({ files }: World, from: string, to: string): Promise<void> {
+  await unlessGone(files.rename(sidecarPath(from), sidecarPath(to)));
 }
 
 /** The content of that file: one line a task, in the order given. */

@@ -11,8 +11,9 @@ import type { ListSummary, Store } from '../store/store.ts';
 import type { World } from '../world/world.ts';
 import { explainTask } from './explain-task.ts';
 import { type EditLock, underEditLock } from './list-edit-lock.ts';
+import { listFault } from './list-fault.ts';
 import { type LoadTaskList, loadTaskList } from './load-task-list.ts';
-import { asPawlError, type OperationContext } from './operation.ts';
+import type { OperationContext } from './operation.ts';
 import { type TaskView, taskView } from './task-view.ts';
 import { replacedDir } from './write-list-marks.ts';
 
@@ -76,7 +77,7 @@ export type EditedQueue =
  * an editor saves meanwhile. Then a list that the store knows is loaded.
  *
  * @throws PawlError whatever `edit` refuses, and those of `readList`, before anything is written;
- *   `list_foreign_host`, `lock_held`, `list_unreadable`, `list_changed`, `store_readonly`.
+ *   `list_foreign_host`, `lock_held`, `list_unreadable`, `list_changed`, `list_unwritable`.
  */
 export async function editListFile(
   ctx: ListEditContext,
@@ -96,7 +97,9 @@ export async function editListFile(
   const waiting = signal === undefined ? {} : { signal };
   const done = await underEditLock(ctx.world, lock, waiting, () =>
     write(ctx, path, (bytes) => edit(bytes, source)),
-  );
+  ).catch((cause: unknown) => {
+    throw listFault(cause, path, ctx.stateDir);
+  });
   const { log, store } = ctx;
   if (done.written) log.info('list.edited', { list: path, task: done.edited.task.taskId });
   const answer = answerOf(path, done.before, done.edited, done);
@@ -130,15 +133,13 @@ async function write(
       return { ...(last as unknown as Written), written: result.kind === 'written' };
     }
     throw notWritten(path, result);
-  } catch (cause) {
-    throw asPawlError(cause);
   } finally {
     if (ctx.store === null) await world.files.removeTree(keepIn);
   }
 }
 
 function notWritten(path: string, result: RewriteListResult): PawlError {
-  if (result.kind === 'read-only') return new PawlError('store_readonly', result.reason);
+  if (result.kind === 'read-only') return new PawlError('list_unwritable', result.reason);
   if (result.kind === 'contended')
     return new PawlError('list_changed', `${path} is saved all the time`);
   return new PawlError('list_unreadable', `${path} went away while it was edited`);
@@ -205,7 +206,10 @@ async function load(
   { taskId }: ListTask,
 ): Promise<EditedQueue> {
   try {
-    const { list, added, updated, archived } = await loadTaskList(ctx, loading);
+    const { list, added, updated, archived } = await loadTaskList(ctx, {
+      ...loading,
+      edited: true,
+    });
     const found = await ctx.store.findTasks(taskId, list.listId);
     const task = found.find((one) => one.taskId === taskId && one.archivedAtMs === null);
     if (task === undefined) throw new PawlError('task_not_found', `${taskId} is gone`);

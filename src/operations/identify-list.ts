@@ -19,6 +19,8 @@ export interface ListIdentity {
   /** The made ids to read it with. */
   readonly knownBoxes: readonly KnownBox[];
   readonly renames?: RenamedList;
+  /** All that were looked at: one that came later may be of the same file. */
+  readonly knownLists?: readonly string[];
   /** What a person should know about it. */
   readonly findings: readonly Finding[];
 }
@@ -37,11 +39,14 @@ export async function identifyList(
 ): Promise<ListIdentity> {
   const named = await ctx.store.listByPath(path);
   if (named?.path === path) return await asKnown(ctx, path, named);
-  const lists = (await ctx.store.lists()).filter((list) => list.path.startsWith('/'));
+  const all = await ctx.store.lists();
+  const knownLists = all.map((list) => list.listId);
+  const lists = all.filter((list) => list.path.startsWith('/'));
   const known = await sameFile(ctx, lists, path);
   if (known !== null) return await asKnown(ctx, known.path, known);
   const gone = await goneLists(ctx, lists);
-  if (gone.length === 0) return { path, list: null, knownBoxes: [], findings: [] };
+  const isNew = { path, list: null, knownBoxes: [], knownLists } as const;
+  if (gone.length === 0) return { ...isNew, findings: [] };
   const file = await read();
   const verdicts = await Promise.all(gone.map((list) => judge(ctx, list, file)));
   const ofVerdict = (wanted: Verdict): readonly ListSummary[] =>
@@ -51,11 +56,12 @@ export async function identifyList(
   if (only !== undefined && best.length === 1) {
     const message = `this list was ${only.path}, which is gone: it was renamed`;
     const findings = [finding('list_renamed', { line: 0 }, message)];
-    return { ...(await asKnown(ctx, path, only)), ...(await renaming(ctx, only)), findings };
+    const known = { ...(await asKnown(ctx, path, only)), ...(await renaming(ctx, only)) };
+    return { ...known, knownLists, findings };
   }
   const near = best.length > 0 ? best : ofVerdict('maybe');
   const findings = near.map((list) => mayBeMoved(list, path));
-  return { path, list: null, knownBoxes: [], findings };
+  return { ...isNew, findings };
 }
 
 /**

@@ -1,11 +1,14 @@
-import { isPawlError, PawlError } from '../domain/errors.ts';
+import { type ErrorCode, isPawlError, PawlError } from '../domain/errors.ts';
 import type { KnownBox } from '../domain/tasklist/box-names.ts';
 import type { Finding } from '../domain/tasklist/model.ts';
 import { listHash } from '../listfile/discharge-marks.ts';
+import { mayBeInSaving, unlessGone } from '../listfile/file-facts.ts';
 import { type LoadedList as ListFile, readList } from '../listfile/read-list.ts';
+import { moveSidecar } from '../listfile/sidecar.ts';
 import type { LoadedList, LoadList, Store } from '../store/store.ts';
 import { identifyList, type ListIdentity, renamedIdentity } from './identify-list.ts';
 import { type OperationContext, operation } from './operation.ts';
+import { type Look, untilSettled } from './until-settled.ts';
 
 export interface LoadTaskList {
   /** Absolute. */
@@ -19,13 +22,16 @@ export interface LoadTaskList {
   readonly listBytesMax?: number;
   /** The list is known under this path, and goes on under `path`. */
   readonly from?: string;
+  /** A command just changed a task in the file: that a known line says something else is meant. */
+  readonly edited?: boolean;
   readonly signal?: AbortSignal;
 }
 
 /**
  * Read a list file and bring the store to what it says, in one transaction; a list with a finding
  * of severity `error` changes nothing. Loading the same file again changes nothing. A file that was
- * moved goes on with its list, and so does another name of the same file.
+ * moved goes on with its list, and so does another name of the same file. Half a file, as editors
+ * leave it for a moment, is waited over.
  *
  * @throws PawlError those of `readListFile`; `list_foreign_host`; `list_in_use` when somebody
  *   executes the list under its former path; `list_changed` when others change it all the time.
@@ -37,12 +43,23 @@ export async function loadTaskList(
   return await operation(ctx, { operation: 'load-task-list', list: input.path }, async () => {
     const loaded = await asItIs(async () => {
       const { load } = await readyToLoad(ctx, input);
-      return await ctx.store.loadList(load);
+      const done = await ctx.store.loadList(load);
+      if (load.renames !== undefined) await takeSidecarAlong(ctx, load.renames.from, load.path);
+      return done;
     });
     const { added, updated, archived, list } = loaded;
     ctx.log.info('list.loaded', { list: list.path, added, updated, archived });
     return loaded;
   });
+}
+
+/** That it could not be is said, and changes nothing: the next marks are written anew. */
+async function takeSidecarAlong(ctx: OperationContext, from: string, to: string): Promise<void> {
+  try {
+    await moveSidecar(ctx.world, from, to);
+  } catch (cause) {
+    ctx.log.warn('marks.failed', { list: to }, cause);
+  }
 }
 
 /** Read again what somebody else changed while it was read. */
@@ -63,7 +80,7 @@ const TRIES_MAX = 10;
  * known: what loading the file would go on with.
  */
 export async function listOfFile(
-  ctx: Pick<OperationContext, 'world'> & { readonly store: Store | null },
+  ctx: LoadContext,
   input: Pick<LoadTaskList, 'path' | 'from' | 'listBytesMax'>,
 ): Promise<Pick<ListIdentity, 'path' | 'list'>> {
   return await identityOf(ctx, input);
@@ -74,13 +91,57 @@ export interface ReadyToLoad {
   readonly file: ListFile;
 }
 
-/** Everything that the store needs to load a list, or to say what loading it would change. */
-export async function readyToLoad(
-  ctx: Pick<OperationContext, 'world'> & { readonly store: Store | null },
-  input: LoadTaskList,
-): Promise<ReadyToLoad> {
+type LoadContext = Pick<OperationContext, 'world'> & { readonly store: Store | null };
+
+/**
+ * Everything that the store needs to load a list, or to say what loading it would change, once the
+ * file is settled: what is half saved must not be taken for an edit.
+ */
+export async function readyToLoad(ctx: LoadContext, input: LoadTaskList): Promise<ReadyToLoad> {
+  return await untilSettled(ctx.world, () => lookToLoad(ctx, input), input.signal);
+}
+
+async function lookToLoad(ctx: LoadContext, input: LoadTaskList): Promise<Look<ReadyToLoad>> {
+  try {
+    const ready = await readNow(ctx, input);
+    const content = (): string =>
+      JSON.stringify(ready.load.document.tasks.map(({ mark: _, ...task }) => task));
+    return { isDoubtful: await mayTakeAway(ctx, ready, input), content, take: () => ready };
+  } catch (cause) {
+    if (!isPawlError(cause) || !OF_HALF_A_FILE.has(cause.code)) throw cause;
+    const facts = await unlessGone(ctx.world.files.facts(input.path));
+    const isNow = facts === null || mayBeInSaving(ctx.world.clock, facts);
+    const isDoubtful = isNow && ((await ctx.store?.listByPath(input.path)) ?? null) !== null;
+    const take = (): never => {
+      throw cause;
+    };
+    return { isDoubtful, content: () => cause.code, take };
+  }
+}
+
+/** What a list that was sound may be refused with while it is saved. */
+const OF_HALF_A_FILE: ReadonlySet<ErrorCode> = new Set([
+  ...(['list_unreadable', 'list_empty', 'list_not_text', 'list_invalid'] as const),
+]);
+
+/** Of a list that was saved just now: whether loading it would remove or shorten anything. */
+async function mayTakeAway(
+  { world, store }: LoadContext,
+  { load, file }: ReadyToLoad,
+  { edited = false }: LoadTaskList,
+): Promise<boolean> {
+  if (store === null || !mayBeInSaving(world.clock, file.facts)) return false;
+  const { list, added, updated, archived } = await store.previewLoad(load);
+  if (list === null) return false;
+  const isCut = added > 0 && file.bytes.at(-1) !== LINE_END;
+  return archived > 0 || isCut || (updated > 0 && !edited);
+}
+
+const LINE_END = 0x0a;
+
+async function readNow(ctx: LoadContext, input: LoadTaskList): Promise<ReadyToLoad> {
   const identity = await identityOf(ctx, input);
-  const { path, knownBoxes, renames } = identity;
+  const { path, knownBoxes, knownLists, renames } = identity;
   const file = await readListFile(ctx, { ...input, knownBoxes });
   const findings = [...identity.findings, ...file.document.findings];
   const load = {
@@ -94,13 +155,14 @@ export async function readyToLoad(
     joinHost: input.join ?? false,
     writeBack: input.writeBack ?? true,
     knownBoxes,
+    ...(knownLists === undefined ? {} : { knownLists }),
     ...(renames === undefined ? {} : { renames }),
   };
   return { load, file };
 }
 
 async function identityOf(
-  { world, store }: Pick<OperationContext, 'world'> & { readonly store: Store | null },
+  { world, store }: LoadContext,
   input: LoadTaskList,
 ): Promise<ListIdentity> {
   const { path, from } = input;

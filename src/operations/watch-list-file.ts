@@ -9,12 +9,16 @@ export interface WatchListFile {
   readonly onLoaded: (loaded: LoadedList) => void;
   /** The file as it is now cannot be taken; the queue stays as it was. */
   readonly onRefused: (error: PawlError) => void;
+  /** The file went away, and did not come back soon: the queue goes on with what it has. */
+  readonly onGone: (message: string) => void;
 }
 
 /** Editors save in several steps: wait for the last one. */
 const SETTLE_MS = 100;
 /** Changes may be missed by the system's notice. */
 const LOOK_MS = 1_000;
+/** Many editors rename the old file away before they write the new one. */
+const GONE_MS = 1_000;
 
 /** Load a list again whenever its content was changed by somebody else, until stopped. */
 export function watchListFile(ctx: OperationContext, input: WatchListFile): { stop(): void } {
@@ -28,9 +32,11 @@ class ListFileWatcher {
   readonly #input: WatchListFile;
   #watch: { stop(): void } | null = null;
   #timer: Timer | null = null;
+  /** Other than any file's: an edit since the last load must not be missed. */
   #seen = '';
+  #goneSince: number | null = null;
   #loading = false;
-  #stopped = false;
+  readonly #stopping = new AbortController();
 
   constructor(ctx: OperationContext, input: WatchListFile) {
     this.#ctx = ctx;
@@ -40,19 +46,18 @@ class ListFileWatcher {
   start(): void {
     const { path } = this.#input.load;
     const folder = path.slice(0, path.lastIndexOf('/')) || '/';
-    this.#seen = this.#facts();
     this.#watch = this.#ctx.world.files.watch(folder, () => this.#lookIn(SETTLE_MS));
-    this.#lookIn(LOOK_MS);
+    this.#lookIn(SETTLE_MS);
   }
 
   stop(): void {
-    this.#stopped = true;
+    this.#stopping.abort();
     this.#timer?.clear();
     this.#watch?.stop();
   }
 
   #lookIn(delayMs: number): void {
-    if (this.#stopped || this.#loading) return;
+    if (this.#stopping.signal.aborted || this.#loading) return;
     this.#timer?.clear();
     const { timers } = this.#ctx.world;
     this.#timer = timers.after(delayMs, () => void this.#look(), { unref: true });
@@ -60,18 +65,37 @@ class ListFileWatcher {
 
   async #look(): Promise<void> {
     const facts = this.#facts();
+    this.#missing(facts === '');
     if (facts !== this.#seen && facts !== '') {
       this.#seen = facts;
       this.#loading = true;
+      const { signal } = this.#stopping;
       try {
         // Marks that Pawl wrote itself load as no change at all.
-        this.#input.onLoaded(await loadTaskList(this.#ctx, this.#input.load));
+        const loaded = await loadTaskList(this.#ctx, { ...this.#input.load, signal });
+        if (!signal.aborted) this.#input.onLoaded(loaded);
       } catch (cause) {
-        this.#input.onRefused(asPawlError(cause));
+        if (!signal.aborted) this.#input.onRefused(asPawlError(cause));
       }
       this.#loading = false;
     }
-    this.#lookIn(LOOK_MS);
+    const isSame = facts === '' || this.#facts() === this.#seen;
+    this.#lookIn(isSame ? LOOK_MS : SETTLE_MS);
+  }
+
+  /** Said once each time that it goes away. */
+  #missing(isMissing: boolean): void {
+    const now = this.#ctx.world.clock.monotonic();
+    if (!isMissing) this.#goneSince = null;
+    else if (this.#goneSince === null) this.#goneSince = now;
+    else if (now - this.#goneSince >= GONE_MS) {
+      this.#goneSince = Number.POSITIVE_INFINITY;
+      const { path } = this.#input.load;
+      this.#input.onGone(
+        `${path} is gone: the list goes on as it was loaded. Put the file back, ` +
+          'or load it under its new name when the run is over.',
+      );
+    }
   }
 
   #facts(): string {

@@ -1,13 +1,15 @@
 import {
   type Discharge,
   dischargeMarks,
+  hasOldMarks,
   type MarkDuty,
   withStoredMarks,
 } from '../listfile/discharge-marks.ts';
 import { changedReplaced, tendReplaced } from '../listfile/tend-replaced.ts';
 import type { ListSummary } from '../store/store.ts';
+import { listFault } from './list-fault.ts';
 import { isOwnerGone, lockOwner } from './lock-owner.ts';
-import { asPawlError, type ProjectContext } from './operation.ts';
+import type { ProjectContext } from './operation.ts';
 
 /** How long one process may take to mark one file. */
 const LOCK_TTL_MS = 10_000;
@@ -23,7 +25,8 @@ export type MarksResult =
  * Write the marks that a list file is owed. Any process on the list's home host may do so at any
  * time; the lock `marks:<list>` lets one do it at once. What cannot be written now stays owed.
  *
- * @throws PawlError `store_full`, `store_readonly`, `store_io` when the file cannot be written;
+ * @throws PawlError `list_unwritable`, `store_full`, `store_readonly`, `store_io` when the file
+ *   cannot be written;
  *   the errors of the store.
  */
 export async function writeListMarks(ctx: ProjectContext, listPath: string): Promise<MarksResult> {
@@ -31,18 +34,21 @@ export async function writeListMarks(ctx: ProjectContext, listPath: string): Pro
   const isOurs = list?.homeHost === null || list?.homeHost === ctx.world.processes.host;
   if (list === null || !list.writeBack || !isOurs) return { kind: 'not-ours' };
   const { listId } = list;
-  const { tasks, upToSeq, markedSeq } = await ctx.store.marksOwed(listId);
+  const { tasks, upToSeq, markedSeq, seenHash } = await ctx.store.marksOwed(listId);
   try {
     if (tasks.length === 0) {
       // What happened changed no mark: it need not be looked at again.
       const nothing = { seenHash: null, seenText: null, marks: [] };
       if (upToSeq > markedSeq) await ctx.store.marksWritten({ listId, upToSeq, ...nothing });
       const saved = await changedReplaced(ctx.world, listPath, replacedDir(ctx));
-      if (saved.length === 0) return { kind: 'nothing-owed' };
+      const isSaved =
+        saved.length > 0 ||
+        (await hasOldMarks(ctx.world, listPath, { seenHash }, storedMarks(ctx, listId)));
+      if (!isSaved) return { kind: 'nothing-owed' };
     }
     return await underLock(ctx, list);
   } catch (cause) {
-    throw asPawlError(cause);
+    throw listFault(cause, listPath, ctx.stateDir);
   }
 }
 
@@ -68,8 +74,7 @@ async function discharge(ctx: ProjectContext, list: ListSummary): Promise<Discha
   const isBeingSaved = await tend(ctx, list);
   const duty: MarkDuty = {
     owed: () => store.marksOwed(listId),
-    all: () => store.tasks({ listId }),
-    boxes: () => store.knownBoxes(listId),
+    ...storedMarks(ctx, listId),
     written: (marks) => store.marksWritten({ listId, ...marks }),
   };
   const result = await dischargeMarks(world, path, duty, replacedDir(ctx));
@@ -80,13 +85,17 @@ async function discharge(ctx: ProjectContext, list: ListSummary): Promise<Discha
   return result;
 }
 
-/** Whether an editor is saving into a file that was replaced: it wants to be looked at again. */
-async function tend(ctx: ProjectContext, { listId, path }: ListSummary): Promise<boolean> {
-  const { store, world, log } = ctx;
-  const duty = {
+function storedMarks({ store }: ProjectContext, listId: string) {
+  return {
     all: () => store.tasks({ listId }),
     boxes: () => store.knownBoxes(listId),
   };
+}
+
+/** Whether an editor is saving into a file that was replaced: it wants to be looked at again. */
+async function tend(ctx: ProjectContext, { listId, path }: ListSummary): Promise<boolean> {
+  const { world, log } = ctx;
+  const duty = storedMarks(ctx, listId);
   const { merged, later, putAside } = await tendReplaced(world, path, {
     keepIn: replacedDir(ctx),
     mark: (bytes) => withStoredMarks(bytes, duty),

@@ -19,7 +19,10 @@ describe('a project', () => {
     // After it: one file of data, no lock, no process, nothing half written.
     await project.nothingLeft();
     const left = readdirSync(project.path('.pawl'));
-    expect(left.toSorted()).toEqual(['.gitignore', 'attempts', 'backups', 'log', 'pawl.db']);
+    const made = ['.gitignore', 'attempts', 'backups', 'log', 'pawl.db', 'replaced'];
+    expect(left.toSorted()).toEqual(made);
+    const kept = readdirSync(project.path('.pawl/replaced'));
+    expect(kept.filter((name) => !/^\d{17}-/.test(name))).toEqual([]);
     const locks = 'SELECT name FROM locks WHERE holder_id IS NOT NULL';
     expect(project.rows(locks)).toEqual([]);
     expect(project.rows('SELECT id FROM instances WHERE ended_at_ms IS NULL')).toEqual([]);

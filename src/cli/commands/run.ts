@@ -158,6 +158,7 @@ class Run {
     return watchListFile(this.#parts.workspace, {
       load,
       onLoaded: ({ added, updated, moved, archived, findings }) => {
+        screen.note('gone', null);
         const before = new Set(this.#findings.map((found) => found.message));
         this.#findings = findings;
         for (const { code, severity, line, message } of findings) {
@@ -171,6 +172,7 @@ class Run {
         );
       },
       onRefused: (error) => screen.note('loaded', `the edited list is not taken: ${error.message}`),
+      onGone: (message) => screen.note('gone', message),
     });
   }
 
