@@ -6,6 +6,7 @@ import { finding } from '../domain/tasklist/findings.ts';
 import type { Finding, ListDocument, ListTask } from '../domain/tasklist/model.ts';
 import { collectTasks } from './collect-tasks.ts';
 import { withInferredOrder } from './infer-order.ts';
+import { joinEqualFindings } from './join-findings.ts';
 import { listTask } from './list-task.ts';
 import type { MarkPlace } from './mark-place.ts';
 import { nameTasks, numbersIn } from './name-tasks.ts';
@@ -82,7 +83,8 @@ function tooManyTasks(tasks: number): PawlError {
 
 /** By place; of a flood the first ones, and every error. */
 function sorted(findings: readonly Finding[]): readonly Finding[] {
-  const all = findings.toSorted((a, b) => a.line - b.line || a.column - b.column);
+  const byPlace = findings.toSorted((a, b) => a.line - b.line || a.column - b.column);
+  const all = joinEqualFindings(byPlace);
   return all.filter(({ severity }, index) => index < FINDINGS_MAX || severity === 'error');
 }
 
