@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { appendFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { declaredSchema } from '../../src/migrate/sqlite/declared-schema.ts';
 import { migrate } from '../../src/migrate/sqlite/migrate.ts';
@@ -19,7 +19,11 @@ export interface Order {
   readonly killAt?: number;
   /** As soon as the unfinished copy has so many bytes. */
   readonly killAtCopied?: number;
+  /** A file that gets a line at the beginning of each phase, for whoever kills from outside. */
+  readonly phases?: string;
 }
+
+export type Phase = 'look' | 'lock' | 'backup' | 'statements' | 'checks' | 'commit' | 'after';
 
 export interface Answer {
   readonly kind: string;
@@ -45,14 +49,41 @@ async function obey(order: Order): Promise<Answer> {
   const world = copyWatched(createRealWorld(), order);
   const schema = order.declared === true ? declaredSchema(REBUILT) : { makePlan: planRebuild };
   const place = { world, path, ...schema, version: '2.0.0' };
+  const begins = phaseTold(order.phases);
+  const intercept = (sql: string): void => {
+    begins(sql);
+    step();
+  };
   let kind = 'restored';
   try {
-    if (backup === undefined) kind = (await migrate({ ...place, intercept: step })).kind;
+    if (backup === undefined) kind = (await migrate({ ...place, intercept })).kind;
     else await restoreBackup({ ...place, backup, world: filesWatched(world, step) });
   } catch (error) {
     kind = error instanceof Error ? `${String(Reflect.get(error, 'code'))}: ${error.message}` : '?';
   }
   return { kind, ms: performance.now() - startedAt, steps };
+}
+
+const BEGINS: readonly (readonly [Phase, RegExp])[] = [
+  ['look', /^BEGIN$/],
+  ['lock', /^BEGIN IMMEDIATE/],
+  ['backup', /^SELECT type, name, tbl_name, sql FROM sqlite_schema/],
+  ['statements', /^(CREATE|DROP) /],
+  ['checks', /foreign_key_check/],
+  ['commit', /^INSERT INTO migration_history/],
+  ['after', /^(PRAGMA wal_checkpoint|UPDATE migration_history SET optimize)/],
+];
+
+/** By the first statement of each, in their order; written at once, so that no kill loses it. */
+function phaseTold(file: string | undefined): (sql: string) => void {
+  let at = -1;
+  return (sql) => {
+    const next = BEGINS.findIndex(([, first], index) => index > at && first.test(sql));
+    // The rows that refer to nothing are looked for under the lock, too.
+    if (file === undefined || next === -1 || (BEGINS[next]?.[0] === 'checks' && at < 3)) return;
+    at = next;
+    appendFileSync(file, `${BEGINS[next]?.[0]}\n`);
+  };
 }
 
 function filesWatched(world: World, step: () => void): World {
