@@ -11,6 +11,7 @@ import { listTask } from './list-task.ts';
 import type { MarkPlace } from './mark-place.ts';
 import { nameTasks, numbersIn } from './name-tasks.ts';
 import { outlineOf } from './outline.ts';
+import { readTaskFile } from './read-task-file.ts';
 import { decodeText, markdownView, type SourceText } from './source-text.ts';
 import { noteStrayLines } from './stray-lines.ts';
 import { noteUntakenShapes } from './untaken-shapes.ts';
@@ -26,7 +27,9 @@ export function parseList(bytes: Uint8Array, options: ParseListOptions = {}): Pa
   if (bytes.byteLength > bytesMax) throw tooLarge(bytes.byteLength, bytesMax);
   const source = decodeText(bytes);
   const outline = outlineOf(markdownView(source.text));
-  const collected = collectTasks(outline);
+  const inLines = collectTasks(outline);
+  const whole = inLines.tasks.length === 0 ? readTaskFile(source.text, outline) : null;
+  const collected = whole ?? inLines;
   const findings: Finding[] = [...collected.findings];
   noteStrayLines(outline, new Set(collected.tasks.map(({ line }) => line)), findings);
   if (collected.tasks.length > TASKS_MAX) throw tooManyTasks(collected.tasks.length);

@@ -41,13 +41,18 @@ export function encodeText(source: SourceText): Uint8Array {
  * blank. It has the same length, so an offset in one is an offset in the other.
  */
 export function markdownView(text: string): string {
-  const lines = text.includes('\r') ? text.replaceAll('\r\n', ' \n').replaceAll('\r', '\n') : text;
+  const lines = unixLines(text);
   const end = frontMatterEnd(lines);
   return end === 0 ? lines : lines.slice(0, end).replace(/[^\n]/g, ' ') + lines.slice(end);
 }
 
+/** The same text, of the same length, whose lines end in `\n`. */
+export function unixLines(text: string): string {
+  return text.includes('\r') ? text.replaceAll('\r\n', ' \n').replaceAll('\r', '\n') : text;
+}
+
 /** Offset behind the closing line; 0 when the text does not begin with front matter. */
-function frontMatterEnd(text: string): number {
+export function frontMatterEnd(text: string): number {
   // A key (or a comment) must follow at once: a rule and a heading below it are no front matter.
   const opened = /^---[ \t]*\n(?=[\w"'-]+[ \t]*:|#)/.exec(text);
   if (opened === null) return 0;
