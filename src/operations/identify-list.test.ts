@@ -93,6 +93,22 @@ describe('which list a file is', () => {
     expect(await store.audit()).toEqual([]);
   });
 
+  it('is the one that is loaded by another name at the same instant', async () => {
+    symlinkSync(project.listPath, at('link.md'));
+    let races = 1;
+    const { store, world, log } = project;
+    // The other load comes after it was looked which lists there are, and before this one.
+    const lists = async () => {
+      const before = await store.lists();
+      if (races-- > 0) await load('link.md');
+      return before;
+    };
+    const racing = Object.create(store, { lists: { value: lists } }) as Store;
+    const { list } = await load('tasks.md', { world, store: racing, log });
+    expect(list.path).toBe(at('link.md'));
+    expect(await paths()).toEqual([at('link.md')]);
+  });
+
   it('is refused when it is changed all the time, and nothing is changed', async () => {
     const { listId } = await project.load();
     const { store } = project;

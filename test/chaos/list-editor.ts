@@ -25,6 +25,10 @@ export interface EditorTask {
   readonly seed: number;
   /** How long a save may take to be seen in the file, or put aside. */
   readonly patienceMs: number;
+  /** Of a pause between two pieces, milliseconds: default 20 to 120. */
+  readonly pausesMs?: readonly [number, number];
+  /** How many of the first pieces lack tasks; default 0.3. */
+  readonly halfShare?: number;
 }
 
 /** One save: its line, when it changed anything on the disk (nanoseconds), what became of it. */
@@ -44,6 +48,8 @@ async function edit({
   styles,
   seed,
   patienceMs,
+  pausesMs = [20, 120],
+  halfShare = 0.3,
 }: EditorTask): Promise<Save[]> {
   const random = new SeededRandom(seed);
   const made: Save[] = [];
@@ -57,8 +63,9 @@ async function edit({
     const from = String(process.hrtime.bigint());
     const text = `${before}${line}\n`;
     // The first piece has some of the tasks, or all of them.
-    const cut = random.next() < 0.3 ? text.length / 2 : text.indexOf('\nNotes') + 1;
-    await save(path, text, { style, pauseMs: random.between(20, 120), cut: Math.floor(cut) });
+    const cut = random.next() < halfShare ? text.length / 2 : text.indexOf('\nNotes') + 1;
+    const pauseMs = random.between(...pausesMs);
+    await save(path, text, { style, pauseMs, cut: Math.floor(cut) });
     const to = String(process.hrtime.bigint());
     made.push({ line, style, from, to, seen: await comesTo(line, { path, keepIn, patienceMs }) });
   }

@@ -17,7 +17,7 @@ import { ChaosProject, freeTasks } from './chaos-project.ts';
 import type { EditorTask, Save, SaveStyle } from './list-editor.ts';
 import type { WriterGuard, WriterReport, WriterTask } from './list-writer.ts';
 import { until } from './pawl-process.ts';
-import { damageOf } from './verdict.ts';
+import { damageOf, query } from './verdict.ts';
 
 const SAVES = testDepth.pick({ reduced: 28, full: 200 });
 /** Of saves to a list that `pawl run` executes. */
@@ -32,6 +32,7 @@ const PATIENCE_MS = 8_000;
 /** Where saves are lost on purpose it need not be waited for each of them. */
 const IMPATIENCE_MS = 1_000;
 const STYLES: readonly SaveStyle[] = ['in-place', 'in-two-pieces', 'rename', 'rename-away'];
+const UNSETTLED = join(import.meta.dirname, 'pawl-unsettled.ts');
 const TASK_IDS = Array.from({ length: 60 }, (_, index) => `T-${index + 1}`);
 
 let root: string;
@@ -118,6 +119,15 @@ function summary({ saves, report, kept }: Race, lost: readonly Save[]): string {
   );
 }
 
+/** The tasks that were ever taken for removed from the list. */
+function removed({ database }: ChaosProject): readonly { readonly taskId: string }[] {
+  return query(
+    database,
+    'SELECT q.task_id AS taskId FROM task_events e JOIN task_queue q ON q.id = e.task ' +
+      "WHERE e.kind = 'archived'",
+  );
+}
+
 describe('an editor that saves a list while it is marked', () => {
   it('loses no line in whatever style it saves, and no mark is missing at the end', async () => {
     const result = await race();
@@ -141,8 +151,7 @@ describe('an editor that saves a list while it is marked', () => {
     for (let tasks = 0; tasks < RUN_SAVES * 2; tasks += 1) project.giveTicket();
     const saves = await edit({
       ...{ path: project.list, keepIn, saves: RUN_SAVES, patienceMs: PATIENCE_MS },
-      // A list that is watched is loaded as it is, half of it too when an editor pauses for long.
-      styles: STYLES.filter((style) => style !== 'in-two-pieces'),
+      ...{ styles: STYLES, pausesMs: [100, 250], halfShare: 1 },
     });
     // The marks that old saves took back are written along with those of the tasks that are left.
     project.openGate();
@@ -151,6 +160,20 @@ describe('an editor that saves a list while it is marked', () => {
     const list = readFileSync(project.list, 'utf8');
     expect(saves.filter((save) => isLost({ list, kept }, save))).toEqual([]);
     expect(await damageOf(project)).toEqual([]);
+    expect(removed(project)).toEqual([]);
+  });
+
+  it('has half of it taken for a removal, were the other half not waited for', async () => {
+    project = new ChaosProject(freeTasks(6));
+    const whole = readFileSync(project.list, 'utf8');
+    project.closeGate();
+    const run = project.run({ args: ['--watch'], script: UNSETTLED });
+    await until('the first agents', () => (project?.agents().length ?? 0) >= 4);
+    writeFileSync(project.list, whole.slice(0, whole.indexOf('| T-5')));
+    await until('the removal', () => removed(project as ChaosProject).length === 2);
+    project.openGate();
+    expect(await run.end()).toMatchObject({ code: 0 });
+    expect(project.agents().map(({ taskId }) => taskId)).not.toContain('T-5');
   });
 
   it.each(GUARDS)('loses lines without %s', async (guard) => {

@@ -237,4 +237,57 @@ describe('an edit while the list is watched', () => {
     expect(project.statuses()).toEqual({ N: 'completed', A: 'completed', B: 'queued' });
     expect(project.runs()).not.toContain('start B 1');
   });
+
+  it('that takes the file away is said once, and the run goes on with what it has', async () => {
+    project.hold('A', 'B');
+    const run = project.run('--watch');
+    await project.agentsBegun('A');
+    renameSync(project.list, project.path('plan.md'));
+    await until('the warning', () => run.said.includes('tasks.md is gone'));
+    project.release('A', 'B');
+    const { code, out, err } = await run.end();
+    expect(code).toBe(0);
+    expect(`${out}${err}`.match(/tasks\.md is gone/g)).toHaveLength(1);
+    expect(project.statuses()).toEqual({ A: 'completed', B: 'completed' });
+    // Under its new name it is the same list, and is owed its marks.
+    expect((await project.json('sync', 'plan.md')).data).toMatchObject({ added: 0, marks: 2 });
+    expect(project.read('plan.md').match(/\[x\]/g)).toHaveLength(2);
+  });
+});
+
+describe('an editor that saves what it read before the last marks', () => {
+  beforeEach(() => {
+    project = new CliProject(listOf(['A'], ['B']));
+  });
+  afterEach(() => project.remove());
+
+  const marks = (): string => (project.read('tasks.md').match(/\[.\]/g) ?? []).join('');
+
+  it('is told at the next sync, which writes the marks again', async () => {
+    const old = project.read('tasks.md');
+    expect((await project.run().end()).code).toBe(0);
+    project.write('tasks.md', old);
+    const { data } = await project.json('sync');
+    expect(codesOf(data)).toEqual(['done_mark_removed', 'done_mark_removed']);
+    expect([data.marks, marks()]).toEqual([2, '[x][x]']);
+    expect((await project.json('sync')).data).toMatchObject({ marks: 0, findings: [] });
+  });
+
+  it.each([[[]], [['--watch']]])(
+    'has them set right by a run with %j, though it owes none',
+    async (args) => {
+      const old = project.read('tasks.md');
+      project.hold('B');
+      const run = project.run(...args);
+      await until('the marks', () => marks() === '[x][~]');
+      project.write('tasks.md', old);
+      await until('the marks again', () => marks() === '[x][~]');
+      expect(project.statuses()).toEqual({ A: 'completed', B: 'running' });
+      project.release('B');
+      expect((await run.end()).code).toBe(0);
+      expect([marks(), project.runs().filter((line) => line === 'start A 1')]).toEqual([
+        ...['[x][x]', ['start A 1']],
+      ]);
+    },
+  );
 });
