@@ -1,4 +1,5 @@
 import { isPawlError } from '../domain/errors.ts';
+import { readBackupName, stampOf } from '../migrate/backup-name.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world/world.ts';
@@ -19,6 +20,21 @@ export async function listBackups({ world, folder }: Backups): Promise<readonly 
   if ((await world.files.facts(folder)) === null) return [];
   const names = (await world.files.names(folder)).filter((name) => NAME.test(name));
   return names.sort((a, b) => madeAt(b) - madeAt(a)).map((name) => `${folder}/${name}`);
+}
+
+/** Those, and the copies made before a migration; newest first. */
+export async function listEveryBackup(backups: Backups): Promise<readonly string[]> {
+  const { world, folder } = backups;
+  if ((await world.files.facts(folder)) === null) return [];
+  const found = (await world.files.names(folder)).flatMap((name) => {
+    const stamp = NAME.test(name)
+      ? stampOf(madeAt(name))
+      : (readBackupName('pawl.db', name)?.stamp ?? null);
+    return stamp === null ? [] : [{ name, stamp }];
+  });
+  return found
+    .sort((one, other) => (one.stamp < other.stamp ? 1 : -1))
+    .map(({ name }) => `${folder}/${name}`);
 }
 
 /**

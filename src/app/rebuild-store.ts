@@ -1,13 +1,14 @@
 import { basename } from 'node:path';
 import type { ProgramRunner } from '../agents/runner.ts';
-import { isPawlError, PawlError } from '../domain/errors.ts';
+import { isPawlError } from '../domain/errors.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { StoreSchema } from '../schema/store-schema.ts';
 import { withFileLock } from '../store/sqlite/file-lock.ts';
 import { inspectDatabase } from '../store/sqlite/inspect-database.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world/world.ts';
-import { listBackups } from './backups.ts';
+import { listEveryBackup } from './backups.ts';
+import { readEpoch, writeEpoch } from './epoch.ts';
 import { openMigratedStore } from './migrate-store.ts';
 
 export interface StorePlace {
@@ -58,7 +59,7 @@ async function look(place: StorePlace, { alone }: { readonly alone: boolean }): 
   const path = `${stateDir}/${DATABASE}`;
   const rescued = await newestRescued(place);
   if ((await world.files.facts(path)) === null) {
-    const copies = await listBackups({ world, folder: `${stateDir}/backups` });
+    const copies = await listEveryBackup({ world, folder: `${stateDir}/backups` });
     const wasThere = rescued !== null || copies.length > 0 || place.lost === true;
     if (wasThere) return { kind: 'lost', why: 'the database is missing' };
   } else if (rescued !== null) {
@@ -141,11 +142,19 @@ async function newestRescued({ world, stateDir }: StorePlace): Promise<string | 
   return newest === undefined ? null : `${stateDir}/${newest}`;
 }
 
+/** What a backup may be like so that an older one is the next best. */
+const UNUSABLE: readonly string[] = ['store_corrupt', 'store_version', 'store_older'];
+
+/**
+ * A backup of an older schema is migrated like any store. When that cannot be done just now, the
+ * start fails, and the next one tries again: the backup is good, and an older one, or none, would
+ * lose what it has.
+ */
 async function openNewestBackup(
   place: StorePlace,
 ): Promise<{ readonly store: Store; readonly file: string } | null> {
   const { world, stateDir, log } = place;
-  for (const file of await listBackups({ world, folder: `${stateDir}/backups` })) {
+  for (const file of await listEveryBackup({ world, folder: `${stateDir}/backups` })) {
     try {
       await world.files.replace(`${stateDir}/${DATABASE}`, await world.files.read(file));
       const store = await open(place);
@@ -153,12 +162,19 @@ async function openNewestBackup(
       if (damage.length === 0) return { store, file };
       await store.close();
     } catch (cause) {
-      if (!isPawlError(cause)) throw cause;
+      if (!isPawlError(cause) || !UNUSABLE.includes(cause.code)) {
+        for (const path of databaseFiles(place)) await removeFile(world, path);
+        throw cause;
+      }
       log.warn('backup.unusable', { file, code: cause.code });
     }
     await setAside(place, databaseFiles(place));
   }
   return null;
+}
+
+async function removeFile({ files }: World, path: string): Promise<void> {
+  if ((await files.facts(path)) !== null) await files.remove(path);
 }
 
 /** Agents of attempts that the copy knows nothing of: their results could not be accepted. */
@@ -172,20 +188,5 @@ async function endLivingAgents({ world, stateDir, runner }: StorePlace): Promise
       const over = (await files.facts(`${folder}/exit`)) !== null;
       if (!over) await runner.endByFolder(folder, KILL_GRACE_MS);
     }
-  }
-}
-
-async function readEpoch({ world, stateDir }: StorePlace): Promise<number> {
-  const path = `${stateDir}/epoch`;
-  if ((await world.files.facts(path)) === null) return 0;
-  const epoch = Number(new TextDecoder().decode(await world.files.read(path)));
-  return Number.isSafeInteger(epoch) ? epoch : 0;
-}
-
-async function writeEpoch({ world, stateDir }: StorePlace, epoch: number): Promise<void> {
-  try {
-    await world.files.replace(`${stateDir}/epoch`, `${epoch}\n`);
-  } catch (cause) {
-    throw new PawlError('store_io', 'the epoch could not be written', { cause });
   }
 }

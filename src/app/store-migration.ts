@@ -44,7 +44,7 @@ export function pawlMigration(migration: PawlMigration): MigrationPlace {
 
 /** The two promised tables of another program: no comparison knows what their rows mean here. */
 function adoptionPlan(connection: Connection, plan: Plan, schema: StoreSchema): Plan {
-  const { statements, gates, inTheWay, rowsKept } = queueAdoption(connection, schema);
+  const { statements, gates, inTheWay, rowsKept, replaced } = queueAdoption(connection, schema);
   const refusals = inTheWay.map(({ object, message }) => ({
     ...{ code: 'change_not_supported' as const, object, message },
     remedy: 'Take it out of a copy of the database, and put that in its place.',
@@ -52,7 +52,9 @@ function adoptionPlan(connection: Connection, plan: Plan, schema: StoreSchema): 
   const step = { kind: 'adopt-queue', object: 'task_queue', class: 'rebuild' as const };
   return {
     ...{ from: plan.from, to: plan.to, refusals, rowsKept },
-    drift: plan.drift.filter(({ kind }) => kind === 'table' || kind === 'view'),
+    drift: plan.drift.filter(
+      ({ kind, object }) => (kind === 'table' || kind === 'view') && !replaced.includes(object),
+    ),
     steps: refusals.length > 0 ? [] : [{ ...step, statements, gates, rowsOf: 'task_queue' }],
   };
 }

@@ -14,8 +14,13 @@ const REST = /^([0-9a-f]{12})-(\d{17})\.db$/;
 
 /** `pawl.db` gives `pawl-before-0123456789ab-20261121042226123.db`. */
 export function backupFileName(database: string, from: string, atMs: number): string {
-  const stamp = timeText(atMs).replace(/\D/g, '');
-  return `${stemOf(database)}${MIDDLE}${from.slice(0, FINGERPRINT_LETTERS)}-${stamp}.db`;
+  const letters = from.slice(0, FINGERPRINT_LETTERS);
+  return `${stemOf(database)}${MIDDLE}${letters}-${stampOf(atMs)}.db`;
+}
+
+/** A moment as names have it: to the millisecond, in an order that is that of time. */
+export function stampOf(atMs: number): string {
+  return timeText(atMs).replace(/\D/g, '');
 }
 
 /** Null for any file that is no finished backup of this kind of this database. */

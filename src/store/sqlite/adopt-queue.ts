@@ -11,6 +11,8 @@ export interface QueueAdoption {
   /** What else in the database would not survive, or stands where something of ours must stand. */
   readonly inTheWay: readonly { readonly object: string; readonly message: string }[];
   readonly rowsKept: readonly { readonly before: string; readonly after: string }[];
+  /** Names that stand for something of ours afterwards. */
+  readonly replaced: readonly string[];
 }
 
 const NOW = "strftime('%Y-%m-%d %H:%M:%f', 'now')";
@@ -32,6 +34,7 @@ export function queueAdoption(connection: Connection, { objects }: StoreSchema):
   const others = found.filter((one) => !isTheirs(one));
   const tables = others.filter(({ type, name }) => type === 'table' && !name.startsWith('sqlite_'));
   return {
+    replaced: [QUEUE, STATE, VIEW],
     statements: [
       `DROP VIEW IF EXISTS ${VIEW}`,
       ...goes.flatMap(({ type, name, sql }) =>

@@ -1,0 +1,242 @@
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  makeForeignQueue,
+  makeGenerationOne,
+  makeOlder,
+} from '../../test/support/stores/store-fixtures.ts';
+import type { Logger } from '../observe/logger.ts';
+import { PAWL_SCHEMA, type StoreSchema } from '../schema/store-schema.ts';
+import type { Store } from '../store/store.ts';
+import { createRealWorld } from '../world/real-world.ts';
+import { openMigratedStore } from './migrate-store.ts';
+
+const world = createRealWorld();
+let folder = '';
+let path = '';
+let logged: string[] = [];
+const stores: Store[] = [];
+beforeEach(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), 'pawl-upgrade-')));
+  path = join(folder, 'pawl.db');
+  logged = [];
+});
+afterEach(async () => {
+  for (const store of stores.splice(0)) await store.close();
+  rmSync(folder, { recursive: true });
+});
+
+const note = (event: string, fields: object = {}): void => {
+  logged.push(`${event} ${JSON.stringify(fields)}`);
+};
+const log: Logger = { info: note, warn: note, error: note };
+
+async function open(schema: StoreSchema = PAWL_SCHEMA): Promise<Store> {
+  const store = await openMigratedStore({ world, path, log, schema });
+  stores.push(store);
+  return store;
+}
+
+function rows(sql: string, file = path): readonly Readonly<Record<string, unknown>>[] {
+  const database = new DatabaseSync(file, { readOnly: true });
+  try {
+    return database.prepare(sql).all();
+  } finally {
+    database.close();
+  }
+}
+
+function change(sql: string): void {
+  const database = new DatabaseSync(path);
+  database.exec(sql);
+  database.close();
+}
+
+const QUEUE = 'SELECT * FROM task_queue ORDER BY id';
+const EVENTS = 'SELECT * FROM task_events ORDER BY seq';
+const history = () => rows('SELECT status, class, backup, backup_note FROM migration_history');
+
+describe('opening a store of an older schema', () => {
+  it('brings it up: a backup, a row of history, every row kept, nothing asked', async () => {
+    makeGenerationOne(path, { root: folder, host: world.processes.host });
+    const before = [rows(QUEUE), rows(EVENTS), rows('SELECT store_id, epoch FROM store_meta')];
+    expect(before.map(({ length }) => length)).toEqual([6, 13, 1]);
+    const store = await open();
+    expect(await store.audit()).toEqual([]);
+    expect([rows(QUEUE), rows(EVENTS), rows('SELECT store_id, epoch FROM store_meta')]).toEqual(
+      before,
+    );
+    const [meta] = rows('SELECT * FROM store_meta');
+    expect(meta).toMatchObject({ fingerprint: PAWL_SCHEMA.fingerprint, generation: 2 });
+    expect(history()).toMatchObject([{ status: 'applied', class: 'additive' }]);
+    const backup = join(folder, 'backups', String(history()[0]?.['backup']));
+    expect(rows(QUEUE, backup)).toEqual(before[0]);
+    expect(logged.join('\n')).toContain('schema.migrated');
+  });
+
+  it('is done once; after that its schema is not even compared', async () => {
+    makeGenerationOne(path, { root: folder, host: world.processes.host });
+    await open();
+    const files = readdirSync(join(folder, 'backups'));
+    logged = [];
+    await open();
+    await open();
+    expect(logged).toEqual([]);
+    expect(history()).toHaveLength(1);
+    expect(readdirSync(join(folder, 'backups'))).toEqual(files);
+  });
+
+  it('leaves it as it was when the change cannot be made, says why, and does it later', async () => {
+    makeGenerationOne(path, { root: folder, host: world.processes.host });
+    change("CREATE TABLE migration_history (id TEXT); INSERT INTO migration_history VALUES ('x')");
+    const before = [rows(QUEUE), rows('SELECT sql FROM sqlite_schema')];
+    await expect(open()).rejects.toMatchObject({ code: expect.stringMatching(/^migration_/) });
+    expect([rows(QUEUE), rows('SELECT sql FROM sqlite_schema')]).toEqual(before);
+    expect(logged.join('\n')).toContain('schema.failed');
+    expect(readdirSync(folder).filter((name) => name.startsWith('set-aside'))).toEqual([]);
+    change('DROP TABLE migration_history');
+    expect(await (await open()).audit()).toEqual([]);
+  });
+});
+
+describe('a new store', () => {
+  it('has its first row of history, and nothing to compare at the next start', async () => {
+    await open();
+    expect(history()).toEqual([
+      { status: 'applied', class: 'additive', backup: null, backup_note: 'no_rows' },
+    ]);
+    expect(rows('SELECT declared_json IS NOT NULL AS known FROM migration_history')).toEqual([
+      { known: 1 },
+    ]);
+    logged = [];
+    await open();
+    expect(logged).toEqual([]);
+  });
+});
+
+describe('a schema that somebody changed by hand', () => {
+  const loaded = async (): Promise<void> => {
+    makeGenerationOne(path, { root: folder, host: world.processes.host });
+    await (await open()).close();
+    logged = [];
+  };
+
+  it('is named once where it is harmless, and never stops a start', async () => {
+    await loaded();
+    change('CREATE TABLE notes (text TEXT); CREATE INDEX by_agent ON task_queue (agent)');
+    await open();
+    expect(logged.map((line) => line.replace(/"message.*/, ''))).toEqual([
+      'schema.drift {"object":"notes",',
+      'schema.drift {"object":"by_agent",',
+    ]);
+    logged = [];
+    await open();
+    expect(logged).toEqual([]);
+    expect(history()).toHaveLength(1);
+  });
+
+  it.each([
+    ['an index', 'DROP INDEX task_queue_ready', 'index', 'task_queue_ready'],
+    ['a view', 'DROP VIEW v_active_queue', 'view', 'v_active_queue'],
+    ['a trigger', 'DROP TRIGGER task_queue_adopt', 'trigger', 'task_queue_adopt'],
+  ])('gets back %s of ours', async (_what, sql, type, name) => {
+    await loaded();
+    change(sql);
+    await open();
+    const found = rows(`SELECT type FROM sqlite_schema WHERE name = '${name}'`);
+    expect(found).toEqual([{ type }]);
+    expect(logged.join('\n')).toContain(name);
+  });
+
+  it('that lost a table is damage', async () => {
+    await loaded();
+    change('PRAGMA foreign_keys = OFF; DROP TABLE task_events');
+    await expect(open()).rejects.toMatchObject({ code: 'store_corrupt' });
+  });
+});
+
+describe("a file with another program's promised tables", () => {
+  it('becomes a store: every row is kept, and its events tell the same', async () => {
+    makeForeignQueue(path);
+    const before = rows(QUEUE);
+    const store = await open();
+    expect(await store.audit()).toEqual([]);
+    const after = rows(QUEUE);
+    const kept = ['id', 'task_list_path', 'task_id', 'priority', 'section', 'description'];
+    const keys = [...kept, 'position', 'assigned_agent', 'created_at'];
+    const part = (all: typeof before) =>
+      all.map((row) => Object.fromEntries(keys.map((key) => [key, row[key]])));
+    expect(part(after)).toEqual(part(before));
+    expect(after.map((row) => [row['task_id'], row['status'], row['attempts']])).toEqual([
+      ['A', 'completed', 1],
+      ['B', 'failed', 2],
+      ['C', 'queued', 1],
+      ['D', 'queued', 0],
+      ['E', 'skipped', 0],
+      ['F', 'queued', 0],
+      ['A', 'completed', 0],
+    ]);
+    expect(after[1]).toMatchObject({
+      last_error: 'exit 1',
+      started_at: '2025-12-01 10:03:00.000',
+      completed_at: '2025-12-01 10:04:00.000',
+    });
+    expect(after[2]).toMatchObject({ dependencies: '["A"]', pending_deps: 0 });
+    expect(after[3]).toMatchObject({ dependencies: '["C"]', pending_deps: 1 });
+    expect(rows('SELECT id, status, config_json, total_tasks FROM executor_state')).toMatchObject([
+      { id: 'ex-1', status: 'paused', config_json: '{"maxConcurrent":3}', total_tasks: 6 },
+      { status: 'stopped', total_tasks: 1 },
+    ]);
+    expect(rows('SELECT task_id FROM v_active_queue')).toEqual([
+      { task_id: 'C' },
+      { task_id: 'F' },
+      { task_id: 'D' },
+    ]);
+    expect(history()).toMatchObject([{ status: 'applied', class: 'rebuild' }]);
+    const backup = join(folder, 'backups', String(history()[0]?.['backup']));
+    expect(rows(QUEUE, backup)).toEqual(before);
+  });
+
+  it('keeps what else is in the file', async () => {
+    makeForeignQueue(path, 'CREATE TABLE agents (name TEXT); INSERT INTO agents VALUES (1), (2);');
+    await open();
+    expect(rows('SELECT * FROM agents')).toHaveLength(2);
+    expect(logged.join('\n')).toMatch(/schema.drift.*agents/);
+    expect(logged.join('\n')).not.toMatch(/schema.drift.*(executor_state|task_queue)/);
+  });
+
+  it.each([
+    ['a trigger', 'CREATE TRIGGER t AFTER INSERT ON task_queue BEGIN SELECT 1; END;', 'trigger t'],
+    ['a table that refers to it', 'CREATE TABLE r (q TEXT REFERENCES task_queue (id));', 'table r'],
+    ['a table with a name of ours', 'CREATE TABLE locks (x);', 'name locks'],
+    ['a broken row', "UPDATE task_queue SET dependencies = 'A, B' WHERE id = 'q1';", 'JSON array'],
+    ['a row without an id', "UPDATE task_queue SET id = NULL WHERE id = 'q1';", 'no id'],
+  ])('is refused for %s, and left as it is', async (_what, sql, reason) => {
+    makeForeignQueue(path, sql);
+    const before = [rows(QUEUE), rows('SELECT name, sql FROM sqlite_schema')];
+    await expect(open()).rejects.toMatchObject({
+      code: 'migration_refused',
+      message: expect.stringContaining(reason),
+    });
+    expect([rows(QUEUE), rows('SELECT name, sql FROM sqlite_schema')]).toEqual(before);
+  });
+});
+
+describe('a file that is not for us', () => {
+  it.each([
+    ['of the older task orchestrator', () => makeOlder(path), 'store_older'],
+    [
+      'of another program',
+      () => change('PRAGMA journal_mode = WAL; CREATE TABLE recipes (name TEXT)'),
+      'store_version',
+    ],
+  ])('%s is recognised, and nothing is written to it or beside it', async (_what, make, code) => {
+    make();
+    const before = [readFileSync(path), readdirSync(folder)];
+    await expect(open()).rejects.toMatchObject({ code });
+    expect([readFileSync(path), readdirSync(folder)]).toEqual(before);
+  });
+});
