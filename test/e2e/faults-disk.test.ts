@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
   closeSync,
+  copyFileSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -131,5 +132,36 @@ describe('the disk of the state folder', () => {
     expect(known.code).toBe(1);
     expect(known.err).toMatch(/store_readonly/);
     expect(project.agents()).toHaveLength(2 * TASKS);
+  });
+});
+
+describe('the folder of a list', () => {
+  it('is read-only: its tasks are run, its marks wait, and it is told apart from .pawl', async () => {
+    expect(await project.start(['init']).end()).toMatchObject({ code: 0 });
+    const folder = join(project.root, 'lists');
+    mkdirSync(folder);
+    const list = join(folder, 'plan.md');
+    copyFileSync(project.list, list);
+    execFileSync('mount', ['--bind', folder, folder]);
+    try {
+      execFileSync('mount', ['-o', 'remount,bind,ro', folder]);
+      const run = ['run', list, '--agent-command', project.agentCommand, '--concurrency', '4'];
+      const pawl = await project.start(run).end();
+      expect(pawl).toMatchObject({ code: 0 });
+      expect(`${pawl.out}${pawl.err}`).toContain('list_unwritable');
+      expect(`${pawl.out}${pawl.err}`).not.toContain('store_readonly');
+      expect(project.agents().filter(({ kind }) => kind === 'end')).toHaveLength(TASKS);
+      const sync = await project.start(['sync', list]).end();
+      expect(sync.code).toBe(1);
+      expect(sync.err).toMatch(/list_unwritable/);
+      expect(sync.err).toContain(list);
+      expect(sync.err).toMatch(/Make the list and its folder writable/);
+      expect((await project.start(['add', 'more', list]).end()).err).toMatch(/list_unwritable/);
+      execFileSync('mount', ['-o', 'remount,bind,rw', folder]);
+      expect(await project.start(['sync', list]).end()).toMatchObject({ code: 0 });
+      expect(readFileSync(list, 'utf8').match(/\[x\]/g)).toHaveLength(TASKS);
+    } finally {
+      execFileSync('umount', ['--lazy', folder]);
+    }
   });
 });
