@@ -30,6 +30,7 @@ export const LOG_EVENTS = {
   'schema.migrated': 'The database was brought to the schema of this version.',
   'schema.drift': 'Somebody else changed the schema; what it means is said.',
   'schema.failed': 'The schema could not be brought up; the database is what it was.',
+  'store.restored': 'A backup was put in the place of the database.',
   'store.backup': 'The store was copied.',
   'backup.failed': 'A backup could not be made.',
   'backup.unusable': 'A backup was found, and is damaged.',

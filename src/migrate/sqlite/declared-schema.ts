@@ -28,11 +28,7 @@ export function declaredSchema({
   directives = {},
 }: Declaration): Required<Pick<MigrationPlace, 'makePlan' | 'record'>> {
   const dialect = sqliteDialect();
-  const isDeclared = schema.some((one) => typeof one !== 'string' && one === migrationHistory);
-  const all = isDeclared ? schema : [...schema, migrationHistory];
-  const wanted = dialect.pristine(
-    all.flatMap((one) => (typeof one === 'string' ? [one] : ddl(one))),
-  );
+  const wanted = dialect.pristine(declaredStatements(schema));
   return {
     record: JSON.stringify(wanted),
     makePlan: (connection) => {
@@ -41,4 +37,11 @@ export function declaredSchema({
       return planMigration(dialect, { live: inspect(connection), wanted, before, directives });
     },
   };
+}
+
+/** What creates a declared schema in an empty database, statement by statement. */
+export function declaredStatements(schema: Declaration['schema']): readonly string[] {
+  const isDeclared = schema.some((one) => typeof one !== 'string' && one === migrationHistory);
+  const all = isDeclared ? schema : [...schema, migrationHistory];
+  return all.flatMap((one) => (typeof one === 'string' ? [one] : ddl(one)));
 }

@@ -1,11 +1,10 @@
-import type { PawlError } from '../../domain/errors.ts';
 import { backupDatabase } from '../../store/sqlite/backup.ts';
 import type { Connection } from '../../store/sqlite/connection.ts';
 import { surroundingsFault } from '../../store/sqlite/surroundings-fault.ts';
 import type { World } from '../../world/world.ts';
 import { stemOf } from '../backup-name.ts';
-import { harmOf, type MigrationReport, type Obstacle } from '../migration-report.ts';
-import type { Plan } from '../plan-model.ts';
+import { harmOf } from '../migration-report.ts';
+import type { DryRun } from '../migrator.ts';
 import { applyPlan } from './apply-plan.ts';
 import { requireFree, sizeOf } from './backup.ts';
 import { changeFault } from './change-fault.ts';
@@ -13,19 +12,6 @@ import { type Look, look } from './look.ts';
 import { backupFolderOf, type MigrateOptions } from './migration-options.ts';
 import { openForChange } from './open-for-change.ts';
 import { surveyOf } from './survey.ts';
-
-export type DryRun =
-  | { readonly kind: 'in_sync'; readonly plan: Plan }
-  | { readonly kind: 'refused'; readonly plan: Plan; readonly obstacles: readonly Obstacle[] }
-  | { readonly kind: 'would_fail'; readonly plan: Plan; readonly error: PawlError }
-  | {
-      readonly kind: 'would_apply';
-      readonly plan: Plan;
-      readonly report: MigrationReport;
-      /** To copy the database, as the backup will, and to write the change to the disk. */
-      readonly copyMs: number;
-      readonly commitMs: number;
-    };
 
 /** A copy of a dry run that was killed is removed by the next one after so long. */
 const LEFT_AFTER_MS = 3_600_000;

@@ -1,11 +1,9 @@
 import type { PawlError } from '../../domain/errors.ts';
 import { migrationHistory } from '../../schema/tables/migration-history.ts';
-import type { RowOf } from '../../schema/vocabulary.ts';
 import type { Connection } from '../../store/sqlite/connection.ts';
+import type { HistoryRow } from '../history-entry.ts';
 import type { MigrationReport } from '../migration-report.ts';
 import type { Plan } from '../plan-model.ts';
-
-export type HistoryRow = RowOf<typeof migrationHistory>;
 
 const TABLE = migrationHistory.name;
 
@@ -15,12 +13,10 @@ export function readHistory(connection: Connection, limit = 100): readonly Histo
   return connection.all<HistoryRow>(`SELECT * FROM ${TABLE} ORDER BY id DESC LIMIT ?`, limit);
 }
 
+/** A table of that name in which nothing is declared is somebody else's. */
 export function hasHistory(connection: Connection): boolean {
-  const found = connection.all(
-    "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?",
-    TABLE,
-  );
-  return found.length > 0;
+  const sql = "SELECT 1 FROM pragma_table_info(?) WHERE name = 'declared_json'";
+  return connection.all(sql, TABLE).length > 0;
 }
 
 /** File names of the backups that a finished change or restore is known by. */

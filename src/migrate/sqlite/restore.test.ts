@@ -20,7 +20,8 @@ import {
   schemaOf,
 } from '../../../test/support/library-database.ts';
 import type { World } from '../../world/world.ts';
-import { type Restored, type RestoreOptions, restoreBackup } from './restore.ts';
+import type { Restored } from '../migrator.ts';
+import { type RestoreOptions, restoreBackup } from './restore.ts';
 
 const bench = new LibraryBench();
 beforeEach(() => bench.begin());

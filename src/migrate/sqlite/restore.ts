@@ -2,6 +2,7 @@ import { PawlError } from '../../domain/errors.ts';
 import { backupDatabase } from '../../store/sqlite/backup.ts';
 import { surroundingsFault } from '../../store/sqlite/surroundings-fault.ts';
 import type { World } from '../../world/world.ts';
+import type { Restored } from '../migrator.ts';
 import { isSound, requireFree, sizeOf } from './backup.ts';
 import { hasHistory, recordRestored } from './history.ts';
 import type { MigrateOptions, MigrationPlace } from './migration-options.ts';
@@ -13,15 +14,6 @@ export interface RestoreOptions extends MigrationPlace, Pick<MigrateOptions, 've
   readonly backup: string;
   /** Who uses the database, in words, as far as the program knows; null when nobody does. */
   readonly usedBy?: () => Promise<string | null>;
-}
-
-export interface Restored {
-  /** Where the replaced files are kept; null when there were none. */
-  readonly setAside: string | null;
-  /** Of the schema that was restored. */
-  readonly fingerprint: string;
-  /** False when the restored database is older than its history. */
-  readonly recorded: boolean;
 }
 
 /**

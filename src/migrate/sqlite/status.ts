@@ -1,33 +1,12 @@
 import { Connection } from '../../store/sqlite/connection.ts';
-import type { Obstacle } from '../migration-report.ts';
+import { type HistoryRow, historyEntry } from '../history-entry.ts';
+import type { MigrationFailure, MigrationStatus } from '../migrator.ts';
 import type { Plan } from '../plan-model.ts';
 import { readFailureNote } from './failure-note.ts';
-import { type HistoryRow, readHistory } from './history.ts';
+import { readHistory } from './history.ts';
 import { lookOnce } from './look.ts';
 import { type MigrateOptions, type MigrationPlace, patienceOf } from './migration-options.ts';
 import { untilFree } from './turn.ts';
-
-export interface MigrationStatus {
-  /**
-   * `in_sync`: as declared. `drift`: so, with things that somebody else put there. `pending`: a
-   * start will change it. `refused`: a start will not, see the obstacles. `failed`: the last try at
-   * just this change failed, see the failure; the next start tries again.
-   */
-  readonly state: 'in_sync' | 'drift' | 'pending' | 'refused' | 'failed';
-  readonly plan: Plan;
-  readonly obstacles: readonly Obstacle[];
-  readonly failure: MigrationFailure | null;
-  /** The newest change or restore that was finished. */
-  readonly last: HistoryRow | null;
-}
-
-export interface MigrationFailure {
-  readonly code: string;
-  readonly message: string;
-  readonly atMs: number;
-  /** In a row. */
-  readonly times: number;
-}
 
 /**
  * What a migration would find, without changing anything. The file must exist.
@@ -44,7 +23,8 @@ export async function migrationStatus(
     try {
       const { plan, obstacles, settled } = lookOnce(place, connection);
       const rows = readHistory(connection);
-      const last = rows.find((row) => row.status !== 'failed') ?? null;
+      const done = rows.find((row) => row.status !== 'failed');
+      const last = done === undefined ? null : historyEntry(done);
       const failure = failureOf(plan, rows[0], note);
       const found = { plan, obstacles, failure, last };
       if (settled)

@@ -1,17 +1,12 @@
 import { Connection } from '../../store/sqlite/connection.ts';
 import { storeFault } from '../../store/sqlite/faults.ts';
+import type { MigrationFault } from '../migrator.ts';
 import { isSound, listBackups } from './backup.ts';
 import { readHistory } from './history.ts';
 import { lookOnce } from './look.ts';
 import { backupFolderOf, type MigrationPlace, patienceOf } from './migration-options.ts';
 import { orphansOf } from './survey.ts';
 import { untilFree } from './turn.ts';
-
-/** Something that is not as it should be. The code is stable. */
-export interface MigrationFault {
-  readonly code: 'damaged' | 'orphans' | 'not_declared' | 'changed_since' | 'backup_unsound';
-  readonly message: string;
-}
 
 /**
  * Whether the database is sound, has the declared schema, has kept it since the last change that

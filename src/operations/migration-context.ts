@@ -1,0 +1,18 @@
+import { PawlError } from '../domain/errors.ts';
+import type { Migrator } from '../migrate/migrator.ts';
+import type { Logger } from '../observe/logger.ts';
+import type { World } from '../world/world.ts';
+
+/** What operations on the schema work on: the database's file, never an opened store. */
+export interface MigrationContext {
+  readonly world: World;
+  readonly log: Logger;
+  readonly migrator: Migrator;
+}
+
+/** @throws PawlError `store_not_found`: asking about a database must not make one. */
+export async function requireDatabase({ world, migrator }: MigrationContext): Promise<void> {
+  if ((await world.files.facts(migrator.path)) !== null) return;
+  const message = `there is no database yet: ${migrator.path} does not exist`;
+  throw new PawlError('store_not_found', message, { details: { path: migrator.path } });
+}
