@@ -4,8 +4,10 @@ import { configExample } from './config-example.ts';
 import { type ConfigSources, readConfig } from './read-config.ts';
 import { forgetOption, storedOptions, storeOptions } from './stored-options.ts';
 
-const splitCommand: ConfigSources['splitCommand'] = (text) =>
-  text.includes('|') ? { ok: false, operator: '|' } : { ok: true, argv: text.split(' ') };
+const splitCommand: ConfigSources['splitCommand'] = (text) => {
+  const operator = /\||\$\w+/.exec(text)?.[0];
+  return operator === undefined ? { ok: true, argv: text.split(' ') } : { ok: false, operator };
+};
 
 const read = (sources: Omit<ConfigSources, 'splitCommand'> = {}) =>
   readConfig({ ...sources, splitCommand });
@@ -92,6 +94,14 @@ describe('readConfig', () => {
       { source: '--timeout', message: 'must be a duration such as 90s, 20m or 1h30m' },
       { source: '--agent-command', message: "needs a shell for |: name one, as in sh -c '...'" },
       { source: '.pawl/config.json: maxConcurent', message: 'is no setting' },
+    ]);
+  });
+
+  it('says that a shell in double quotes does not protect a variable', () => {
+    const source = '--agent-command';
+    const message = "needs a shell for $PAWL_ID: name one, as in sh -c '...', in single quotes";
+    expect(faultsOf({ overrides: { agentCommand: 'sh -c "echo $PAWL_ID"' } })).toEqual([
+      { source, message },
     ]);
   });
 

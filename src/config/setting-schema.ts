@@ -85,15 +85,19 @@ function command(splitCommand: SplitCommand): z.ZodType {
       z.string().transform((text, context) => {
         const split = splitCommand(text);
         if (split.ok && split.argv.length > 0) return split.argv;
-        const message = split.ok
-          ? 'is empty'
-          : `needs a shell for ${split.operator}: name one, as in sh -c '...'`;
+        const message = split.ok ? 'is empty' : needsShell(split.operator);
         context.addIssue({ code: 'custom', message });
         return z.NEVER;
       }),
     ],
     { error: (issue) => firstMessage(issue.errors) ?? 'must be a command line or its arguments' },
   );
+}
+
+/** A shell in double quotes does not help: those let through what they hold. */
+function needsShell(operator: string): string {
+  const message = `needs a shell for ${operator}: name one, as in sh -c '...'`;
+  return /^[$`]/.test(operator) ? `${message}, in single quotes` : message;
 }
 
 /** Of the alternatives' messages, the one that a text ran into. */

@@ -65,6 +65,18 @@ describe('caring for a project', () => {
     expect(await wrong()).toEqual([`list ${project.listPath}: its file is gone`]);
   });
 
+  it.each([
+    ['', 'no task was found'],
+    ['- [ ] A-1: one depends: A-2\n- [ ] A-2: two depends: A-1\n', 'tasks wait for each other'],
+    ['- [ ] A-1: \0\n', 'the list holds a NUL character'],
+  ])('names a list whose file could not be loaded again: %j', async (text, message) => {
+    await project.load();
+    writeFileSync(project.listPath, text);
+    expect(await wrong()).toEqual([
+      expect.stringContaining(`list ${project.listPath}: it cannot be loaded: ${message}`),
+    ]);
+  });
+
   it('warns of several agents in one working tree, and of an agent that is not there', async () => {
     const { listId } = await project.load();
     const configJson = JSON.stringify({ maxConcurrent: 3, agent: 'claude' });

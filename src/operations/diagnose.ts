@@ -1,4 +1,5 @@
-import type { PawlError } from '../domain/errors.ts';
+import { isPawlError, type PawlError } from '../domain/errors.ts';
+import { readAnyList } from '../listfile/read-list.ts';
 import { unmergedFiles } from '../listfile/replaced-files.ts';
 import type { ListSummary, LiveInstance, Store } from '../store/store.ts';
 import type { World } from '../world/world.ts';
@@ -203,15 +204,34 @@ async function fileCheck(world: World, list: ListSummary, name: string): Promise
   if (list.homeHost !== null && list.homeHost !== world.processes.host) {
     return ok(name, `its file is on ${list.homeHost}`);
   }
-  const facts = await world.files.facts(list.path);
-  if (facts?.kind === 'file') {
-    const findings = list.findings.filter((finding) => finding.severity !== 'info').length;
-    if (findings === 0) return ok(name, `${list.total} tasks`);
-    const remedy = '`pawl run --dry-run` names them with their lines.';
-    return warning(name, `${list.total} tasks, ${findings} findings`, remedy);
+  if ((await world.files.facts(list.path)) === null) {
+    const remedy = 'Put it back, or `pawl load` it where it is now; its tasks are kept meanwhile.';
+    return warning(name, 'its file is gone', remedy);
   }
-  const remedy = 'Put the file back; its tasks are kept in the store meanwhile.';
-  return warning(name, 'its file is gone', remedy);
+  const fault = await loadingFault(world, list);
+  if (fault !== null) return warning(name, `it cannot be loaded: ${fault.message}`, fault.remedy);
+  const findings = list.findings.filter((finding) => finding.severity !== 'info').length;
+  if (findings === 0) return ok(name, `${list.total} tasks`);
+  const remedy = '`pawl check FILE` names them with their lines.';
+  return warning(name, `${list.total} tasks, ${findings} findings`, remedy);
+}
+
+/** Why the next load of a list would be refused for what its file says now. */
+async function loadingFault(
+  world: World,
+  { path }: ListSummary,
+): Promise<Pick<Check, 'message' | 'remedy'> | null> {
+  try {
+    const { findings } = (await readAnyList(world, path)).document;
+    const error = findings.find((finding) => finding.severity === 'error');
+    if (error === undefined) return null;
+    return { message: error.message, remedy: '`pawl check FILE` shows it with its line.' };
+  } catch (cause) {
+    if (!isPawlError(cause)) throw cause;
+    // How much is too much is for the settings of a run to say.
+    if (cause.code === 'list_too_large') return null;
+    return { message: cause.message, remedy: cause.rule.remedy };
+  }
 }
 
 function agentChecks({ agents }: Diagnose, lists: readonly ListSummary[]): readonly Check[] {
