@@ -1,5 +1,5 @@
 import { isPawlError } from '../domain/errors.ts';
-import type { Drift } from '../migrate/plan-model.ts';
+import type { StepReport } from '../migrate/migration-report.ts';
 import { migrate } from '../migrate/sqlite/migrate.ts';
 import type { MigrationPlace } from '../migrate/sqlite/migration-options.ts';
 import type { Logger } from '../observe/logger.ts';
@@ -40,7 +40,8 @@ async function bringUpStore({ world, path, log, schema }: Required<OpenMigrated>
     const outcome = await migrate({ ...place, version: PAWL_VERSION });
     if (outcome.kind === 'applied') {
       const { from, to, steps, backup } = outcome.report;
-      log.info('schema.migrated', { from, to, steps: steps.map(stepText), backup });
+      const isNew = backup.kind === 'none' && backup.why === 'no_rows';
+      if (!isNew) log.info('schema.migrated', { from, to, steps: steps.map(stepText), backup });
     } else noteComparison(place, schema);
     for (const { object, message } of outcome.drift) log.warn('schema.drift', { object, message });
   } catch (cause) {
@@ -51,8 +52,7 @@ async function bringUpStore({ world, path, log, schema }: Required<OpenMigrated>
   }
 }
 
-const stepText = ({ kind, object }: Pick<Drift, 'object'> & { kind: string }): string =>
-  `${kind} ${object}`;
+const stepText = ({ kind, object }: StepReport): string => `${kind} ${object}`;
 
 /**
  * Remember at which count of schema changes everything was found as declared, so that the next

@@ -24,6 +24,7 @@ describe('caring for a project', () => {
       stateDir: project.stateDir,
       store: project.store,
       storeError: null,
+      schema: null,
       agents: [{ name: 'claude', path: null }],
       ...more,
     });

@@ -1,6 +1,7 @@
 import { isPawlError, type PawlError } from '../domain/errors.ts';
 import { readAnyList } from '../listfile/read-list.ts';
 import { unmergedFiles } from '../listfile/replaced-files.ts';
+import type { MigrationStatus } from '../migrate/migrator.ts';
 import type { ListSummary, LiveInstance, Store } from '../store/store.ts';
 import type { World } from '../world/world.ts';
 import { executorsOf, isSurelyGone, processText } from './liveness.ts';
@@ -28,6 +29,8 @@ export interface Diagnose {
   /** Null: it could not be opened, or there is none. */
   readonly store: Store | null;
   readonly storeError: PawlError | null;
+  /** How its schema stands to the declared one; an error says why nothing may be changed in it. */
+  readonly schema: MigrationStatus | PawlError | null;
   /** Agents that are known by name, with the path of their program where it is installed. */
   readonly agents: readonly { readonly name: string; readonly path: string | null }[];
 }
@@ -45,7 +48,7 @@ export async function diagnose(
     const { world } = ctx;
     const checks = [versionCheck(input), platformCheck(input)];
     checks.push(...(await folderChecks(world, input)));
-    checks.push(storeCheck(input));
+    checks.push(storeCheck(input), ...schemaChecks(input));
     if (input.store !== null) checks.push(...(await storeChecks(world, input.store, input)));
     else checks.push(...agentChecks(input, []));
     return { checks };
@@ -127,6 +130,16 @@ function storeCheck({ store, storeError }: Diagnose): Check {
   if (store !== null) return ok('store', store.location);
   if (storeError === null) return ok('store', 'none yet');
   return fault('store', storeError.message, storeError.rule.remedy);
+}
+
+/** It was brought up when the store was opened: what is left is what others put there. */
+function schemaChecks({ schema }: Diagnose): readonly Check[] {
+  if (schema === null) return [];
+  if (isPawlError(schema)) return [warning('schema', schema.message, schema.rule.remedy)];
+  const { drift } = schema.plan;
+  if (drift.length === 0) return [ok('schema', 'as declared')];
+  const message = drift.map((one) => one.message).join('; ');
+  return [warning('schema', message, 'Pawl works with it as it is; take away what is not needed.')];
 }
 
 const LOCK_AGE_MAX_MS = 24 * 60 * 60_000;

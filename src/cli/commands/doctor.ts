@@ -2,6 +2,7 @@ import { platform } from 'node:process';
 import { findAgents } from '../../app/known-agents.ts';
 import { peekWorkspace } from '../../app/peek-workspace.ts';
 import { runtimeVersions } from '../../app/runtime-versions.ts';
+import { schemaState } from '../../app/schema-state.ts';
 import { diagnose } from '../../operations/diagnose.ts';
 import { answer } from '../answer.ts';
 import type { Invocation } from '../invocation.ts';
@@ -20,6 +21,7 @@ export async function doctorCommand(invocation: Invocation): Promise<number> {
       stateDir,
       store,
       storeError,
+      schema: store === null ? null : await schemaState(project),
       agents: await findAgents(world, root),
     });
     answer(invocation, 'doctor', diagnosis, () =>
