@@ -7,8 +7,8 @@ const PATH = '/p/tasks.md';
 const LIST = '# L\n\n- [ ] A-1: x\n- [ ] A-2: y\n- [ ] A-3: z\n';
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-/** A list of which the store has these statuses; the mark of A-3 is owed. */
-function listWith(statuses: readonly TaskStatus[]) {
+/** A list of which the store has these statuses; the mark of A-3 is owed, if any is. */
+function listWith(statuses: readonly TaskStatus[], { isOwed = true } = {}) {
   const simulation = simulate();
   const { world } = simulation.startProcess();
   const { files } = simulation;
@@ -23,7 +23,9 @@ function listWith(statuses: readonly TaskStatus[]) {
           owed: async () => ({
             upToSeq: 7,
             seenHash: listHash(bytes(LIST)),
-            tasks: all.slice(2).map((task) => ({ ...task, knownMarks: ['queued'] as const })),
+            tasks: all
+              .slice(isOwed ? 2 : 3)
+              .map((task) => ({ ...task, knownMarks: ['queued'] as const })),
           }),
           all: async () => all,
           written: async (marks) => void written.push(marks),
@@ -47,6 +49,24 @@ describe('the marks that a list is owed', () => {
     const all = LIST.replace('[ ] A-1', '[x] A-1').replace('[ ] A-3', '[x] A-3');
     expect(text()).toBe(`${all}- [ ] A-4: new\n`);
     expect(written).toMatchObject([{ upToSeq: 7, seenHash: null }]);
+  });
+
+  test('are looked after in a file that was saved since, though none is owed', async () => {
+    const { simulation, discharge, save, text, written } = listWith(
+      ['completed', 'queued', 'failed'],
+      { isOwed: false },
+    );
+    // The file as it was seen last: every mark that it lacks would be owed.
+    expect(await discharge()).toEqual({ kind: 'nothing-owed' });
+    save(LIST.replace('A-2: y', 'A-2: why'));
+    await simulation.run(1_000);
+    expect(await discharge()).toEqual({ kind: 'written', marks: 2 });
+    expect(text()).toBe('# L\n\n- [x] A-1: x\n- [ ] A-2: why\n- [!] A-3: z\n');
+    expect(written).toMatchObject([{ seenHash: null, marks: [] }]);
+    expect(await discharge()).toEqual({ kind: 'nothing-owed' });
+    save(LIST.replaceAll('[ ]', '[x]'));
+    await simulation.run(1_000);
+    expect(await discharge()).toEqual({ kind: 'nothing-owed' });
   });
 
   test('leave a tick and a skip that were made by hand for the next load', async () => {
