@@ -7,6 +7,7 @@ import type { LogsOptions } from './commands/logs.ts';
 import type { SyncOptions } from './commands/sync.ts';
 import { addListEdits } from './list-edit-program.ts';
 import type { LoadOptions } from './load-options.ts';
+import { addMigrate } from './migrate-program.ts';
 import { all, type ProgramParts, withGlobals } from './program-parts.ts';
 import type { RunOptions } from './run-options.ts';
 
@@ -32,6 +33,7 @@ export function createProgram(parts: ProgramParts): Command {
   addGraph(program, parts);
   addChanges(program, parts);
   addCare(program, parts);
+  addMigrate(program, parts);
   return program;
 }
 

@@ -3,6 +3,16 @@ import type { Migrator } from '../migrate/migrator.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { World } from '../world/world.ts';
 
+export type { HistoryEntry } from '../migrate/history-entry.ts';
+export type { MigrationOutcome, MigrationReport, Obstacle } from '../migrate/migration-report.ts';
+export type {
+  DryRun,
+  MigrationFault,
+  MigrationPlan,
+  MigrationStatus,
+} from '../migrate/migrator.ts';
+export type { Drift, Step } from '../migrate/plan-model.ts';
+
 /** What operations on the schema work on: the database's file, never an opened store. */
 export interface MigrationContext {
   readonly world: World;

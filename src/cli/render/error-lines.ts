@@ -1,6 +1,8 @@
 import type { PawlError } from '../../domain/errors.ts';
 import type { Finding } from '../../domain/tasklist/model.ts';
+import type { Obstacle } from '../../operations/migration-context.ts';
 import { findingLines } from './findings.ts';
+import { obstacleLines } from './migration-lines.ts';
 import type { LineStyle } from './task-lines.ts';
 
 /** The list file whose findings an error brings; null when it brings none. */
@@ -16,12 +18,19 @@ export function errorLines(
   style: LineStyle,
 ): readonly string[] {
   const { findings, path } = error.details as ListDetails;
+  const { obstacles } = error.details as SchemaDetails;
   const { paint } = style;
   return [
+    ...obstacleLines(obstacles ?? [], style),
     ...findingLines(findings ?? [], { name: path ?? 'list', text: source }, style),
     `${paint('bad', `pawl: ${error.code}`)}: ${error.message}`,
     paint('dim', `  ${error.rule.remedy}`),
   ];
+}
+
+/** Why a migration was refused, at the start of any command. */
+interface SchemaDetails {
+  readonly obstacles?: readonly Obstacle[];
 }
 
 interface ListDetails {
