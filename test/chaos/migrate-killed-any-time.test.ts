@@ -54,7 +54,7 @@ function freshPlace(journalMode: 'wal' | 'delete'): string {
   return path;
 }
 
-/** A process of its own that has just been told to migrate; its answer is null when it is killed. */
+/** A process of its own that was just told to migrate; its answer is null when it is killed. */
 async function started(path: string) {
   const phases = join(bench.folder, 'phases');
   rmSync(phases, { force: true });
