@@ -137,7 +137,10 @@ const UNREADABLE: ReadonlySet<string> = new Set([
  * What its owner made read-only, or lets others not write, is not written by replacing it either,
  * though the folder would allow that. Root may write anything: for it the mode alone counts.
  */
-async function isReadOnly({ files }: World, { realPath, facts }: ReadFile): Promise<boolean> {
+export async function isReadOnly(
+  { files }: World,
+  { realPath, facts }: Pick<ReadFile, 'realPath' | 'facts'>,
+): Promise<boolean> {
   if ((facts.mode & 0o222) === 0) return true;
   return (await unlessGone(files.isWritable(realPath))) === false;
 }

@@ -1,7 +1,9 @@
 import { assertNever } from '../domain/errors.ts';
 import { markOf } from '../domain/tasklist/mark.ts';
 import type { Finding, ListMark } from '../domain/tasklist/model.ts';
-import type { LoadPreview, Store } from '../store/store.ts';
+import { isReadOnly } from '../listfile/rewrite-list-file.ts';
+import type { ListSummary, LoadPreview, Store } from '../store/store.ts';
+import type { World } from '../world/world.ts';
 import {
   asItIs,
   type LoadTaskList,
@@ -64,13 +66,24 @@ export async function previewSync(
     });
     const { list, statuses, ...rest } = preview;
     const { load } = ready;
-    const marks = load.writeBack ? missingMarks(ready, statuses) : [];
+    const isMarked = load.writeBack && !(await standBeside(ctx, ready, list));
+    const marks = isMarked ? missingMarks(ready, statuses) : [];
     const renamedFrom = load.renames?.from ?? null;
     const isNew = list === null;
     const inSync =
       !isNew && renamedFrom === null && rest.differences.length === 0 && marks.length === 0;
     return { list: load.path, isNew, renamedFrom, ...rest, marks, inSync };
   });
+}
+
+/** The marks of a list that is read-only are in the file beside it. */
+async function standBeside(
+  { store, world }: { readonly store: Store; readonly world: World },
+  { file }: ReadyToLoad,
+  list: ListSummary | null,
+): Promise<boolean> {
+  if (list === null || !(await isReadOnly(world, file))) return false;
+  return (await store.marksOwed(list.listId)).tasks.length === 0;
 }
 
 function missingMarks(

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, renameSync, symlinkSync, unlinkSync } from 'node:fs';
+import { chmodSync, readFileSync, renameSync, symlinkSync, unlinkSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { until } from '../chaos/pawl-process.ts';
 import { CliProject, listOf } from './cli-project.ts';
@@ -80,6 +80,16 @@ describe('pawl sync', () => {
     expect(project.statuses()).toMatchObject({ 'A-1': 'skipped', 'A-2': 'skipped' });
     expect(project.read('tasks.md')).toContain('- [-] A-2: 2 depends');
     expect(await project.pawl('sync', '--dry-run')).toMatchObject({ code: 0 });
+  });
+
+  it('of a read-only list is done when its marks stand in the file beside it', async () => {
+    chmodSync(project.list, 0o444);
+    expect((await project.run().end()).code).toBe(0);
+    expect(project.read('tasks.md.pawl-status')).toContain('- [x] A-2');
+    expect((await project.json('sync', '--dry-run')).data).toMatchObject({ inSync: true });
+    chmodSync(project.list, 0o644);
+    const { code, data } = await project.json('sync', '--dry-run');
+    expect([code, data.marks.length]).toEqual([5, 3]);
   });
 
   it('--dry-run creates nothing where there is no project', async () => {

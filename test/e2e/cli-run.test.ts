@@ -1,4 +1,4 @@
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { until } from '../chaos/pawl-process.ts';
 import { CliProject, listOf } from './cli-project.ts';
@@ -91,6 +91,33 @@ describe('a run and what happens to it', () => {
     project.release('A');
     expect((await run.end()).code).toBe(0);
     expect(project.statuses()['D']).toBe('completed');
+  });
+
+  it('an edit that nobody loaded is told at the end of a run', async () => {
+    project.hold('A');
+    const run = project.run('--json');
+    await project.agentsBegun('A');
+    appendFileSync(project.list, '| D | Do D | P2 |  | [ ] |\n');
+    project.release('A');
+    expect(JSON.parse((await run.end()).out).data.notes).toEqual([
+      'tasks.md was edited since it was loaded: 1 added, 0 changed, 0 removed; ' +
+        'pawl run tasks.md takes that over',
+    ]);
+  });
+
+  it('a run after which file and queue say the same has nothing to add', async () => {
+    expect(JSON.parse((await project.run('--json').end()).out).data.notes).toEqual([]);
+  });
+
+  it('a list that is gone at the end of its run is told', async () => {
+    project.hold('C');
+    const run = project.run();
+    await project.agentsBegun('C');
+    rmSync(project.list);
+    project.release('C');
+    const { code, err } = await run.end();
+    expect(code).toBe(0);
+    expect(err).toContain('tasks.md could not be loaded again as it is now: there is no file');
   });
 
   it('with --watch an edit that cannot be taken changes nothing, and is told', async () => {

@@ -24,6 +24,7 @@ import { exitCodeOf, type RunEnd } from '../run-end.ts';
 import { overridesOf, type RunOptions } from '../run-options.ts';
 import { RunScreen } from '../run-screen.ts';
 import { RunSignals } from '../run-signals.ts';
+import { unloadedEdits } from '../unloaded-edits.ts';
 import { previewCommand } from './preview.ts';
 
 /** The rest is for `pawl check`. */
@@ -86,6 +87,7 @@ class Run {
     await this.#checkAgent(config, loaded);
     await this.#keep(settings);
     const end = await this.#execute(config);
+    if (end.end.kind === 'finished') await this.#tellUnloaded(config);
     return await this.#finish(end);
   }
 
@@ -258,6 +260,13 @@ class Run {
     const values = config as unknown as Readonly<Record<string, unknown>>;
     const texts = kept.map(([key]) => `${key} ${JSON.stringify(values[key])}`);
     this.#note(`goes on with the options of the last run: ${texts.join(', ')}`);
+  }
+
+  async #tellUnloaded(config: Config): Promise<void> {
+    const { workspace } = this.#parts;
+    const list = { name: this.#name, goOn: this.#goOn };
+    const text = await unloadedEdits(workspace, this.#load(config), list);
+    if (text !== null) this.#note(text);
   }
 
   #tellWatched(executor: Executor, screen: RunScreen): void {
