@@ -89,6 +89,8 @@ export async function listOfFile(
 export interface ReadyToLoad {
   readonly load: LoadList;
   readonly file: ListFile;
+  /** Nobody saved it since it was seen last, but for the marks that Pawl wrote. */
+  readonly isAsSeen: boolean;
 }
 
 type LoadContext = Pick<OperationContext, 'world'> & { readonly store: Store | null };
@@ -127,10 +129,10 @@ const OF_HALF_A_FILE: ReadonlySet<ErrorCode> = new Set([
 /** Of a list that was saved just now: whether loading it would remove or shorten anything. */
 async function mayTakeAway(
   { world, store }: LoadContext,
-  { load, file }: ReadyToLoad,
+  { load, file, isAsSeen }: ReadyToLoad,
   { edited = false }: LoadTaskList,
 ): Promise<boolean> {
-  if (store === null || !mayBeInSaving(world.clock, file.facts)) return false;
+  if (store === null || isAsSeen || !mayBeInSaving(world.clock, file.facts)) return false;
   const { list, added, updated, archived } = await store.previewLoad(load);
   if (list === null) return false;
   const isCut = added > 0 && file.bytes.at(-1) !== LINE_END;
@@ -158,7 +160,7 @@ async function readNow(ctx: LoadContext, input: LoadTaskList): Promise<ReadyToLo
     ...(knownLists === undefined ? {} : { knownLists }),
     ...(renames === undefined ? {} : { renames }),
   };
-  return { load, file };
+  return { load, file, isAsSeen: identity.list?.seenHash === load.seenHash };
 }
 
 async function identityOf(

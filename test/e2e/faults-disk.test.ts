@@ -136,7 +136,7 @@ describe('the disk of the state folder', () => {
 });
 
 describe('the folder of a list', () => {
-  it('is read-only: its tasks are run, its marks wait, and it is told apart from .pawl', async () => {
+  it('is read-only: tasks are run, marks wait, and it is told apart from .pawl', async () => {
     expect(await project.start(['init']).end()).toMatchObject({ code: 0 });
     const folder = join(project.root, 'lists');
     mkdirSync(folder);
