@@ -30,7 +30,7 @@ export function collectTasks(blocks: readonly Block[]): CollectedTasks {
   // Where nothing else is a task, headings with a status are, ids or not.
   const loose = new Collector(true);
   loose.blocks(blocks);
-  return loose;
+  return loose.withoutRemarks();
 }
 
 export interface CollectedTasks {
@@ -57,10 +57,30 @@ class Collector implements CollectedTasks {
   readonly taskSections = new Set<Section>();
   readonly findings: Finding[] = [];
   private readonly looseHeadings: boolean;
+  private readonly levels = new Map<RawTask, number>();
+  /** How many headings of each level are no tasks. */
+  private readonly chapters = new Map<number, number>();
   private section: Section = ROOT_SECTION;
 
   constructor(looseHeadings: boolean) {
     this.looseHeadings = looseHeadings;
+  }
+
+  /** A heading with a status among more without one is in a report, and says how that went. */
+  withoutRemarks(): CollectedTasks {
+    const beside = Map.groupBy(this.tasks, (task) => this.levels.get(task) ?? 0);
+    const findings = [...this.findings];
+    const tasks = this.tasks.filter((task) => {
+      const { line, column, length } = task;
+      const level = this.levels.get(task) ?? 0;
+      if ((beside.get(level)?.length ?? 0) >= (this.chapters.get(level) ?? 0)) return true;
+      const message = 'this heading has a status, and most headings like it have none';
+      const remedy = 'If it is a task, begin it with an id, as in `## ABC-001: text`.';
+      findings.push(finding('row_not_taken', { line, column, length }, message, remedy));
+      return false;
+    });
+    const { title, criteria, taskSections } = this;
+    return { title, tasks, criteria, taskSections, findings };
   }
 
   /** `before` is the block in front: a list of criteria is announced by it. */
@@ -94,6 +114,7 @@ class Collector implements CollectedTasks {
     if (found === null || !(found.hasId || this.looseHeadings)) return false;
     this.findings.push(...doubts);
     this.tasks.push(found.task);
+    this.levels.set(found.task, heading.level);
     return true;
   }
 
@@ -102,6 +123,7 @@ class Collector implements CollectedTasks {
       case 'heading':
         if (block.top) {
           this.section = enterSection(this.section, block);
+          this.chapters.set(block.level, (this.chapters.get(block.level) ?? 0) + 1);
           if (block.level === 1) this.title ??= withoutMarkup(block.text);
         }
         break;

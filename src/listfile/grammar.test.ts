@@ -139,6 +139,12 @@ describe('tables', () => {
     });
   });
 
+  test.each(['Version', 'Error code', 'RFC'])('numbers in a column %s are no ids', (name) => {
+    const list = `| ${name} | Description |\n|-|-|\n| A-1.2 | x |\n| A-1.3 | y |\n`;
+    expect(read(list).tasks).toEqual([]);
+    expect(read(list.replace(name, 'Ref')).tasks).toHaveLength(2);
+  });
+
   test('words behind an id in its cell are the beginning of the text', () => {
     const list = (id: string) => `| ID | Task | Exit |\n|-|-|-|\n| ${id} | do it | x |\n`;
     expect(read(list('A1.R2 sign in')).tasks).toEqual(['[none] A1.R2 P2 sign in: do it']);

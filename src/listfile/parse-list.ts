@@ -28,7 +28,8 @@ export function parseList(bytes: Uint8Array, options: ParseListOptions = {}): Pa
   const source = decodeText(bytes);
   const outline = outlineOf(markdownView(source.text));
   const inLines = collectTasks(outline);
-  const whole = inLines.tasks.length === 0 ? readTaskFile(source.text, outline) : null;
+  const isPlain = inLines.tasks.every(({ taskId, from }) => taskId === null && from === 'box');
+  const whole = isPlain ? readTaskFile(source.text, outline) : null;
   const collected = whole ?? inLines;
   const findings: Finding[] = [...collected.findings];
   noteStrayLines(outline, new Set(collected.tasks.map(({ line }) => line)), findings);

@@ -96,3 +96,18 @@ describe('a heading with the id of a task and boxes below it', () => {
     ]);
   });
 });
+
+describe('headings with a status and without ids', () => {
+  const LIST = '# T\n\n## Write it\n\nStatus: open\n\n## Test it\n\nStatus: done\n';
+
+  test('are tasks although a chapter stands beside them', () => {
+    expect(tasksOf(`${LIST}\n## Notes\n\nx\n`)).toHaveLength(2);
+  });
+
+  test('are none in a report, most of whose chapters have no status', () => {
+    const report = `${LIST}\n## A\n\n## B\n\n## C\n`;
+    expect(idsOf(report)).toEqual([]);
+    expect(found(report)).toEqual(['0 no_tasks', '3 row_not_taken', '7 row_not_taken']);
+    expect(idsOf(report.replace('Write', 'W-1: Write'))).toEqual(['W-1']);
+  });
+});

@@ -75,6 +75,7 @@ function withIdColumn(columns: Columns, table: TableBlock): Columns {
   const { byRole } = columns;
   const readable = byRole.has('status') || byRole.has('text');
   if (byRole.has('id') || !readable || table.rows.length === 0) return columns;
+  if (OTHER_NUMBERS.test(nameOf(table.header.cells[0]?.text ?? ''))) return columns;
   const allIds = table.rows.every((row) => hasIdShape(withoutMarkup(row.cells[0]?.text ?? '')));
   if (!allIds) return columns;
   const roles = new Map([...byRole].filter(([, index]) => index !== 0));
@@ -85,6 +86,10 @@ function withIdColumn(columns: Columns, table: TableBlock): Columns {
   roles.set('id', 0);
   return { byRole: roles, others: others.filter((column) => column !== text) };
 }
+
+/** Names of columns whose cells look like ids and are numbers of something else. */
+const OTHER_NUMBERS =
+  /\b(?:version|release|tag|codes?|errors?|standards?|rfc|cve|models?|formats?|boards?|chips?|parts?)\b/;
 
 /** Task and Status, and nothing that numbers them; not the log of what was done. */
 function listsTasks({ header }: TableBlock, { byRole }: Columns): boolean {

@@ -61,6 +61,12 @@ describe('a file with the id, title and status of a task in its front matter', (
     expect(documentOf(list).tasks).toEqual([]);
   });
 
+  test('has the boxes below as its steps', () => {
+    expect(documentOf(FILE.replace('1. Draw it', '- [ ] Draw it')).tasks).toMatchObject([
+      { taskId: 'KIT-12', steps: ['Draw it'] },
+    ]);
+  });
+
   test('is the list of its tasks when it has any', () => {
     expect(documentOf(`${FILE}\n## Tasks\n\n- [ ] A-1: x\n`).tasks).toMatchObject([
       { taskId: 'A-1' },

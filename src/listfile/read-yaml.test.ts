@@ -227,6 +227,15 @@ describe('what is wrong is said with its place', () => {
     expect(foundIn(fenced(`id: A-1\ntitle: x\n${levels.join('\n')}`))[1]).toMatch(/yaml_invalid$/);
   });
 
+  test('steps of a pipeline are no tasks, though they have ids and conditions', () => {
+    const pipeline = '- id: retry\n  type: while\n  steps:\n    - id: fix\n      run: x';
+    expect(parse(fenced(pipeline)).document.tasks).toEqual([]);
+    const withText = pipeline.replace('type', 'title');
+    expect(parse(fenced(withText)).document.tasks).toMatchObject([{ taskId: 'retry' }]);
+    const withId = pipeline.replace('retry', 'R-1');
+    expect(parse(fenced(withId)).document.tasks).toMatchObject([{ taskId: 'R-1' }]);
+  });
+
   test('a command that needs a shell is refused, with the list of words to write instead', () => {
     const list = fenced('id: A-1\ntitle: x\nvalidation:\n  command: "a < b && c"');
     expect(parse(list).document.findings).toMatchObject([

@@ -124,7 +124,9 @@ class YamlTaskReader {
     if (around.listed) return name !== null || text !== null;
     const readable = status !== null && readYamlStatus(status) !== null;
     if (name === null) return text !== null && readable;
-    return readable || hasWork || (hasIdShape(name) && (text !== null || status !== null));
+    // Steps of pipelines and other examples have an id and conditions, too.
+    if (!hasIdShape(name)) return readable || (hasWork && text !== null);
+    return hasWork || text !== null || status !== null;
   }
 
   private noteNoTask({ id, text }: YamlFacts, map: YamlMap): void {
