@@ -43,6 +43,7 @@ Examples:
   pawl run tasks.md --agent-command './agent.sh {prompt_file}' --concurrency 3
   pawl run tasks.md --dry-run                        what would run, in which order
   pawl check tasks.md; pawl graph tasks.md           what is amiss in it; who waits for whom
+  pawl add "Cancel an order" tasks.md --depends A-3  one more task, as the list writes them
   pawl sync tasks.md --dry-run                       where list and queue differ
   pawl status; pawl list; pawl why ID; pawl logs ID -f
   pawl retry ID && pawl run tasks.md                 try a failed task again

@@ -44,7 +44,7 @@ export const ERROR_CATALOGUE = {
   list_foreign_host: rule(3, 409, 'Pass `--join` if both machines mean the same file.'),
   graph_too_large: rule(1, 413, 'Draw a part (`--only open`, `--task ID`), or `--format dot`.'),
   output_unwritable: rule(1, 422, 'Name a file that can be written, in a folder that exists.'),
-  store_not_found: rule(1, 404, 'Run `pawl init`, or `pawl run FILE` in the project.'),
+  store_not_found: rule(1, 404, 'Run `pawl load FILE` or `pawl run FILE` in the project.'),
   key_reused: rule(2, 409, 'Use a new request key for a new request.'),
   // What the state forbids
   illegal_transition: rule(3, 409, 'See `pawl show ID` for the task as it is.'),
