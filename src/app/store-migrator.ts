@@ -10,6 +10,7 @@ import { PAWL_SCHEMA } from '../schema/store-schema.ts';
 import { readInstances } from '../store/sql/instances.ts';
 import { Connection } from '../store/sqlite/connection.ts';
 import { inspectDatabase } from '../store/sqlite/inspect-database.ts';
+import { refuseWithoutTrace } from '../store/sqlite/whose-database.ts';
 import type { LiveInstance } from '../store/store.ts';
 import { createRealWorld } from '../world/real-world.ts';
 import type { World } from '../world/world.ts';
@@ -28,7 +29,11 @@ export interface MigrationDesk {
   close(): Promise<void>;
 }
 
-/** Find the project of a folder, or of a list's folder. Makes and changes nothing. */
+/**
+ * Find the project of a folder, or of a list's folder. Makes and changes nothing.
+ *
+ * @throws PawlError `store_older`, `store_version` for a file that is another program's.
+ */
 export async function openMigrationDesk(options: {
   readonly dir: string;
   readonly listPath: string | null;
@@ -39,6 +44,7 @@ export async function openMigrationDesk(options: {
   const start = options.listPath === null ? options.dir : dirname(options.listPath);
   const { root, stateDir } = await findProject(world, start, homedir());
   const migrator = await storeMigrator({ world, stateDir });
+  refuseWithoutTrace(migrator.path, PAWL_SCHEMA.objects);
   const desk = { world, root, stateDir, migrator };
   if (!options.logs || (await world.files.facts(migrator.path)) === null) {
     return { ...desk, log: silentLogger, close: () => Promise.resolve() };
