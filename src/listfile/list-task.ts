@@ -123,10 +123,13 @@ class SettingReader {
     if (setting === null || command === '') return null;
     const reading = commandWords(command);
     if (reading.ok) return reading.words.length === 0 ? null : reading.words;
+    // Blocks of YAML are written with lines for a shell in mind, those who write clauses choose.
+    if (setting.yaml) {
+      this.note('verify_in_shell', setting, `\`${command}\` needs a shell, and is given to one`);
+      return ['sh', '-c', command];
+    }
     const message = `only a shell understands \`${command}\`, and Pawl starts none`;
-    // A list of words needs no quotes inside quotes.
-    const written = setting.yaml ? JSON.stringify(['sh', '-c', command]) : reading.remedy;
-    this.note('verify_shell_operator', setting, message, `Write: ${written}`);
+    this.note('verify_shell_operator', setting, message, `Write: ${reading.remedy}`);
     return null;
   }
 

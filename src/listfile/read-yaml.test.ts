@@ -236,15 +236,23 @@ describe('what is wrong is said with its place', () => {
     expect(parse(fenced(withId)).document.tasks).toMatchObject([{ taskId: 'R-1' }]);
   });
 
-  test('a command that needs a shell is refused, with the list of words to write instead', () => {
+  test('a command that needs a shell gets one, and is said to; a list of words gets none', () => {
     const list = fenced('id: A-1\ntitle: x\nvalidation:\n  command: "a < b && c"');
-    expect(parse(list).document.findings).toMatchObject([
-      {
-        ...{ code: 'verify_shell_operator', severity: 'error', line: 5, column: 13, length: 10 },
-        remedy: 'Write: ["sh","-c","a < b && c"]',
-      },
+    const { tasks, findings } = parse(list).document;
+    expect(tasks[0]?.verify).toEqual(['sh', '-c', 'a < b && c']);
+    expect(findings).toMatchObject([
+      { code: 'verify_in_shell', severity: 'info', line: 5, column: 13, length: 10, taskId: 'A-1' },
     ]);
-    const remedied = list.replace('"a < b && c"', '["sh","-c","a < b && c"]');
-    expect(parse(remedied).document.tasks[0]?.verify).toEqual(['sh', '-c', 'a < b && c']);
+    const words = parse(list.replace('"a < b && c"', '[a, "&&", c]')).document;
+    expect(words.tasks[0]?.verify).toEqual(['a', '&&', 'c']);
+    expect(words.findings).toEqual([]);
   });
+
+  test.each(['verify: a | b', 'validation: {command: a | b}', 'check: {run: "a | b"}'])(
+    '%s is a line for a shell',
+    (written) => {
+      const [task] = parse(fenced(`id: A-1\ntitle: x\n${written}`)).document.tasks;
+      expect(task?.verify).toEqual(['sh', '-c', 'a | b']);
+    },
+  );
 });

@@ -68,6 +68,10 @@ export const FINDING_RULES: Readonly<Record<FindingCode, FindingRule>> = {
   },
   task_optional: { severity: 'info', remedy: 'Mark it `[-]` if it is not to be done.' },
   verify_shell_operator: { severity: 'error', remedy: 'Name the shell that is to run it.' },
+  verify_in_shell: {
+    severity: 'info',
+    remedy: 'To run it without a shell, write it as a list of words: `[a, b]`.',
+  },
   clause_invalid: { severity: 'warning', remedy: 'Correct the value, or reword the text.' },
   no_tasks: {
     severity: 'error',

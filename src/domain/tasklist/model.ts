@@ -87,6 +87,7 @@ export const FINDING_CODES = [
   'order_inferred',
   'task_optional',
   'verify_shell_operator',
+  'verify_in_shell',
   'clause_invalid',
   'no_tasks',
   'ticked_while_running',
