@@ -4,6 +4,7 @@ import { unmergedFiles } from '../listfile/replaced-files.ts';
 import type { MigrationStatus } from '../migrate/migrator.ts';
 import type { ListSummary, LiveInstance, Store } from '../store/store.ts';
 import type { World } from '../world/world.ts';
+import { type SchemaRemark, schemaRemarks } from './diagnose-schema.ts';
 import { executorsOf, isSurelyGone, processText } from './liveness.ts';
 import { missingMarks } from './missing-marks.ts';
 import { mountOf } from './mounts.ts';
@@ -132,14 +133,12 @@ function storeCheck({ store, storeError }: Diagnose): Check {
   return fault('store', storeError.message, storeError.rule.remedy);
 }
 
-/** It was brought up when the store was opened: what is left is what others put there. */
-function schemaChecks({ schema }: Diagnose): readonly Check[] {
-  if (schema === null) return [];
-  if (isPawlError(schema)) return [warning('schema', schema.message, schema.rule.remedy)];
-  const { drift } = schema.plan;
-  if (drift.length === 0) return [ok('schema', 'as declared')];
-  const message = drift.map((one) => one.message).join('; ');
-  return [warning('schema', message, 'Pawl works with it as it is; take away what is not needed.')];
+function schemaChecks({ schema, storeError }: Diagnose): readonly Check[] {
+  if (schema === null || (isPawlError(schema) && schema.code === storeError?.code)) return [];
+  const asCheck = ({ severity, message, remedy }: SchemaRemark): Check => ({
+    ...{ name: 'schema', ok: severity === 'none', severity, message, remedy },
+  });
+  return schemaRemarks(schema).map(asCheck);
 }
 
 const LOCK_AGE_MAX_MS = 24 * 60 * 60_000;

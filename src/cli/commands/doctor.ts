@@ -21,7 +21,7 @@ export async function doctorCommand(invocation: Invocation): Promise<number> {
       stateDir,
       store,
       storeError,
-      schema: store === null ? null : await schemaState(project),
+      schema: store === null && storeError === null ? null : await schemaState(project),
       agents: await findAgents(world, root),
     });
     answer(invocation, 'doctor', diagnosis, () =>

@@ -136,7 +136,7 @@ export function migrationPlanLines(
   if (made.steps.length === 0) return migrationStatusLines(plan, style);
   const steps = made.steps.flatMap((step, index) => {
     const { rows, ms } = estimate.steps[index] ?? { rows: null, ms: 0 };
-    const counts = rows === null ? 'no rows' : counted(rows, 'row');
+    const counts = rows === null ? 'touches no row' : counted(rows, 'row');
     const head = `-- ${index + 1}. ${step.kind} ${oneLine(step.object)}`;
     return [
       '',

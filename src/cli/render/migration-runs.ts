@@ -78,7 +78,9 @@ function reportLines(report: MigrationReport, { paint }: LineStyle): readonly st
       const what = pad(`${kind} ${oneLine(object)}`, STEP_WIDTH);
       return `  ${what} ${paint('dim', `${pad(risk, 11)} ${durationText(ms)}`)}`;
     }),
-    `  ${counted(rows, 'row')} of ${tables} counted before and after: none is missing`,
+    ...(report.rowsKept.length === 0
+      ? []
+      : [`  ${counted(rows, 'row')} of ${tables} counted before and after: none is missing`]),
   ];
 }
 
@@ -102,7 +104,7 @@ function entryLines(entry: HistoryEntry, { paint }: LineStyle): readonly string[
   const prints = `${shortPrint(from)} to ${shortPrint(to)}`;
   const head = `${pad(`#${id}`, 4)} ${paint(tone, `${status}${often}`)}  ${prints}`;
   const by = `${whenText(startedAtMs)} to ${whenText(finishedAtMs).slice(11)}, ${took}`;
-  const kept = status === 'applied' ? `, ${counted(rows, 'row')} kept` : '';
+  const kept = rowsKept.length > 0 ? `, ${counted(rows, 'row')} kept` : '';
   const risk = entry.class === null ? '' : `, ${entry.class}`;
   const note = NO_BACKUP[entry.backupNote ?? ''];
   return [
@@ -119,7 +121,9 @@ export function faultLines(
   { paint }: LineStyle,
 ): readonly string[] {
   if (faults.length === 0) {
-    return ['The database is sound and as declared; every backup can be restored.'];
+    return [
+      'The database is sound and as declared; the backups from before its changes are sound.',
+    ];
   }
   return faults.map(({ code, message }) => `${paint('bad', code)}: ${oneLine(message)}`);
 }
