@@ -22,13 +22,19 @@ import {
 import { readStatusWord } from './status-cell.ts';
 import { boxOf, plainBoxText, spanOf } from './task-body.ts';
 
-/** Everything in the document that is a task or belongs to one, in the order of the file. */
-export function collectTasks(blocks: readonly Block[]): CollectedTasks {
-  const collector = new Collector(false);
+/**
+ * Everything in the document that is a task or belongs to one, in the order of the file. `known` are
+ * texts of tasks that the list had before.
+ */
+export function collectTasks(
+  blocks: readonly Block[],
+  known: ReadonlySet<string> = new Set(),
+): CollectedTasks {
+  const collector = new Collector(false, known);
   collector.blocks(blocks);
   if (collector.tasks.length > 0) return collector;
   // Where nothing else is a task, headings with a status are, ids or not.
-  const loose = new Collector(true);
+  const loose = new Collector(true, known);
   loose.blocks(blocks);
   return loose.withoutRemarks();
 }
@@ -57,13 +63,15 @@ class Collector implements CollectedTasks {
   readonly taskSections = new Set<Section>();
   readonly findings: Finding[] = [];
   private readonly looseHeadings: boolean;
+  private readonly known: ReadonlySet<string>;
   private readonly levels = new Map<RawTask, number>();
   /** How many headings of each level are no tasks. */
   private readonly chapters = new Map<number, number>();
   private section: Section = ROOT_SECTION;
 
-  constructor(looseHeadings: boolean) {
+  constructor(looseHeadings: boolean, known: ReadonlySet<string>) {
     this.looseHeadings = looseHeadings;
+    this.known = known;
   }
 
   /** A heading with a status among more without one is in a report, and says how that went. */
@@ -157,14 +165,8 @@ class Collector implements CollectedTasks {
       this.noteOpen(list);
       return;
     }
-    const pictures = criteriaOf === null ? pictureBoxes(list) : null;
-    for (const { item, box } of pictures ?? []) {
-      const { mark, start, end } = box;
-      const cell = { cellStart: start, cellEnd: end, aligned: false };
-      const place = { kind: 'word', mark, start, end, ...cell, picture: true } as const;
-      this.tasks.push({ ...readBoxTask(item, box, this.section, this.findings), place });
-    }
-    for (const item of pictures === null ? list.items : []) {
+    if (criteriaOf === null && this.pictures(list)) return;
+    for (const item of list.items) {
       const box = boxOf(item);
       if (box === null) {
         // A plain item may group boxes, or announce them as criteria.
@@ -181,6 +183,27 @@ class Collector implements CollectedTasks {
         for (const block of item.blocks) if (block.kind === 'table') this.block(block, null);
       }
     }
+  }
+
+  /** Whether the list is one of tasks with pictures for boxes: one is open, or was a task before. */
+  private pictures(list: ListBlock): boolean {
+    const pictures = pictureBoxes(list);
+    if (pictures === null) return false;
+    const findings: Finding[] = [];
+    const tasks = pictures.map(({ item, box }) => {
+      const { mark, start, end } = box;
+      const cell = { cellStart: start, cellEnd: end, aligned: false };
+      const place = { kind: 'word', mark, start, end, ...cell, picture: true } as const;
+      return { ...readBoxTask(item, box, this.section, findings), place };
+    });
+    const isOpen = tasks.some(({ mark }) => mark === 'queued' || mark === 'running');
+    const isKnown = tasks.some(({ description }) => this.known.has(description));
+    const isNumbered = tasks.every(({ taskId }) => taskId !== null && /[-_]\d/.test(taskId));
+    // `- ✅ Fast` and `- ❌ No tests` alone praise and complain.
+    if (!isOpen && !isKnown && !isNumbered) return false;
+    for (const task of tasks) this.tasks.push(task);
+    this.findings.push(...findings);
+    return true;
   }
 
   private criterion(text: string, line: number, owner: Section): Criterion {

@@ -27,14 +27,16 @@ export function parseList(bytes: Uint8Array, options: ParseListOptions = {}): Pa
   if (bytes.byteLength > bytesMax) throw tooLarge(bytes.byteLength, bytesMax);
   const source = decodeText(bytes);
   const outline = outlineOf(markdownView(source.text));
-  const inLines = collectTasks(outline);
+  const knownBoxes = options.knownBoxes ?? [];
+  const known = new Set(knownBoxes.map(({ description }) => description));
+  const inLines = collectTasks(outline, known);
   const isPlain = inLines.tasks.every(({ taskId, from }) => taskId === null && from === 'box');
   const whole = isPlain ? readTaskFile(source.text, outline) : null;
   const collected = whole ?? inLines;
   const findings: Finding[] = [...collected.findings];
   noteStrayLines(outline, new Set(collected.tasks.map(({ line }) => line)), findings);
   if (collected.tasks.length > TASKS_MAX) throw tooManyTasks(collected.tasks.length);
-  const named = nameTasks(collected, options.knownBoxes ?? [], findings);
+  const named = nameTasks(collected, knownBoxes, findings);
   noteUntakenShapes(outline, new Set(named.map(({ taskId }) => taskId)), findings);
   const numbers = numbersIn(named);
   const existing = new ExistingIds(named.map((task) => task.taskId));
@@ -57,8 +59,8 @@ export const TASKS_MAX = 200_000;
 /** Findings below an error that are kept: nobody reads more, and they are stored. */
 export const FINDINGS_MAX = 5_000;
 
-/** Bytes; a list of 10,000 rows has less than one million. */
-export const LIST_BYTES_MAX = 10 * 1024 * 1024;
+/** Bytes; a row has about 100, with much to say 150: enough for `TASKS_MAX` of them. */
+export const LIST_BYTES_MAX = 32 * 1024 * 1024;
 
 export interface ParseListOptions {
   /** Bytes; default `LIST_BYTES_MAX`. */

@@ -8,21 +8,16 @@ export interface PictureBox {
   readonly box: Box;
 }
 
-/**
- * The items of a list in which pictures are check boxes: each item begins with one, and at least
- * one says that there is something to do. `- ✅ Fast` and `- ❌ No tests` alone praise and complain.
- */
+/** The items of a list each of which begins with a picture; null for every other list. */
 export function pictureBoxes(list: ListBlock): readonly PictureBox[] | null {
   const boxes: PictureBox[] = [];
-  let open = false;
   for (const item of list.items) {
     const picture = item.lead === null ? null : readPicture(item.lead.text);
     if (item.lead === null || picture === null) return null;
     const { mark, length } = picture;
-    open ||= mark === 'queued' || mark === 'running';
     const { start, text } = item.lead;
     const rest = text.slice(length).trim();
     boxes.push({ item, box: { mark, start, end: start + length, optional: false, rest } });
   }
-  return open ? boxes : null;
+  return boxes;
 }

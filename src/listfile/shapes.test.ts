@@ -254,6 +254,23 @@ describe('signs of other programs', () => {
     expect(tasksOf('- [ ] x\n\ntext\n\n- ✅ fast\n- ❌ no tests\n')).toHaveLength(1);
   });
 
+  test('pictures stay boxes when the last one is done', () => {
+    const list = '- ⬜ write it\n- ✅ read it\n';
+    const tasks = tasksOf(list);
+    const marks = new Map(tasks.map(({ taskId }) => [taskId, 'completed'] as const));
+    const { bytes } = markList(bytesOf(list), marks);
+    expect(new TextDecoder().decode(bytes)).toBe('- ✅ write it\n- ✅ read it\n');
+    const knownBoxes = tasks.map(({ taskId, section, description }) => ({
+      ...{ taskId, section, description },
+    }));
+    expect(parseList(bytes, { knownBoxes }).document.tasks).toMatchObject([
+      { taskId: tasks[0]?.taskId, mark: 'completed' },
+      { taskId: tasks[1]?.taskId, mark: 'completed' },
+    ]);
+    expect(parseList(bytes).document.tasks).toEqual([]);
+    expect(tasksOf('- ✅ A-1: x\n- ✅ A-2: y\n')).toHaveLength(2);
+  });
+
   test('dates, priorities and ids of note-taking programs are read', () => {
     const list =
       '- [ ] #task call 🔺 📅 2026-01-31 🆔 c1\n- [ ] write ⛔ c1 🔽\n- [ ] keep ✅ this\n';
