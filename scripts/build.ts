@@ -7,12 +7,13 @@ import { build, type Metafile } from 'esbuild';
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 const DIST = join(ROOT, 'dist');
 
-/** What is published: the command and the three public entries, sharing their chunks. */
+/** What is published: the command and the public entries, sharing their chunks. */
 const ENTRIES = {
   cli: 'src/cli/main.ts',
   index: 'src/index.ts',
   agents: 'src/agents.ts',
   testing: 'src/testing.ts',
+  migrate: 'src/migrate.ts',
 };
 
 // Some of the bundled packages are CommonJS and ask for Node's modules by `require`.

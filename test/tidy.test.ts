@@ -76,7 +76,7 @@ const LAYERS: Layers = {
     ['commander'],
   ),
   testing: layer([...CORE, 'agents'], PURE),
-  '(entries)': layer(['domain', 'operations', 'agents', 'testing', 'app']),
+  '(entries)': layer(['domain', 'schema', 'operations', 'agents', 'testing', 'migrate', 'app']),
 };
 
 /** What a test beside its source may import more than the source. */
