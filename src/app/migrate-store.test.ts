@@ -1,59 +1,22 @@
-import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  makeForeignQueue,
-  makeGenerationOne,
-  makeOlder,
-} from '../../test/support/stores/store-fixtures.ts';
-import type { Logger } from '../observe/logger.ts';
-import { PAWL_SCHEMA, type StoreSchema } from '../schema/store-schema.ts';
+import { makeForeignQueue, makeOlder } from '../../test/support/stores/store-fixtures.ts';
+import { UpgradeBench } from '../../test/support/upgrade-bench.ts';
+import { PAWL_SCHEMA } from '../schema/store-schema.ts';
 import type { Store } from '../store/store.ts';
-import { createRealWorld } from '../world/real-world.ts';
 import { openMigratedStore } from './migrate-store.ts';
 
-const world = createRealWorld();
-let folder = '';
-let path = '';
-let logged: string[] = [];
-const stores: Store[] = [];
-beforeEach(() => {
-  folder = realpathSync(mkdtempSync(join(tmpdir(), 'pawl-upgrade-')));
-  path = join(folder, 'pawl.db');
-  logged = [];
-});
-afterEach(async () => {
-  for (const store of stores.splice(0)) await store.close();
-  rmSync(folder, { recursive: true });
-});
+const bench = new UpgradeBench();
+beforeEach(() => bench.begin());
+afterEach(() => bench.clear());
 
-const note = (event: string, fields: object = {}): void => {
-  logged.push(`${event} ${JSON.stringify(fields)}`);
+const open = async (): Promise<Store> => {
+  const { world, path, log } = bench;
+  return bench.keep(await openMigratedStore({ world, path, log }));
 };
-const log: Logger = { info: note, warn: note, error: note };
-
-async function open(schema: StoreSchema = PAWL_SCHEMA): Promise<Store> {
-  const store = await openMigratedStore({ world, path, log, schema });
-  stores.push(store);
-  return store;
-}
-
-function rows(sql: string, file = path): readonly Readonly<Record<string, unknown>>[] {
-  const database = new DatabaseSync(file, { readOnly: true });
-  try {
-    return database.prepare(sql).all();
-  } finally {
-    database.close();
-  }
-}
-
-function change(sql: string): void {
-  const database = new DatabaseSync(path);
-  database.exec(sql);
-  database.close();
-}
+const rows: UpgradeBench['rows'] = (sql, file) => bench.rows(sql, file);
+const change = (sql: string): void => bench.change(sql);
 
 const QUEUE = 'SELECT * FROM task_queue ORDER BY id';
 const EVENTS = 'SELECT * FROM task_events ORDER BY seq';
@@ -61,7 +24,7 @@ const history = () => rows('SELECT status, class, backup, backup_note FROM migra
 
 describe('opening a store of an older schema', () => {
   it('brings it up: a backup, a row of history, every row kept, nothing asked', async () => {
-    makeGenerationOne(path, { root: folder, host: world.processes.host });
+    bench.makeGenerationOne();
     const before = [rows(QUEUE), rows(EVENTS), rows('SELECT store_id, epoch FROM store_meta')];
     expect(before.map(({ length }) => length)).toEqual([6, 13, 1]);
     const store = await open();
@@ -72,31 +35,31 @@ describe('opening a store of an older schema', () => {
     const [meta] = rows('SELECT * FROM store_meta');
     expect(meta).toMatchObject({ fingerprint: PAWL_SCHEMA.fingerprint, generation: 2 });
     expect(history()).toMatchObject([{ status: 'applied', class: 'additive' }]);
-    const backup = join(folder, 'backups', String(history()[0]?.['backup']));
+    const backup = join(bench.folder, 'backups', String(history()[0]?.['backup']));
     expect(rows(QUEUE, backup)).toEqual(before[0]);
-    expect(logged.join('\n')).toContain('schema.migrated');
+    expect(bench.logged.join('\n')).toContain('schema.migrated');
   });
 
   it('is done once; after that its schema is not even compared', async () => {
-    makeGenerationOne(path, { root: folder, host: world.processes.host });
+    bench.makeGenerationOne();
     await open();
-    const files = readdirSync(join(folder, 'backups'));
-    logged = [];
+    const files = readdirSync(join(bench.folder, 'backups'));
+    bench.logged = [];
     await open();
     await open();
-    expect(logged).toEqual([]);
+    expect(bench.logged).toEqual([]);
     expect(history()).toHaveLength(1);
-    expect(readdirSync(join(folder, 'backups'))).toEqual(files);
+    expect(readdirSync(join(bench.folder, 'backups'))).toEqual(files);
   });
 
-  it('leaves it as it was when the change cannot be made, says why, and does it later', async () => {
-    makeGenerationOne(path, { root: folder, host: world.processes.host });
+  it('is left as it was when the change cannot be made; why is bench.logged; later it is made', async () => {
+    bench.makeGenerationOne();
     change("CREATE TABLE migration_history (id TEXT); INSERT INTO migration_history VALUES ('x')");
     const before = [rows(QUEUE), rows('SELECT sql FROM sqlite_schema')];
     await expect(open()).rejects.toMatchObject({ code: expect.stringMatching(/^migration_/) });
     expect([rows(QUEUE), rows('SELECT sql FROM sqlite_schema')]).toEqual(before);
-    expect(logged.join('\n')).toContain('schema.failed');
-    expect(readdirSync(folder).filter((name) => name.startsWith('set-aside'))).toEqual([]);
+    expect(bench.logged.join('\n')).toContain('schema.failed');
+    expect(readdirSync(bench.folder).filter((name) => name.startsWith('set-aside'))).toEqual([]);
     change('DROP TABLE migration_history');
     expect(await (await open()).audit()).toEqual([]);
   });
@@ -111,30 +74,30 @@ describe('a new store', () => {
     expect(rows('SELECT declared_json IS NOT NULL AS known FROM migration_history')).toEqual([
       { known: 1 },
     ]);
-    logged = [];
+    bench.logged = [];
     await open();
-    expect(logged).toEqual([]);
+    expect(bench.logged).toEqual([]);
   });
 });
 
 describe('a schema that somebody changed by hand', () => {
   const loaded = async (): Promise<void> => {
-    makeGenerationOne(path, { root: folder, host: world.processes.host });
+    bench.makeGenerationOne();
     await (await open()).close();
-    logged = [];
+    bench.logged = [];
   };
 
   it('is named once where it is harmless, and never stops a start', async () => {
     await loaded();
     change('CREATE TABLE notes (text TEXT); CREATE INDEX by_agent ON task_queue (agent)');
     await open();
-    expect(logged.map((line) => line.replace(/"message.*/, ''))).toEqual([
+    expect(bench.logged.map((line) => line.replace(/"message.*/, ''))).toEqual([
       'schema.drift {"object":"notes",',
       'schema.drift {"object":"by_agent",',
     ]);
-    logged = [];
+    bench.logged = [];
     await open();
-    expect(logged).toEqual([]);
+    expect(bench.logged).toEqual([]);
     expect(history()).toHaveLength(1);
   });
 
@@ -148,7 +111,7 @@ describe('a schema that somebody changed by hand', () => {
     await open();
     const found = rows(`SELECT type FROM sqlite_schema WHERE name = '${name}'`);
     expect(found).toEqual([{ type }]);
-    expect(logged.join('\n')).toContain(name);
+    expect(bench.logged.join('\n')).toContain(name);
   });
 
   it('that lost a table is damage', async () => {
@@ -160,7 +123,7 @@ describe('a schema that somebody changed by hand', () => {
 
 describe("a file with another program's promised tables", () => {
   it('becomes a store: every row is kept, and its events tell the same', async () => {
-    makeForeignQueue(path);
+    makeForeignQueue(bench.path);
     const before = rows(QUEUE);
     const store = await open();
     expect(await store.audit()).toEqual([]);
@@ -196,16 +159,19 @@ describe("a file with another program's promised tables", () => {
       { task_id: 'D' },
     ]);
     expect(history()).toMatchObject([{ status: 'applied', class: 'rebuild' }]);
-    const backup = join(folder, 'backups', String(history()[0]?.['backup']));
+    const backup = join(bench.folder, 'backups', String(history()[0]?.['backup']));
     expect(rows(QUEUE, backup)).toEqual(before);
   });
 
   it('keeps what else is in the file', async () => {
-    makeForeignQueue(path, 'CREATE TABLE agents (name TEXT); INSERT INTO agents VALUES (1), (2);');
+    makeForeignQueue(
+      bench.path,
+      'CREATE TABLE agents (name TEXT); INSERT INTO agents VALUES (1), (2);',
+    );
     await open();
     expect(rows('SELECT * FROM agents')).toHaveLength(2);
-    expect(logged.join('\n')).toMatch(/schema.drift.*agents/);
-    expect(logged.join('\n')).not.toMatch(/schema.drift.*(executor_state|task_queue)/);
+    expect(bench.logged.join('\n')).toMatch(/schema.drift.*agents/);
+    expect(bench.logged.join('\n')).not.toMatch(/schema.drift.*(executor_state|task_queue)/);
   });
 
   it.each([
@@ -215,7 +181,7 @@ describe("a file with another program's promised tables", () => {
     ['a broken row', "UPDATE task_queue SET dependencies = 'A, B' WHERE id = 'q1';", 'JSON array'],
     ['a row without an id', "UPDATE task_queue SET id = NULL WHERE id = 'q1';", 'no id'],
   ])('is refused for %s, and left as it is', async (_what, sql, reason) => {
-    makeForeignQueue(path, sql);
+    makeForeignQueue(bench.path, sql);
     const before = [rows(QUEUE), rows('SELECT name, sql FROM sqlite_schema')];
     await expect(open()).rejects.toMatchObject({
       code: 'migration_refused',
@@ -227,7 +193,7 @@ describe("a file with another program's promised tables", () => {
 
 describe('a file that is not for us', () => {
   it.each([
-    ['of the older task orchestrator', () => makeOlder(path), 'store_older'],
+    ['of the older task orchestrator', () => makeOlder(bench.path), 'store_older'],
     [
       'of another program',
       () => change('PRAGMA journal_mode = WAL; CREATE TABLE recipes (name TEXT)'),
@@ -235,8 +201,8 @@ describe('a file that is not for us', () => {
     ],
   ])('%s is recognised, and nothing is written to it or beside it', async (_what, make, code) => {
     make();
-    const before = [readFileSync(path), readdirSync(folder)];
+    const before = [readFileSync(bench.path), readdirSync(bench.folder)];
     await expect(open()).rejects.toMatchObject({ code });
-    expect([readFileSync(path), readdirSync(folder)]).toEqual(before);
+    expect([readFileSync(bench.path), readdirSync(bench.folder)]).toEqual(before);
   });
 });

@@ -18,7 +18,8 @@ export function makeOlder(path: string): void {
   make(
     path,
     `CREATE TABLE task_breakdowns (parent_task_id VARCHAR NOT NULL PRIMARY KEY,
-       description VARCHAR NOT NULL, complexity VARCHAR NOT NULL, context TEXT, created_at DATETIME);
+       description VARCHAR NOT NULL, complexity VARCHAR NOT NULL, context TEXT,
+       created_at DATETIME);
      CREATE TABLE subtasks (task_id VARCHAR NOT NULL PRIMARY KEY, parent_task_id VARCHAR NOT NULL,
        title VARCHAR NOT NULL, description VARCHAR NOT NULL, status VARCHAR NOT NULL);
      INSERT INTO task_breakdowns VALUES ('task_1a2b3c4d', 'Build', 'moderate', '', '2025-06-01');
