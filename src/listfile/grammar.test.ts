@@ -145,6 +145,13 @@ describe('tables', () => {
     expect(read(list.replace(name, 'Ref')).tasks).toHaveLength(2);
   });
 
+  test('ids in a column of another name are tasks, unless all their statuses are strange', () => {
+    const list = '| Ref | Title | Status |\n|-|-|-|\n| A-1 | x | Final |\n| A-2 | y | Draft |\n';
+    expect(read(list).tasks).toEqual([]);
+    expect(read(list.replace('Final', 'Done')).tasks).toHaveLength(2);
+    expect(read(list.replace('Ref', 'ID')).tasks).toHaveLength(2);
+  });
+
   test('words behind an id in its cell are the beginning of the text', () => {
     const list = (id: string) => `| ID | Task | Exit |\n|-|-|-|\n| ${id} | do it | x |\n`;
     expect(read(list('A1.R2 sign in')).tasks).toEqual(['[none] A1.R2 P2 sign in: do it']);

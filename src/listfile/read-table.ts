@@ -77,7 +77,7 @@ function withIdColumn(columns: Columns, table: TableBlock): Columns {
   if (byRole.has('id') || !readable || table.rows.length === 0) return columns;
   if (OTHER_NUMBERS.test(nameOf(table.header.cells[0]?.text ?? ''))) return columns;
   const allIds = table.rows.every((row) => hasIdShape(withoutMarkup(row.cells[0]?.text ?? '')));
-  if (!allIds) return columns;
+  if (!allIds || hasOtherStatuses(table, byRole.get('status'))) return columns;
   const roles = new Map([...byRole].filter(([, index]) => index !== 0));
   const others = columns.others.filter((column) => column.index !== 0);
   const text = others.find((column) => /^(?:description|title|name|summary)$/i.test(column.name));
@@ -87,9 +87,20 @@ function withIdColumn(columns: Columns, table: TableBlock): Columns {
   return { byRole: roles, others: others.filter((column) => column !== text) };
 }
 
+/** `Final`, `ELIGIBLE`: no row has a status that a task can have. */
+function hasOtherStatuses({ rows }: TableBlock, column: number | undefined): boolean {
+  if (column === undefined) return false;
+  return rows.every(({ cells }) => {
+    const cell = cells[column];
+    return cell !== undefined && readStatusCell(cell).kind === 'unknown';
+  });
+}
+
 /** Names of columns whose cells look like ids and are numbers of something else. */
-const OTHER_NUMBERS =
-  /\b(?:version|release|tag|codes?|errors?|standards?|rfc|cve|models?|formats?|boards?|chips?|parts?)\b/;
+const OTHER_NUMBERS = new RegExp(
+  '\\b(?:version|release|tag|codes?|errors?|rules?|diagnostics?|standards?|rfc|cve|adr|eip|kep|pep|' +
+    'jep|models?|formats?|boards?|chips?|parts?)\\b',
+);
 
 /** Task and Status, and nothing that numbers them; not the log of what was done. */
 function listsTasks({ header }: TableBlock, { byRole }: Columns): boolean {
