@@ -195,3 +195,27 @@ test('a dependency that is still to come is written when that is asked for', () 
   const wish = { settings: { depends: 'WEB-9' }, ignoreMissing: true };
   expect(added(TABLE, wish)).toEqual(['| **WEB-3** | New | Todo | Medium | `WEB-9` |']);
 });
+
+describe('a list whose order says what waits for what', () => {
+  const PHASES = [
+    ...['## Phase 1', '', '- [ ] T001 Set up', '- [ ] T002 [P] Lint', ''],
+    ...['## Phase 2', '', '- [ ] T003 [P] Test', '- [ ] T004 Build', ''],
+  ].join('\n');
+
+  test('says it of a new task, too', () => {
+    const { task } = addTask(new TextEncoder().encode(PHASES), wishOf({}));
+    expect([task.taskId, task.dependencies]).toEqual(['T005', ['T004']]);
+    expect(added(PHASES, {})).toEqual(['- [ ] T005 New']);
+  });
+
+  test('gives way to what is wished', () => {
+    const wish = wishOf({ settings: { depends: 'T001' } });
+    const { task } = addTask(new TextEncoder().encode(PHASES), wish);
+    expect(task.dependencies).toEqual(['T001']);
+  });
+
+  test('takes no task in a place where others would wait for it', () => {
+    const wish = wishOf({ place: { after: 'T001' } });
+    expect(() => addTask(new TextEncoder().encode(PHASES), wish)).toThrow('would change, too');
+  });
+});

@@ -11,7 +11,7 @@ import { type ListLayout, layoutOf, type TaskSite } from './list-layout.ts';
 import { frameOf, type IdFrame, NO_ID_FRAME, newItem, PLAIN_FRAME } from './new-item.ts';
 import { newRow } from './new-row.ts';
 import { nextId } from './next-id.ts';
-import { parseList } from './parse-list.ts';
+import { type ParsedList, parseList } from './parse-list.ts';
 import {
   type EditedList,
   editRefused,
@@ -73,7 +73,12 @@ export function addTask(
       ? wish.settings
       : { ...wish.settings, depends: dependencies.length === 0 ? null : dependencies.join(', ') };
   const expected = {
-    fields: { ...STANDARD, ...fields, ...(taskId !== null && { taskId }), ...readAs(anchor) },
+    fields: {
+      ...standardIn(before),
+      ...fields,
+      ...(taskId !== null && { taskId }),
+      ...readAs(anchor),
+    },
     old: null,
     moved: false,
     ignoreMissing: wish.ignoreMissing,
@@ -110,6 +115,13 @@ const STANDARD: Partial<ListTask> = {
   onDepFailure: null,
   fields: {},
 };
+
+/** Where the order of the lines says what waits for what, it says so of a new one, too. */
+function standardIn({ document }: ParsedList): Partial<ListTask> {
+  if (document.findings.every(({ code }) => code !== 'order_inferred')) return STANDARD;
+  const { dependencies: _, ...rest } = STANDARD;
+  return rest;
+}
 
 function readAs({ task, site }: Anchor): Partial<ListTask> {
   const hasMark = site.kind === 'item' || site.columns.byRole.has('status');

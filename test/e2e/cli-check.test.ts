@@ -111,6 +111,8 @@ describe('pawl check', () => {
     const one = await project.pawl('check', 'tasks.md', 'binary.md');
     expect(one).toMatchObject({ code: 1, out: 'nothing to mend; 1 task\n' });
     expect(one.err).toContain('list_not_text');
+    const { data } = await project.json('check', 'tasks.md', 'binary.md');
+    expect(data).toMatchObject({ sound: false, counts: { error: 0 } });
     const none = await project.json('check', 'missing.md');
     expect([none.code, none.out]).toEqual([1, '']);
     expect(JSON.parse(none.err)).toMatchObject({ data: { code: 'list_unreadable' } });

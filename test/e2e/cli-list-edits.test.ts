@@ -45,7 +45,8 @@ describe('a list that is changed by commands', () => {
     expect(text()).toBe(`${LIST}| A-3 | More | P2  | A-2     | [ ]    |\n`);
     const edited = await project.pawl('edit', 'a-3', 'tasks.md', '--text', 'Less');
     expect(edited.out).toBe(
-      'Changed A-3 (tasks.md:7, in Work).\nNo project knows this list yet: pawl run loads it.\n',
+      'Changed A-3 (tasks.md:7, in Work).\n' +
+        'No project knows this list yet: pawl run FILE loads it.\n',
     );
     expect(readdirSync(project.root).filter((name) => name.startsWith('.'))).toEqual([]);
     expect((await project.pawl('edit', 'A-3', '--text', 'x')).code).toBe(2);

@@ -25,7 +25,7 @@ export async function checkCommand(
   options: CheckOptions,
 ): Promise<number> {
   const { checked, error } = await checkAll(invocation, paths);
-  if (checked.length > 0) tell(invocation, checked, options);
+  if (checked.length > 0) tell(invocation, { checked, allRead: error === null }, options);
   if (error !== null) throw error;
   return isSound(checked, options) ? 0 : 1;
 }
@@ -58,7 +58,7 @@ async function checkAll(
 
 function tell(
   invocation: Invocation,
-  checked: readonly CheckedList[],
+  { checked, allRead }: { readonly checked: readonly CheckedList[]; readonly allRead: boolean },
   { explain = false, strict = false, format = 'text' }: CheckOptions,
 ): void {
   const { terminal, dir } = invocation;
@@ -68,7 +68,7 @@ function tell(
     tasks: checked.flatMap(({ tasks }) => tasks),
     findings: checked.flatMap(({ findings }) => findings),
     counts: countFindings(checked),
-    sound: isSound(checked, { strict }),
+    sound: allRead && isSound(checked, { strict }),
   };
   answer(invocation, 'check', data, () => {
     if (format === 'github') return named.flatMap(annotationLines);

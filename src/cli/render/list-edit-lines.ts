@@ -19,7 +19,7 @@ export function listEditLines(
   const head = `${verb} ${paint('strong', taskId)} (${name}:${line}${where})`;
   switch (queue.kind) {
     case 'not-loaded':
-      return [`${head}.`, 'No project knows this list yet: pawl run loads it.'];
+      return [`${head}.`, 'No project knows this list yet: pawl run FILE loads it.'];
     case 'refused':
       return [`${head}.`, `The queue cannot take the list (${queue.code}): ${queue.message}`];
     case 'loaded': {
