@@ -52,7 +52,7 @@ describe('opening a store of an older schema', () => {
     expect(readdirSync(join(bench.folder, 'backups'))).toEqual(files);
   });
 
-  it('is left as it was when the change cannot be made; why is bench.logged; later it is made', async () => {
+  it('is left as it was, and why is told, while the change cannot be made', async () => {
     bench.makeGenerationOne();
     change("CREATE TABLE migration_history (id TEXT); INSERT INTO migration_history VALUES ('x')");
     const before = [rows(QUEUE), rows('SELECT sql FROM sqlite_schema')];

@@ -44,7 +44,6 @@ export async function openMigrationDesk(options: {
   const start = options.listPath === null ? options.dir : dirname(options.listPath);
   const { root, stateDir } = await findProject(world, start, homedir());
   const migrator = await storeMigrator({ world, stateDir });
-  refuseWithoutTrace(migrator.path, PAWL_SCHEMA.objects);
   const desk = { world, root, stateDir, migrator };
   if (!options.logs || (await world.files.facts(migrator.path)) === null) {
     return { ...desk, log: silentLogger, close: () => Promise.resolve() };
@@ -53,10 +52,11 @@ export async function openMigrationDesk(options: {
   return { ...desk, log, close: () => log.close() };
 }
 
-/** The same for a project that was found already. */
+/** The same for a project that was found already; throws the same. */
 export async function storeMigrator(place: EpochPlace): Promise<Migrator> {
   const { world, stateDir } = place;
   const path = `${stateDir}/pawl.db`;
+  refuseWithoutTrace(path, PAWL_SCHEMA.objects);
   const migrator = sqliteMigrator({
     ...pawlMigration({ world, path, epochFloor: await readEpoch(place) }),
     version: PAWL_VERSION,
