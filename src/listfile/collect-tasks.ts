@@ -23,8 +23,8 @@ import { readStatusWord } from './status-cell.ts';
 import { boxOf, plainBoxText, spanOf } from './task-body.ts';
 
 /**
- * Everything in the document that is a task or belongs to one, in the order of the file. `known` are
- * texts of tasks that the list had before.
+ * Everything in the document that is a task or belongs to one, in the order of the file. `known`
+ * are texts of tasks that the list had before.
  */
 export function collectTasks(
   blocks: readonly Block[],
@@ -185,7 +185,7 @@ class Collector implements CollectedTasks {
     }
   }
 
-  /** Whether the list is one of tasks with pictures for boxes: one is open, or was a task before. */
+  /** Whether pictures are the boxes of the list: an item is open, or was a task before. */
   private pictures(list: ListBlock): boolean {
     const pictures = pictureBoxes(list);
     if (pictures === null) return false;
@@ -198,9 +198,8 @@ class Collector implements CollectedTasks {
     });
     const isOpen = tasks.some(({ mark }) => mark === 'queued' || mark === 'running');
     const isKnown = tasks.some(({ description }) => this.known.has(description));
-    const isNumbered = tasks.every(({ taskId }) => taskId !== null && /[-_]\d/.test(taskId));
     // `- ✅ Fast` and `- ❌ No tests` alone praise and complain.
-    if (!isOpen && !isKnown && !isNumbered) return false;
+    if (!isOpen && !isKnown) return false;
     for (const task of tasks) this.tasks.push(task);
     this.findings.push(...findings);
     return true;

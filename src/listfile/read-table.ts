@@ -98,8 +98,8 @@ function hasOtherStatuses({ rows }: TableBlock, column: number | undefined): boo
 
 /** Names of columns whose cells look like ids and are numbers of something else. */
 const OTHER_NUMBERS = new RegExp(
-  '\\b(?:version|release|tag|codes?|errors?|rules?|diagnostics?|standards?|rfc|cve|adr|eip|kep|pep|' +
-    'jep|models?|formats?|boards?|chips?|parts?)\\b',
+  '\\b(?:version|release|tag|codes?|errors?|rules?|diagnostics?|standards?|rfc|cve|adr|eip|kep|' +
+    'pep|jep|models?|formats?|boards?|chips?|parts?)\\b',
 );
 
 /** Task and Status, and nothing that numbers them; not the log of what was done. */

@@ -12,7 +12,8 @@ import { readYaml } from './yaml-tree.ts';
 
 /**
  * A file that is one task: its front matter has the task's id, title and status, and the text below
- * says what to do: its boxes are steps. Null for every other file, such as a page with front matter.
+ * says what to do: its boxes are steps. Null for every other file, such as a page with front
+ * matter.
  */
 export function readTaskFile(text: string, blocks: readonly Block[]): CollectedTasks | null {
   const fence = frontMatter(text);
