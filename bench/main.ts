@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { latency } from './engine/latency.ts';
 import { overhead } from './engine/overhead.ts';
 import type { Section } from './figure.ts';
+import { lists } from './lists/lists.ts';
 import { describeMachine } from './machine.ts';
+import { migration } from './migrate/migrate.ts';
 import { type Measured, reportPage, tableText } from './report.ts';
 import { scale } from './scale/scale.ts';
 import { Scratch } from './scratch.ts';
@@ -11,7 +13,16 @@ import { contention } from './store/contention.ts';
 import { history } from './store/history.ts';
 import { throughput } from './store/throughput.ts';
 
-const SECTIONS: readonly Section[] = [throughput, contention, latency, history, overhead, scale];
+const SECTIONS: readonly Section[] = [
+  throughput,
+  contention,
+  latency,
+  history,
+  overhead,
+  scale,
+  migration,
+  lists,
+];
 const PAGE = join(import.meta.dirname, '..', 'docs', 'reference', 'performance.md');
 
 /** `npm run bench -- [section ...]`: measure, print, and write the page when all was measured. */
