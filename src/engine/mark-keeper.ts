@@ -19,7 +19,8 @@ const PAUSE_FACTOR = 10;
 const PAUSE_MAX_MS = 10_000;
 /** Without news, for marks that could not be written before. */
 const IDLE_MS = 2_000;
-const LAST_TRIES_MAX = 40;
+/** Longer than a lock lasts that could not be given back, for want of a disk or of its holder. */
+const LAST_TRIES_MAX = 80;
 
 /** Keeps the marks in the list's file up to date while the list is executed. */
 export class MarkKeeper {
