@@ -123,15 +123,22 @@ export const GUARANTEES: readonly Requirement[] = [
     id: 'G9',
     phrase: 'G9',
     promise: 'A schema change happened completely or not at all, with a backup from before it.',
-    standing: partly(
-      {
-        until: 'migration',
-        open: 'that a change happens completely or not at all, and the backup before it',
-      },
+    standing: proved(
       by(
-        IN.sqliteFile,
-        'a store whose writers must be newer is not written, nor opened',
-        'a schema that changes underneath is noticed before the next write',
+        IN.migrateStore,
+        'brings it up: a backup, a row of history, every row kept, nothing asked',
+        'is left as it was, and why is told, while the change cannot be made',
+      ),
+      by(IN.migrateKilled, 'before any statement leaves old or new, and the next run finishes'),
+      by(
+        IN.sqliteFloors,
+        'goes on where the newer one lets older ones write, and leaves its marks alone',
+        'is not written any more where it does not, but still read',
+      ),
+      by(
+        IN.upgradeRunning,
+        'is no error to the run, which loses no outcome and goes on',
+        'control: without the floor the old process writes into the new schema',
       ),
     ),
   },
