@@ -50,7 +50,7 @@ describe('an estimate', () => {
     expect(estimateOf(plan, costs({ early: 7 })).steps).toMatchObject([{ rows: 7 }]);
   });
 
-  it('copies nothing where there are no rows; readers wait where there is no write-ahead log', () => {
+  it('copies nothing without rows; without a log, readers wait for the commit', () => {
     const plan = planOf([step('add-column', null)]);
     expect(estimateOf(plan, costs({ t: 0 }, { hasLog: false }))).toMatchObject({
       ...{ writers: 'wait', readers: 'wait_for_commit', backupMs: 0 },

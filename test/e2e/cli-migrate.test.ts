@@ -295,7 +295,7 @@ describe('pawl migrate restore', () => {
     expect({ code, faults: data.faults.length }).toEqual({ code: 1, faults: 1 });
   });
 
-  it('is refused while a run lives, while its agent does, while another program has it open', async () => {
+  it('is refused while a run lives, its agent does, or another program has it open', async () => {
     await presentProject();
     await project.pawl('backup', 'copy.db');
     project.write('tasks.md', listOf(['A'], ['B']));
