@@ -129,7 +129,7 @@ export const GUARANTEES: readonly Requirement[] = [
         'brings it up: a backup, a row of history, every row kept, nothing asked',
         'is left as it was, and why is told, while the change cannot be made',
       ),
-      by(IN.migrateKilled, 'before any statement leaves old or new, and the next run finishes'),
+      by(IN.migrateKilled, 'before any statement leaves old or new, and the next run finishes: %s'),
       by(
         IN.sqliteFloors,
         'goes on where the newer one lets older ones write, and leaves its marks alone',
