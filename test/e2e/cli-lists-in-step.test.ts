@@ -124,6 +124,16 @@ describe('pawl sync', () => {
     expect(project.read('tasks.md')).toContain('- [x] M-1');
   });
 
+  it('an id in other letters is the same id: what is done is not run again', async () => {
+    expect((await project.run().end()).code).toBe(0);
+    project.write('tasks.md', '# L\n\n- [ ] a-1: one, too\n- [ ] a-2: two depends: A-1\n');
+    const { data } = await project.json('sync');
+    expect(data).toMatchObject({ added: 0, updated: 2, archived: 1, marks: 2 });
+    expect(project.statuses()).toMatchObject({ 'a-1': 'completed', 'a-2': 'completed' });
+    expect(project.read('tasks.md')).toContain('- [x] a-1: one, too\n- [x] a-2: two');
+    expect((await project.json('sync')).data).toMatchObject({ updated: 0, marks: 0 });
+  });
+
   it('a mark goes to a line that was reworded meanwhile, and to no other', async () => {
     project.write('tasks.md', '# L\n\n- [ ] write the manual\n- [ ] draw the logo\n');
     const { data } = await project.json('load', 'tasks.md');

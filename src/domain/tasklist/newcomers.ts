@@ -3,16 +3,17 @@ import type { StoredTask } from './stored-task.ts';
 import { plainText, similarity, similarPairs, wordingOf } from './wording.ts';
 
 /**
- * Lines that were given an id since they were last seen, or lost it: by the new id, the row that
- * each goes on with. Certain is the same text, first in the same section, then anywhere, in order.
+ * Lines that were given an id since they were last seen, or lost it, or spell it in other letters:
+ * by the new id, the row that each goes on with. Certain is the id but for upper and lower case,
+ * else the same text, first in the same section, then anywhere, in order.
  * A row of which it was doubtful whether it is this task is left out: its new id is the answer.
  */
 export function relabelledTasks(
   newcomers: readonly ListTask[],
   leaving: readonly StoredTask[],
 ): ReadonlyMap<string, StoredTask> {
-  const found = new Map<string, StoredTask>();
-  const used = new Set<StoredTask>();
+  const found = respelled(newcomers, leaving);
+  const used = new Set(found.values());
   const inSection = ({ section, description }: Text): string =>
     `${plainText(section ?? '')}\n${plainText(description)}`;
   for (const textOf of [inSection, ({ description }: Text) => plainText(description)]) {
@@ -26,6 +27,24 @@ export function relabelledTasks(
       found.set(task.taskId, row);
       used.add(row);
     }
+  }
+  return found;
+}
+
+/** `A-1` and `a-1` are one id wherever somebody names a task; so they are in its own line. */
+function respelled(
+  newcomers: readonly ListTask[],
+  leaving: readonly StoredTask[],
+): Map<string, StoredTask> {
+  const rows = new Map(
+    leaving.filter((row) => row.explicitId).map((row) => [row.taskId.toLowerCase(), row]),
+  );
+  const found = new Map<string, StoredTask>();
+  for (const { taskId, explicitId } of newcomers) {
+    const row = explicitId ? rows.get(taskId.toLowerCase()) : undefined;
+    if (row === undefined) continue;
+    found.set(taskId, row);
+    rows.delete(taskId.toLowerCase());
   }
   return found;
 }

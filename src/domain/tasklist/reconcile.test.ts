@@ -268,3 +268,21 @@ describe('any history of edits', () => {
     );
   });
 });
+
+describe('an id in other letters', () => {
+  const done = storedAs('completed', ['completed']);
+
+  test('is the same task, whatever its text', () => {
+    const text = line('a-1', { description: 'in other words', mark: 'completed' });
+    const result = reconcile([done], documentOf(text));
+    expect(result.changes).toMatchObject([
+      { kind: 'relabel', id: 'row A-1', from: 'A-1', taskId: 'a-1' },
+      { kind: 'update', changed: ['description'] },
+    ]);
+  });
+
+  test('is another one while the first is in the file', () => {
+    const both = documentOf(line('A-1', { mark: 'completed' }), line('a-1'));
+    expect(reconcile([done], both).changes).toMatchObject([{ kind: 'add', taskId: 'a-1' }]);
+  });
+});
