@@ -6,14 +6,15 @@ import { UpgradeBench } from '../../test/support/upgrade-bench.ts';
 import { PAWL_SCHEMA } from '../schema/store-schema.ts';
 import type { Store } from '../store/store.ts';
 import { openMigratedStore } from './migrate-store.ts';
+import { storeMigrator } from './store-migrator.ts';
 
 const bench = new UpgradeBench();
 beforeEach(() => bench.begin());
 afterEach(() => bench.clear());
 
-const open = async (): Promise<Store> => {
+const open = async (schema = PAWL_SCHEMA): Promise<Store> => {
   const { world, path, log } = bench;
-  return bench.keep(await openMigratedStore({ world, path, log }));
+  return bench.keep(await openMigratedStore({ world, path, log, schema }));
 };
 const rows: UpgradeBench['rows'] = (sql, file) => bench.rows(sql, file);
 const change = (sql: string): void => bench.change(sql);
@@ -62,6 +63,37 @@ describe('opening a store of an older schema', () => {
     expect(readdirSync(bench.folder).filter((name) => name.startsWith('set-aside'))).toEqual([]);
     change('DROP TABLE migration_history');
     expect(await (await open()).audit()).toEqual([]);
+  });
+});
+
+describe('going back to the copy from before', () => {
+  it('makes claims of since void, and is brought up again at the next start', async () => {
+    bench.makeGenerationOne();
+    await (await open()).close();
+    const { world, folder } = bench;
+    const migrator = await storeMigrator({ world, stateDir: folder });
+    const [copy] = await migrator.backups();
+    await migrator.restore(join(migrator.backupFolder, copy?.file ?? ''));
+    expect(rows('SELECT epoch FROM store_meta')).toEqual([{ epoch: 2 }]);
+    expect(rows("SELECT fence FROM task_queue WHERE task_id = 'B'")).toEqual([
+      { fence: 1_000_001 },
+    ]);
+    expect(await (await open()).audit()).toEqual([]);
+    expect(rows('SELECT generation, epoch FROM store_meta')).toEqual([{ generation: 2, epoch: 2 }]);
+  });
+});
+
+describe('a release that raises a floor and changes no table', () => {
+  it('writes it into the store; the one before only reads from then on', async () => {
+    await (await open()).close();
+    await (await open({ ...PAWL_SCHEMA, generation: 3, minWriter: 3 })).close();
+    expect(rows('SELECT generation, min_reader, min_writer FROM store_meta')).toEqual([
+      { generation: 3, min_reader: 1, min_writer: 3 },
+    ]);
+    const before = await open();
+    expect(await before.lists()).toEqual([]);
+    const lock = before.acquireLock({ name: 'l', holderId: 'h', ttlMs: 1_000 });
+    await expect(lock).rejects.toMatchObject({ code: 'store_version' });
   });
 });
 

@@ -1,11 +1,11 @@
-import { isPawlError } from '../domain/errors.ts';
+import { type ErrorCode, isPawlError } from '../domain/errors.ts';
 import type { StepReport } from '../migrate/migration-report.ts';
 import { migrate } from '../migrate/sqlite/migrate.ts';
 import type { MigrationPlace } from '../migrate/sqlite/migration-options.ts';
 import type { Logger } from '../observe/logger.ts';
 import { PAWL_SCHEMA, type StoreSchema } from '../schema/store-schema.ts';
 import { Connection } from '../store/sqlite/connection.ts';
-import { isBusy } from '../store/sqlite/faults.ts';
+import { storeFault } from '../store/sqlite/faults.ts';
 import { openSqliteStore } from '../store/sqlite/sqlite-store.ts';
 import { settleMeta } from '../store/sqlite/store-meta.ts';
 import type { Store } from '../store/store.ts';
@@ -54,19 +54,29 @@ async function bringUpStore({ world, path, log, schema }: Required<OpenMigrated>
 
 const stepText = ({ kind, object }: StepReport): string => `${kind} ${object}`;
 
+/** It is only for the next start to be faster: this one is not kept up by any of these. */
+const ANOTHER_TIME: readonly string[] = [
+  'store_busy',
+  'store_full',
+  'store_readonly',
+  'store_io',
+] satisfies readonly ErrorCode[];
+
 /**
  * Remember at which count of schema changes everything was found as declared, so that the next
- * start need not compare. Looked at again under the lock; when somebody writes, another time.
+ * start need not compare. Looked at again under the lock.
  */
-function noteComparison({ path, makePlan }: MigrationPlace, schema: StoreSchema): void {
+function noteComparison({ path, makePlan, owner }: MigrationPlace, schema: StoreSchema): void {
   const connection = new Connection(path, { readOnly: false });
   try {
     connection.run('BEGIN IMMEDIATE');
     const { steps, refusals } = makePlan(connection);
-    if (steps.length === 0 && refusals.length === 0) settleMeta(connection, schema);
+    const isDeclared = steps.length === 0 && refusals.length === 0;
+    if (isDeclared && owner?.isSettled?.(connection) === true) settleMeta(connection, schema);
     connection.run('COMMIT');
   } catch (cause) {
-    if (!isBusy(cause)) throw cause;
+    const fault = storeFault(cause);
+    if (!ANOTHER_TIME.includes(fault.code)) throw fault;
   } finally {
     connection.close();
   }

@@ -1,3 +1,4 @@
+import { PawlError } from '../domain/errors.ts';
 import { timeText } from '../domain/time-text.ts';
 import type { Plan } from '../migrate/plan-model.ts';
 import { declaredSchema } from '../migrate/sqlite/declared-schema.ts';
@@ -9,7 +10,14 @@ import { afterRestore } from '../store/sql/after-restore.ts';
 import type { VerbContext } from '../store/sql/verb.ts';
 import { queueAdoption } from '../store/sqlite/adopt-queue.ts';
 import type { Connection } from '../store/sqlite/connection.ts';
-import { epochOf, insertMeta, readMeta, settleMeta, tooNew } from '../store/sqlite/store-meta.ts';
+import {
+  epochOf,
+  insertMeta,
+  readMeta,
+  settleMeta,
+  standingOf,
+  tooNew,
+} from '../store/sqlite/store-meta.ts';
 import { requireNobodyElses, whoseDatabase } from '../store/sqlite/whose-database.ts';
 import type { World } from '../world/world.ts';
 
@@ -70,7 +78,7 @@ function ownerOf(world: World, schema: StoreSchema, epochFloor: number): Owner {
     },
     isSettled: (connection) =>
       whoseDatabase(connection, schema.objects) === 'pawl' &&
-      readMeta(connection).fingerprint === schema.fingerprint,
+      standingOf(readMeta(connection), schema) === 'current',
     settle: (connection) => {
       if (settleMeta(connection, schema)) return;
       const storeId = world.ids.uuid();
@@ -78,6 +86,10 @@ function ownerOf(world: World, schema: StoreSchema, epochFloor: number): Owner {
       connection.drive(adoptTasks(verbContext(world)));
     },
     afterRestore: (copy, replaced) => {
+      const whose = whoseDatabase(copy, schema.objects);
+      // From before it became a store: nothing was handed out from it that could be void.
+      if (whose === 'queue') return;
+      if (whose !== 'pawl') throw new PawlError('backup_unsound', 'it is no backup of a store');
       const floor = Math.max(epochFloor, replaced === null ? 0 : epochOf(replaced));
       copy.drive(afterRestore(verbContext(world), floor));
     },

@@ -10,9 +10,11 @@ import { PAWL_SCHEMA, type StoreSchema } from '../../src/schema/store-schema.ts'
 import { taskQueue } from '../../src/schema/tables/task-queue.ts';
 import { table, text, textOrNull } from '../../src/schema/vocabulary.ts';
 
+const NEXT = PAWL_SCHEMA.generation + 1;
+
 /**
  * Another release of Pawl: this one's code with another schema. `newer` has one more column and one
- * more table; `unguarded` has this schema, but takes itself for so new that no floor speaks to it.
+ * more table; `unguarded` has this schema, but takes itself for as new, so that no floor stops it.
  */
 async function otherPawl(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -26,7 +28,7 @@ async function otherPawl(args: readonly string[]): Promise<number> {
     dir: '/',
     listPath: path,
     create: true,
-    schema: release === 'newer' ? newer(minWriter) : { ...PAWL_SCHEMA, generation: 999 },
+    schema: release === 'newer' ? newer(minWriter) : { ...PAWL_SCHEMA, generation: NEXT },
     warn: (message) => console.error(message),
   });
   try {
@@ -62,7 +64,7 @@ function newer(minWriter: number): StoreSchema {
   return {
     objects: [...objects, moods],
     fingerprint: 'of a newer release',
-    generation: PAWL_SCHEMA.generation + 1,
+    generation: NEXT,
     minReader: PAWL_SCHEMA.minReader,
     minWriter,
   };

@@ -61,7 +61,17 @@ export function standingOf(meta: StoreMeta, schema: StoreSchema): Standing {
   if (meta.minReader > schema.generation) return 'closed';
   if (meta.minWriter > schema.generation) return 'read_only';
   if (meta.generation > schema.generation) return 'ahead';
-  return meta.fingerprint === schema.fingerprint ? 'current' : 'behind';
+  return isSettled(meta, schema) ? 'current' : 'behind';
+}
+
+/** Whether everything that a schema says of itself stands in the store. */
+function isSettled(meta: StoreMeta, schema: StoreSchema): boolean {
+  return (
+    meta.fingerprint === schema.fingerprint &&
+    meta.generation >= schema.generation &&
+    meta.minReader >= schema.minReader &&
+    meta.minWriter >= schema.minWriter
+  );
 }
 
 /** Who may not write it any more, as an error with both numbers. */
