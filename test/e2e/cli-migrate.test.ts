@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, describe, expect, it } from 'vitest';
-import { formerProject, LANDED } from '../upgrade/former-project.ts';
+import { columnsOf, contentOf, formerProject, LANDED } from '../upgrade/former-project.ts';
 import { CliProject, listOf } from './cli-project.ts';
 
 let project: CliProject;
@@ -278,19 +278,24 @@ describe('pawl migrate restore', () => {
 
   it('takes no unknown backup and no damaged one, and changes nothing', async () => {
     const backup = await migratedProject();
-    const before = sumOf(project.database);
+    const columns = columnsOf(project.database);
+    const before = contentOf(project.database, columns);
     const damaged = project.path(`.pawl/backups/${backup}`);
     writeFileSync(damaged, readFileSync(damaged).subarray(0, 20_000));
+    const other = new DatabaseSync(project.path('other.db'));
+    other.exec('CREATE TABLE somebody_elses (a)');
+    other.close();
     for (const [name, wanted] of [
       ['pawl-before-nothing.db', 'backup_not_found'],
       [backup, 'backup_unsound'],
       ['agent.sh', 'backup_unsound'],
+      ['other.db', 'backup_unsound'],
     ] as const) {
       const { code, err } = await migrate('restore', name);
       expect(code).toBe(1);
       expect(JSON.parse(err)).toMatchObject({ data: { code: wanted } });
     }
-    expect(sumOf(project.database)).toBe(before);
+    expect(contentOf(project.database, columns)).toEqual(before);
     const { data, code } = await migrate('verify');
     expect({ code, faults: data.faults.length }).toEqual({ code: 1, faults: 1 });
   });
