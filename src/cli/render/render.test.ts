@@ -329,6 +329,7 @@ describe('text in columns', () => {
   it('carries no control characters of an agent into the terminal', () => {
     const hostile = 'a\u001b[2J\u001b]0;title\u0007b\r\nc\u0000d\u009be';
     expect(oneLine(hostile)).toBe('ab c d e');
+    expect(oneLine('a\u202eb\u2066c\u2069 עברית')).toBe('abc עברית');
   });
 });
 

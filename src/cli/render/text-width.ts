@@ -29,7 +29,12 @@ export function pad(text: string, width: number): string {
 
 /** One line without control characters, fit to be shown amid others. */
 export function oneLine(text: string): string {
-  return text.replace(ESCAPES, '').replace(CONTROLS, ' ').replace(/ {2,}/g, ' ').trim();
+  return text
+    .replace(ESCAPES, '')
+    .replace(TURNS, '')
+    .replace(CONTROLS, ' ')
+    .replace(/ {2,}/g, ' ')
+    .trim();
 }
 
 const PLAIN = /^[ -~]*$/;
@@ -37,6 +42,8 @@ const PLAIN = /^[ -~]*$/;
 const ESCAPES = /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|.)?/g;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not reach a terminal
 const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g;
+/** What would turn the direction of all that follows, Pawl's own words too. */
+const TURNS = /[\u202a-\u202e\u2066-\u2069]/g;
 const ZERO = /^[\p{Mn}\p{Me}\p{Cf}]$/u;
 /** Shown as a picture unless something else is said (`✅`): those are wide wherever they stand. */
 const PICTURE = /^\p{Emoji_Presentation}$/u;
