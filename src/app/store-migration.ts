@@ -1,4 +1,4 @@
-import { PawlError } from '../domain/errors.ts';
+import { isPawlError, PawlError } from '../domain/errors.ts';
 import { timeText } from '../domain/time-text.ts';
 import type { Plan } from '../migrate/plan-model.ts';
 import { declaredSchema } from '../migrate/sqlite/declared-schema.ts';
@@ -6,7 +6,7 @@ import type { MigrationPlace, Owner } from '../migrate/sqlite/migration-options.
 import { DIRECTIVES } from '../schema/directives.ts';
 import { PAWL_SCHEMA, type StoreSchema } from '../schema/store-schema.ts';
 import { adoptTasks } from '../store/sql/adopt-tasks.ts';
-import { afterRestore } from '../store/sql/after-restore.ts';
+import { afterRestore, raiseEpoch } from '../store/sql/after-restore.ts';
 import type { VerbContext } from '../store/sql/verb.ts';
 import { queueAdoption } from '../store/sqlite/adopt-queue.ts';
 import type { Connection } from '../store/sqlite/connection.ts';
@@ -91,9 +91,27 @@ function ownerOf(world: World, schema: StoreSchema, epochFloor: number): Owner {
       if (whose === 'queue') return;
       if (whose !== 'pawl') throw new PawlError('backup_unsound', 'it is no backup of a store');
       const floor = Math.max(epochFloor, replaced === null ? 0 : epochOf(replaced));
-      copy.drive(afterRestore(verbContext(world), floor));
+      const isOurs = readMeta(copy).fingerprint === schema.fingerprint;
+      if (isOurs) copy.drive(afterRestore(verbContext(world), floor));
+      else makeOlderVoid(world, copy, floor);
     },
   };
+}
+
+/**
+ * The verbs of this Pawl may want columns that an older schema has not. Then the epoch alone is
+ * raised; the leases of then have run out, and whoever starts next takes care of their tasks.
+ */
+function makeOlderVoid(world: World, copy: Connection, floor: number): void {
+  copy.run('SAVEPOINT voided');
+  try {
+    copy.drive(afterRestore(verbContext(world), floor));
+  } catch (cause) {
+    if (!isPawlError(cause, 'store_corrupt') && !isPawlError(cause, 'bug')) throw cause;
+    copy.run('ROLLBACK TO voided');
+    copy.drive(raiseEpoch(floor));
+  }
+  copy.run('RELEASE voided');
 }
 
 /** For verbs that run in somebody else's transaction. */

@@ -276,6 +276,21 @@ describe('pawl migrate restore', () => {
     expect(project.statuses()).toEqual({ A: 'completed' });
   });
 
+  it('goes back to a schema that lacks what this Pawl reads', async () => {
+    await presentProject();
+    await project.pawl('backup', 'older.db');
+    const older = new DatabaseSync(project.path('older.db'));
+    older.exec('ALTER TABLE task_queue DROP COLUMN status_reason; DROP TABLE migration_history');
+    older.exec("UPDATE store_meta SET fingerprint = 'older', generation = 1");
+    older.close();
+    const { code, data, err } = await migrate('restore', 'older.db');
+    expect(code, err).toBe(0);
+    expect(data).toMatchObject({ state: 'pending', recorded: false });
+    expect(project.rows('SELECT epoch FROM store_meta')).toEqual([{ epoch: 2 }]);
+    expect((await project.pawl('status')).code).toBe(0);
+    expect(project.statuses()).toEqual({ A: 'completed' });
+  });
+
   it('takes no unknown backup and no damaged one, and changes nothing', async () => {
     const backup = await migratedProject();
     const columns = columnsOf(project.database);

@@ -18,9 +18,7 @@ const FENCE_STEP = 1_000_000;
 
 /** What was handed out before the restore is void: no claim of then can look valid again. */
 export function* afterRestore(ctx: VerbContext, epochFloor: number): Verb<number> {
-  const meta = yield* row<{ epoch: number }>(EPOCH);
-  const epoch = Math.max(meta?.epoch ?? 1, epochFloor) + 1;
-  yield* change(SET_EPOCH, epoch);
+  const epoch = yield* raiseEpoch(epochFloor);
   yield* change(FORGET_LOCKS);
   yield* change(END_INSTANCES, ctx.nowMs);
   yield* change(END_ATTEMPTS, ctx.nowMs);
@@ -30,6 +28,14 @@ export function* afterRestore(ctx: VerbContext, epochFloor: number): Verb<number
     const decision = accept(released, { kind: 'fence_raised', fence }, ctx.nowMs);
     yield* writeTransition(ctx, { task: released, decision });
   }
+  return epoch;
+}
+
+/** Above the present one and the floor: claims that name their epoch are void by this alone. */
+export function* raiseEpoch(epochFloor: number): Verb<number> {
+  const meta = yield* row<{ epoch: number }>(EPOCH);
+  const epoch = Math.max(meta?.epoch ?? 1, epochFloor) + 1;
+  yield* change(SET_EPOCH, epoch);
   return epoch;
 }
 
