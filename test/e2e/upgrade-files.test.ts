@@ -11,7 +11,7 @@ beforeEach(() => {
 afterEach(() => project.remove());
 
 describe('a database of the older task orchestrator in the place of ours', () => {
-  it('is refused by every command in a sentence with a true remedy, and left as it is', async () => {
+  it('is refused by every command, with a true remedy, and left as it is', async () => {
     makeOlder(project.database);
     const beside = () => readdirSync(project.path('.pawl')).filter((name) => /^pawl/.test(name));
     const before = readFileSync(project.database);
