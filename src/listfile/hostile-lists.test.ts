@@ -61,6 +61,15 @@ describe('a limit with a name', () => {
   });
 });
 
+test('what stands in code and quotes, or over several lines, is found where it is', () => {
+  const placesIn = (list: string) =>
+    parse(list).findings.map(({ line, column, length }) => [line, column, length]);
+  expect(placesIn('- [ ] A-1: x\n\nend\n\n\t- [ ] y\n')).toEqual([[5, 2, 7]]);
+  expect(placesIn('- [ ] A-1: x\n\n> text\n> | B-1 | [ ] |\n')).toEqual([[4, 3, 13]]);
+  const broken = '```yaml\nid: A-1\ntitle: x\n? [a,\n  b, c]\n: d\n```\n';
+  expect(placesIn(broken)).toContainEqual([4, 3, 3]);
+});
+
 /** Long enough that a reader whose time grows with the square would take minutes. */
 const LENGTH = 300_000;
 const DEADLINE_MS = 20_000;
@@ -78,6 +87,13 @@ test.each([
   ...['depends: ', '(depends on ', '(depends on A-1) ', '[', '[A-1](', '(', '📅 ', '1.', ':', '`'],
 ])('%j again and again behind a box is read in time', { timeout: DEADLINE_MS }, (piece) => {
   expect(parse(`- [ ] x ${filled(piece)}\n`).tasks).toHaveLength(1);
+});
+
+test('YAML with thousands of faults is read in time, for the first one is enough', () => {
+  const block = yaml(`a: x\n${']\n'.repeat(20_000)}`);
+  const { user: before } = process.threadCpuUsage();
+  expect(messages(block)[1]).toContain('cannot be read: Unexpected');
+  expect((process.threadCpuUsage().user - before) / 1_000).toBeLessThan(500);
 });
 
 test.each(['[', '{', '- ', '? ', '"', ': ', '&a ', '*a ', '---\n', 'a: &a [*a]\n', '%a\n'])(

@@ -26,7 +26,8 @@ export function parseList(bytes: Uint8Array, options: ParseListOptions = {}): Pa
   const bytesMax = options.listBytesMax ?? LIST_BYTES_MAX;
   if (bytes.byteLength > bytesMax) throw tooLarge(bytes.byteLength, bytesMax);
   const source = decodeText(bytes);
-  const outline = outlineOf(markdownView(source.text));
+  const markdown = markdownView(source.text);
+  const outline = outlineOf(markdown);
   const knownBoxes = options.knownBoxes ?? [];
   const known = new Set(knownBoxes.map(({ description }) => description));
   const inLines = collectTasks(outline, known);
@@ -34,7 +35,7 @@ export function parseList(bytes: Uint8Array, options: ParseListOptions = {}): Pa
   const whole = isPlain ? readTaskFile(source.text, outline) : null;
   const collected = whole ?? inLines;
   const findings: Finding[] = [...collected.findings];
-  noteStrayLines(outline, new Set(collected.tasks.map(({ line }) => line)), findings);
+  noteStrayLines(outline, markdown, new Set(collected.tasks.map(({ line }) => line)), findings);
   if (collected.tasks.length > TASKS_MAX) throw tooManyTasks(collected.tasks.length);
   const named = nameTasks(collected, knownBoxes, findings);
   noteUntakenShapes(outline, new Set(named.map(({ taskId }) => taskId)), findings);

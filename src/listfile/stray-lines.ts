@@ -2,7 +2,7 @@ import { finding } from '../domain/tasklist/findings.ts';
 import type { Finding } from '../domain/tasklist/model.ts';
 import { hasIdShape, withoutMarkup } from '../domain/tasklist/task-id.ts';
 import { resemblesBox } from './box.ts';
-import type { Block, ListItem, TextPlace } from './outline.ts';
+import type { Block, ListItem } from './outline.ts';
 import { boxOf } from './task-body.ts';
 
 /**
@@ -13,72 +13,85 @@ import { boxOf } from './task-body.ts';
  */
 export function noteStrayLines(
   blocks: readonly Block[],
+  markdown: string,
   taken: ReadonlySet<number>,
   findings: Finding[],
-  depth = 0,
 ): void {
-  for (const block of blocks) {
-    switch (block.kind) {
-      case 'text':
-      case 'heading':
-        if (!taken.has(block.line)) noteLines(block, 0, findings);
-        break;
-      case 'code':
-        noteLines({ text: block.content, line: block.line, start: 4, lineStart: 0 }, 0, findings);
-        break;
-      case 'html':
-        if (block.content.startsWith('<!--')) break;
-        noteLines({ text: block.content, line: block.line, start: 0, lineStart: 0 }, 0, findings);
-        break;
-      case 'list':
-        for (const item of block.items) noteItem(item, taken, findings, depth + 1);
-        break;
-      case 'fence':
-      case 'table':
-        break;
-    }
-  }
+  new StrayLines(markdown, taken, findings).blocks(blocks, 0);
 }
 
 /** Lists inside each other; the parser reads nothing of what is deeper. */
 export const LIST_DEPTH_MAX = 49;
 
-function noteItem(
-  item: ListItem,
-  taken: ReadonlySet<number>,
-  findings: Finding[],
-  depth: number,
-): void {
-  if (depth > LIST_DEPTH_MAX && item.lead === null) {
-    const message = `lists are over ${LIST_DEPTH_MAX} levels deep here; the rest is not read`;
-    const remedy = 'Take it out of the lists around it.';
-    findings.push(finding('row_not_taken', { line: item.line }, message, remedy));
-  }
-  if (item.lead !== null) noteLines(item.lead, boxOf(item) === null ? 0 : 1, findings);
-  noteStrayLines(item.blocks, taken, findings, depth);
-}
+class StrayLines {
+  private readonly markdown: string;
+  private readonly taken: ReadonlySet<number>;
+  private readonly findings: Finding[];
+  /** Of the whole text; made when the first stray line is found. */
+  private written: readonly string[] | null = null;
 
-function noteLines(
-  place: Pick<TextPlace, 'text' | 'line' | 'start' | 'lineStart'>,
-  skip: number,
-  findings: Finding[],
-): void {
-  const { text, line, start, lineStart } = place;
-  if (skip > 0 && !text.includes('\n')) return;
-  for (const [index, content] of text.split('\n').entries()) {
-    if (index < skip) continue;
-    const column = index === 0 ? start - lineStart + 1 : 1;
-    const indent = content.length - content.trimStart().length;
-    const at = { line: line + index, column: column + indent, length: content.trim().length };
-    if (resemblesBox(content)) {
-      const message = 'this looks like a check box, but it is no item of a list';
-      const remedy = 'Begin it with `- [ ] `, indented like its neighbours, behind a blank line.';
-      findings.push(finding('row_not_taken', at, message, remedy));
-    } else if (resemblesRow(content)) {
-      const message = 'this row belongs to no table';
-      const remedy = 'Put a header and a line of dashes above it, and no blank line in between.';
-      findings.push(finding('row_not_taken', at, message, remedy));
+  constructor(markdown: string, taken: ReadonlySet<number>, findings: Finding[]) {
+    this.markdown = markdown;
+    this.taken = taken;
+    this.findings = findings;
+  }
+
+  blocks(blocks: readonly Block[], depth: number): void {
+    for (const block of blocks) {
+      switch (block.kind) {
+        case 'text':
+        case 'heading':
+          if (!this.taken.has(block.line)) this.lines(block.text, block.line, 0);
+          break;
+        case 'code':
+          this.lines(block.content, block.line, 0);
+          break;
+        case 'html':
+          if (!block.content.startsWith('<!--')) this.lines(block.content, block.line, 0);
+          break;
+        case 'list':
+          for (const item of block.items) this.item(item, depth + 1);
+          break;
+        case 'fence':
+        case 'table':
+          break;
+      }
     }
+  }
+
+  private item(item: ListItem, depth: number): void {
+    if (depth > LIST_DEPTH_MAX && item.lead === null) {
+      const message = `lists are over ${LIST_DEPTH_MAX} levels deep here; the rest is not read`;
+      const remedy = 'Take it out of the lists around it.';
+      this.findings.push(finding('row_not_taken', { line: item.line }, message, remedy));
+    }
+    if (item.lead !== null) this.lines(item.lead.text, item.line, boxOf(item) === null ? 0 : 1);
+    this.blocks(item.blocks, depth);
+  }
+
+  private lines(text: string, firstLine: number, skip: number): void {
+    if (skip > 0 && !text.includes('\n')) return;
+    for (const [index, content] of text.split('\n').entries()) {
+      if (index < skip) continue;
+      if (resemblesBox(content)) {
+        const message = 'this looks like a check box, but it is no item of a list';
+        const remedy = 'Begin it with `- [ ] `, indented like its neighbours, behind a blank line.';
+        this.note(firstLine + index, content, message, remedy);
+      } else if (resemblesRow(content)) {
+        const message = 'this row belongs to no table';
+        const remedy = 'Put a header and a line of dashes above it, and no blank line in between.';
+        this.note(firstLine + index, content, message, remedy);
+      }
+    }
+  }
+
+  /** The parser has taken indentation and quotes off the line: it is looked up. */
+  private note(line: number, content: string, message: string, remedy: string): void {
+    this.written ??= this.markdown.split('\n');
+    const text = content.trim();
+    const column = Math.max(0, (this.written[line - 1] ?? '').indexOf(text)) + 1;
+    const place = { line, column, length: text.length };
+    this.findings.push(finding('row_not_taken', place, message, remedy));
   }
 }
 

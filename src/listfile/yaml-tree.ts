@@ -1,4 +1,15 @@
-import { isAlias, isMap, isScalar, isSeq, Lexer, type Node, parseAllDocuments, Scalar } from 'yaml';
+import {
+  Composer,
+  type CST,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  Lexer,
+  type Node,
+  Parser,
+  Scalar,
+} from 'yaml';
 import { assertNever, isPawlError, PawlError } from '../domain/errors.ts';
 import type { FenceBlock } from './outline.ts';
 
@@ -101,13 +112,13 @@ class YamlBlock {
       throw fault(`the block has over ${YAML_CHARS_MAX} characters`, [0, 1]);
     }
     refuseDeepText(this.text);
-    const documents = parseAllDocuments(this.text, {
+    const composer = new Composer({
       schema: 'failsafe',
       strict: true,
       uniqueKeys: false, // quadratic there; checked here
-      prettyErrors: false,
       logLevel: 'silent',
     });
+    const documents = composer.compose(untilFault(new Parser().parse(this.text)));
     return [...documents].flatMap(({ contents, errors: [error] }) => {
       if (error !== undefined) throw fault(error.message, error.pos);
       this.anchors.clear();
@@ -115,16 +126,18 @@ class YamlBlock {
     });
   }
 
-  /** The place of a part of `text`. */
+  /** The place of a part of `text`; as much of it as stands in its first line. */
   spot(start: number, end: number): Spot {
     // What is missing at the end is missing behind the last line.
     const index = Math.min(this.lineOf(start), Math.max(0, this.fence.lines.length - 1));
     const known = this.fence.lines[index];
     const lineStart = known?.lineStart ?? 0;
     const lineEnd = (this.starts[index + 1] ?? this.text.length + 1) - 1;
-    const from = (known?.start ?? 0) + Math.min(start, lineEnd) - (this.starts[index] as number);
+    const first = Math.min(start, lineEnd);
+    const from = (known?.start ?? 0) + first - (this.starts[index] as number);
+    const to = from + Math.max(0, Math.min(end, lineEnd) - first);
     const line = known?.line ?? this.fence.line;
-    return { start: from, end: from + end - start, line, column: from - lineStart + 1 };
+    return { start: from, end: to, line, column: from - lineStart + 1 };
   }
 
   private lineOf(offset: number): number {
@@ -212,6 +225,18 @@ class YamlBlock {
 function rangeOf(node: Node): [number, number] {
   const [start, end] = node.range ?? [0, 0];
   return [start, end];
+}
+
+/** The first fault is enough: thousands of them would each be made an error with its stack. */
+function* untilFault(tokens: Iterable<CST.Token>): Iterable<CST.Token> {
+  for (const token of tokens) {
+    if (token.type === 'error') {
+      const { message, offset, source } = token;
+      const written = source === '' ? '' : `: ${JSON.stringify(source)}`;
+      throw fault(message + written, [offset, offset + source.length]);
+    }
+    yield token;
+  }
 }
 
 function tooDeep(start: number): PawlError {
