@@ -61,13 +61,27 @@ export const INFRASTRUCTURE: readonly Requirement[] = [
     id: 'S001-dry-run',
     phrase: 'Implement dry-run mode for migrations',
     promise: 'The plan is shown without being carried out.',
-    standing: open('migration'),
+    standing: proved(
+      by(
+        IN.cliMigrate,
+        'says what is pending, and changes nothing by saying it',
+        'tries it on a copy, and leaves no byte of it',
+      ),
+    ),
   },
   {
     id: 'S001-migration-status',
     phrase: 'Add migration status reporting to CLI',
     promise: 'A command says whether the schema is in sync, and what is pending.',
-    standing: open('migration'),
+    standing: proved(
+      by(
+        IN.cliMigrate,
+        'says what is pending, and changes nothing by saying it',
+        'migrates when it is told to, with a backup, and remembers it',
+        'names an index and a column that it leaves alone',
+        'names the failure of the last try until one succeeds',
+      ),
+    ),
   },
   {
     id: 'S001-no-manual-step',

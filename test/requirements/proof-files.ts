@@ -8,6 +8,7 @@ export const IN = {
   claiming: 'test/contract/store/claiming-contract.ts',
   clauses: 'src/listfile/clauses.test.ts',
   columnsRead: 'src/operations/columns-read.test.ts',
+  cliMigrate: 'test/e2e/cli-migrate.test.ts',
   coordination: 'test/contract/store/coordination-contract.ts',
   dependants: 'test/contract/store/dependants-contract.ts',
   aborting: 'src/operations/aborting.test.ts',
