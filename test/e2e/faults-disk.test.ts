@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { doubledEffects } from '../chaos/agents-log.ts';
 import { ChaosProject, freeTasks } from '../chaos/chaos-project.ts';
-import { until } from '../chaos/pawl-process.ts';
+import { type PawlProcess, until } from '../chaos/pawl-process.ts';
 import { damageOf } from '../chaos/verdict.ts';
 
 /** Only who may mount can make a small disk. */
@@ -61,6 +61,17 @@ function fill(): () => void {
   return () => rmSync(path);
 }
 
+/** Two tasks are done, two agents are at their gate, and there is no byte left. */
+async function fullWhileTwoAgentsWork(): Promise<{ pawl: PawlProcess; free: () => void }> {
+  project.closeGate();
+  const pawl = project.run({ concurrency: 2 });
+  for (const _ of [1, 2]) project.giveTicket();
+  await ticked(2);
+  const begun = (): number => project.agents().filter((line) => line.kind === 'start').length;
+  await until('two more agents', () => begun() === 4);
+  return { pawl, free: fill() };
+}
+
 function ended(): number {
   return project.agents().filter((line) => line.kind === 'end').length;
 }
@@ -73,12 +84,10 @@ async function ticked(count: number): Promise<void> {
 describe('the disk of the state folder', () => {
   it('is full for a while during a run: the list is finished, nothing is lost', async () => {
     smallDisk(4 * 1024 * 1024);
-    const pawl = project.run({ concurrency: 2 });
-    await ticked(2);
-    const free = fill();
+    const { pawl, free } = await fullWhileTwoAgentsWork();
     expect(statfsSync(project.stateDir).bavail).toBe(0);
-    const agents = ended();
-    await until('agents that end on the full disk', () => ended() >= agents + 2);
+    project.openGate();
+    await until('agents that end on the full disk', () => ended() >= 4);
     await until(
       'a word about it',
       () => /store_full|full/.test(pawl.said),
@@ -94,11 +103,9 @@ describe('the disk of the state folder', () => {
 
   it('is full, and the run is killed meanwhile: the next one finishes the list', async () => {
     smallDisk(4 * 1024 * 1024);
-    const pawl = project.run({ concurrency: 2 });
-    await ticked(2);
-    const free = fill();
-    const agents = ended();
-    await until('an agent that ends on the full disk', () => ended() > agents);
+    const { pawl, free } = await fullWhileTwoAgentsWork();
+    project.openGate();
+    await until('an agent that ends on the full disk', () => ended() > 2);
     await pawl.kill();
     free();
     expect(await project.run({ concurrency: 2 }).end()).toMatchObject({ code: 0 });
