@@ -219,3 +219,17 @@ describe('a list whose order says what waits for what', () => {
     expect(() => addTask(new TextEncoder().encode(PHASES), wish)).toThrow('would change, too');
   });
 });
+
+test.each([
+  [100, '| C-2 | New `agent: codex` |'],
+  [300, '| C-2 | New agent: codex |'],
+])('among %i cells with an agent a clause is looked for, but not among any number', (rows, row) => {
+  const cells = Array.from({ length: rows }, (_, at) => `| B-${at + 1} | x | claude |`);
+  const table = (head: string, dashes: string, ...lines: readonly string[]): string =>
+    `${[head, dashes, ...lines].join('\n')}\n\n`;
+  const list =
+    table('| ID | Task |', '|--|--|', '| A-1 | x `agent: claude` |') +
+    table('| ID | Task | Agent |', '|--|--|--|', ...cells) +
+    table('| ID | Task |', '|--|--|', '| C-1 | x |');
+  expect(added(list, { settings: { agent: 'codex' } })).toEqual([row]);
+});

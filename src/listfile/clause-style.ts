@@ -109,17 +109,23 @@ function escaped(word: string): string {
   return word.replace(/[\\^$.*+?()[\]{}/-]/g, '\\$&');
 }
 
+/** Settings of a kind that are looked at for a clause: where a column says it, none ever is one. */
+const LOOKS_MAX = 200;
+
 /** What the tasks write, the first ones first; where they write no clause: in plain words. */
 export function clauseStyles(
   layout: ListLayout,
   tasks: readonly ListTask[],
 ): (key: ClauseKey) => ClauseStyle {
   const byKey = new Map<ClauseKey, ClauseStyle>();
+  const looks = new Map<ClauseKey, number>();
   for (const task of tasks) {
     const site = layout.site(task);
     if (site === null) continue;
     for (const setting of site.settings) {
-      if (byKey.has(setting.key)) continue;
+      const looked = looks.get(setting.key) ?? 0;
+      if (byKey.has(setting.key) || looked === LOOKS_MAX) continue;
+      looks.set(setting.key, looked + 1);
       const span = clauseOf(layout, site, setting);
       if (span !== null) byKey.set(setting.key, styleOf(layout, span, isBelow(site, setting)));
     }
