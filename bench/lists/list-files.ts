@@ -13,7 +13,8 @@ export function tableList(rows: number): string {
   return inSections(rows, head, (at) => {
     const text = `Add the order endpoint number ${at} with \`code\` and its tests`;
     const after = at % ROWS_IN_SECTION === 0 ? '' : `API-${at - 1}`;
-    return `| API-${at} | ${text} | P${(at % 4) + 1} | ${after} | [${at % 3 === 0 ? 'x' : ' '}] |\n`;
+    const mark = at % 3 === 0 ? 'x' : ' ';
+    return `| API-${at} | ${text} | P${(at % 4) + 1} | ${after} | [${mark}] |\n`;
   });
 }
 

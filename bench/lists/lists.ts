@@ -26,9 +26,9 @@ export const lists: Section = {
   name: 'lists',
   title: 'Reading a list, from bytes to a queue',
   about: [
-    `Lists of ${ROWS} rows, from bytes to the document with findings and the places of marks. Beside`,
-    'it stands `new MarkdownIt().parse(text, {})` on the same text, as its users call it: Pawl reads',
-    'blocks by that parser and inline text by itself. Milliseconds of one thread, the median of',
+    `Lists of ${ROWS} rows, from bytes to the document with findings and the places of marks.`,
+    'Beside it stands `new MarkdownIt().parse(text, {})` on the same text, as its users call it:',
+    'Pawl reads blocks by that parser and inline text by itself. Times of one thread, the median of',
     `${ROUNDS} alternating rounds. The store is SQLite on disk; reconciling is counted to it.`,
   ].join('\n'),
   run: async (note) => {

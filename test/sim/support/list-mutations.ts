@@ -40,10 +40,11 @@ type Spoil = (text: string, draw: Draw, fixtures: readonly string[]) => string;
 
 /** Pieces of the grammar, and what is known to be hard for readers of text. */
 const PIECES = (
-  '- [ ] ¦- [x] A-1: ¦  - [ ] ¦[~]¦[!]¦[-]¦[?]¦| ¦|\n¦|---|---|\n¦| ID | Task | Status |\n|-|-|-|\n¦\\|¦' +
-  '```yaml\n¦```\n¦---\n¦<!--¦-->¦\n# ¦\n### A-1: ¦ depends: A-1¦ after: A-1..A-9¦ verify: a | b¦' +
-  ' (depends on A-1)¦ [P] ¦🆔 a¦⛔ b¦⬜ ¦✅¦status: pending\n¦id: A-1\n¦&a ¦*a¦[¦]¦{¦}¦"¦: ¦\t¦\u00a0¦' +
-  '> ¦`¦**¦_¦~~¦\\¦10. ¦* ¦+ ¦\n\n¦Acceptance:\n¦**Exit criteria:**\n\n¦😀¦e\u0301¦日本¦\u2028¦A-001 to A-999999'
+  '- [ ] ¦- [x] A-1: ¦  - [ ] ¦[~]¦[!]¦[-]¦[?]¦| ¦|\n¦|---|---|\n¦' +
+  '| ID | Task | Status |\n|-|-|-|\n¦\\|¦```yaml\n¦```\n¦---\n¦<!--¦-->¦\n# ¦\n### A-1: ¦' +
+  ' depends: A-1¦ after: A-1..A-9¦ verify: a | b¦ (depends on A-1)¦ [P] ¦🆔 a¦⛔ b¦⬜ ¦✅¦' +
+  'status: pending\n¦id: A-1\n¦&a ¦*a¦[¦]¦{¦}¦"¦: ¦\t¦\u00a0¦> ¦`¦**¦_¦~~¦\\¦10. ¦* ¦+ ¦' +
+  '\n\n¦Acceptance:\n¦**Exit criteria:**\n\n¦😀¦e\u0301¦日本¦\u2028¦A-001 to A-999999'
 ).split('¦');
 
 const SPOIL: readonly Spoil[] = [
