@@ -9,6 +9,8 @@ import type { CliProject } from '../e2e/cli-project.ts';
 import { databaseText } from './database-text.ts';
 import { columnsOf, contentOf, formerProject, LANDED } from './former-project.ts';
 
+const DECIDED_MAX_MS = 500;
+
 let project: CliProject;
 afterEach(() => project.remove());
 
@@ -65,6 +67,19 @@ describe.each(LANDED)('a project of the schema %s', (fingerprint) => {
     const audit = await project.json('doctor');
     expect(audit.data.checks.filter(isFault)).toEqual([]);
   });
+});
+
+it('that nothing is to be done is decided in a moment, by comparing all of it', async () => {
+  project = formerProject(SCHEMA_FINGERPRINT);
+  const { database: path } = project;
+  const took: number[] = [];
+  for (let round = 0; round < 5; round += 1) {
+    const begun = performance.now();
+    const place = pawlMigration({ world: createRealWorld(), path });
+    expect(await migrate({ ...place, version: '9.0.0' })).toMatchObject({ kind: 'in_sync' });
+    took.push(performance.now() - begun);
+  }
+  expect(Math.min(...took)).toBeLessThan(DECIDED_MAX_MS);
 });
 
 const isFault = ({ severity }: { readonly severity: string }): boolean => severity === 'fault';
