@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import createMarkdownIt from 'markdown-it';
 import type { KnownBox } from '../../src/domain/tasklist/box-names.ts';
-import { parseList } from '../../src/listfile/parse-list.ts';
+import { parseList } from '../../src/listfile/grammar/parse-list.ts';
 import { readyToLoad } from '../../src/operations/load-task-list.ts';
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import { createRealWorld } from '../../src/world/real-world.ts';
@@ -28,7 +28,7 @@ export const lists: Section = {
   about: [
     `Lists of ${ROWS} rows, from bytes to the document with findings and the places of marks.`,
     'Beside it stands `new MarkdownIt().parse(text, {})` on the same text, as its users call it:',
-    'Pawl reads blocks by that parser and inline text by itself. Times of one thread, the median of',
+    'Pawl reads blocks by that parser and inline text by itself. Times of one thread, medians of',
     `${ROUNDS} alternating rounds. The store is SQLite on disk; reconciling is counted to it.`,
   ].join('\n'),
   run: async (note) => {
