@@ -1,4 +1,4 @@
-import { IN, STALE_LOCKS } from './proof-files.ts';
+import { ANY_PAIR, BROUGHT_UP, IN, KILLED_ANY_TIME, STALE_LOCKS } from './proof-files.ts';
 import { by, open, proved, type Requirement } from './requirement.ts';
 
 /** Migrations without a manual step, and restarts that no client notices. */
@@ -7,55 +7,105 @@ export const INFRASTRUCTURE: readonly Requirement[] = [
     id: 'S001-schema-detection',
     phrase: 'Implement `migration_manager.py` with schema detection',
     promise: 'Start-up sees every difference between the database and the declared schema.',
-    standing: open('migration'),
+    standing: proved(
+      by(IN.migrateChanges, '$what: the fewest steps, and nothing else is touched'),
+      by(IN.migratePairs, ANY_PAIR),
+      by(IN.migrateCorners, 'a difference that no step serves is refused, never passed over'),
+    ),
   },
   {
     id: 'S001-schema-comparison',
     phrase: 'Create `schema_comparator.py` using SQLAlchemy introspection',
     promise: 'The comparison reads the database itself, not a version number.',
-    standing: open('migration'),
+    standing: proved(
+      by(IN.migrateForeign, 'is put right, and said'),
+      by(IN.migrateStore, 'is named once where it is harmless, and never stops a start'),
+      by(IN.migrateCorners, 'a schema that was written by hand is ours when it says the same'),
+    ),
   },
   {
     id: 'S001-safe-changes',
     phrase: 'Build SQL generation for safe ALTER TABLE operations',
     promise: 'Only changes that lose nothing are made without a directive.',
-    standing: open('migration'),
+    standing: proved(
+      by(
+        IN.migrateDirectives,
+        'is never dropped without a directive',
+        'is never taken for a rename when something like it is new',
+      ),
+      by(IN.migratePolicy, 'a narrower policy objects to each step it does not allow'),
+    ),
   },
   {
     id: 'S001-migration-history',
     phrase: 'Implement migration_history table and tracking',
     promise: 'Every change of the schema is recorded with its plan and outcome.',
-    standing: open('migration'),
+    standing: proved(
+      by(
+        IN.migrate,
+        'rebuilds a table: rows, dependents and the counter are kept, history says how',
+        'keeps its reason in the history: one row for a series of equal failures',
+      ),
+      by(IN.migrateStore, BROUGHT_UP),
+    ),
   },
   {
     id: 'S001-checked-at-start',
     phrase: 'Integrate migration checks into server startup',
     promise: 'A server never works on a schema it does not know.',
-    standing: open('migration'),
+    standing: proved(
+      by(IN.migrateStore, BROUGHT_UP, 'that lost a table is damage'),
+      by(
+        IN.cliMigrate,
+        'keeps every command from starting when rows stand in the way, and says which',
+      ),
+      by(IN.upgrade, 'refuses in a sentence where it may not read, and leaves every byte'),
+    ),
   },
   {
     id: 'S001-migration-lock',
     phrase: 'Add migration locking mechanism',
     promise: 'Two processes starting at once migrate once.',
-    standing: open('migration'),
+    standing: proved(
+      by(IN.migrateKilled, 'make one change, one backup, one line of history, soon: %s'),
+      by(IN.migrateTurn, 'is seen: the work that is done is not done again'),
+    ),
   },
   {
     id: 'S001-backup-first',
     phrase: 'Implement backup creation before migrations',
     promise: 'Before the first changed byte there is a backup that was opened and checked.',
-    standing: open('migration'),
+    standing: proved(
+      by(
+        IN.migrate,
+        'copies the database aside first: whole, sound, and as it was',
+        'that cannot be made keep the change from being made',
+      ),
+      by(IN.faultsMigration, 'before it begins: no backup, so no change, and no trace of either'),
+    ),
   },
   {
     id: 'S001-migration-rollback',
     phrase: 'Create rollback mechanism for failed migrations',
     promise: 'A migration that fails at any step leaves the database as it was.',
-    standing: open('migration'),
+    standing: proved(
+      by(
+        IN.migrateKilled,
+        'before any statement leaves old or new, and the next run finishes: %s',
+        'in the middle of its backup leaves the old, and the next run clears up',
+      ),
+      by(IN.migrateKilledAnyTime, KILLED_ANY_TIME),
+      by(IN.faultsMigration, 'at any statement: done or not at all, and the next run does it: %s'),
+    ),
   },
   {
     id: 'S001-mismatch',
     phrase: 'Test with current schema mismatch scenario',
     promise: 'A database of every earlier release opens and is brought up to date.',
-    standing: open('migration'),
+    standing: proved(
+      by(IN.upgrade, 'is sound, and its list goes on where it stopped'),
+      by(IN.schemaFixtures, 'has its database, and there is none of another'),
+    ),
   },
   {
     id: 'S001-dry-run',
@@ -87,25 +137,35 @@ export const INFRASTRUCTURE: readonly Requirement[] = [
     id: 'S001-no-manual-step',
     phrase: 'Zero manual interventions',
     promise: 'No upgrade asks for a command to be run.',
-    standing: open('migration'),
+    standing: proved(
+      by(IN.upgrade, 'is brought to the newest by a plain `pawl status`, with every row it had'),
+    ),
   },
   {
     id: 'S001-fast-detection',
     phrase: '<500ms migration detection time',
     promise: 'Deciding that nothing is to be done takes under 500 ms.',
-    standing: open('migration'),
+    standing: proved(
+      by(IN.upgrade, 'that nothing is to be done is decided in a moment, by comparing all of it'),
+      by(IN.migrateStore, 'is done once; after that its schema is not even compared'),
+    ),
   },
   {
     id: 'S001-always-succeeds',
     phrase: '100% successful automatic migrations',
     promise: 'Every planned change succeeds on data of every shape that the schema allows.',
-    standing: open('migration'),
+    standing: proved(by(IN.migratePairs, ANY_PAIR), by(IN.migrateCorners, '$what')),
   },
   {
     id: 'S001-no-data-lost',
     phrase: 'Zero data loss during migrations',
     promise: 'Every row and value from before a migration is there after it.',
-    standing: open('migration'),
+    standing: proved(
+      by(IN.upgrade, 'is brought to the newest by a plain `pawl status`, with every row it had'),
+      by(IN.migrateNaive, 'rows that refer to it are not deleted with it'),
+      by(IN.migratePairs, ANY_PAIR),
+      by(IN.migrateKilled, 'loses no write, meets no error but that the database is busy'),
+    ),
   },
   {
     id: 'S001-migrate-then-restart',

@@ -22,6 +22,7 @@ export const IN = {
   faultsDisk: 'test/e2e/faults-disk.test.ts',
   faultsHangs: 'test/e2e/faults-hangs.test.ts',
   faultsInterrupts: 'test/e2e/faults-interrupts.test.ts',
+  faultsMigration: 'test/e2e/faults-migration.test.ts',
   groupCommit: 'test/contract/store/sqlite-group-commit.test.ts',
   history: 'src/store/history.test.ts',
   keepsOutput: 'test/contract/runner/keeps-output.ts',
@@ -30,8 +31,18 @@ export const IN = {
   lists: 'test/e2e/cli-lists.test.ts',
   loading: 'test/contract/store/loading-contract.ts',
   logger: 'src/observe/create-logger.test.ts',
+  migrate: 'src/migrate/sqlite/migrate.test.ts',
+  migrateChanges: 'src/migrate/sqlite/changes.test.ts',
+  migrateCorners: 'src/migrate/sqlite/corners.test.ts',
+  migrateDirectives: 'src/migrate/sqlite/directives.test.ts',
+  migrateForeign: 'src/migrate/sqlite/foreign.test.ts',
   migrateKilled: 'test/chaos/migrate-killed.test.ts',
+  migrateKilledAnyTime: 'test/chaos/migrate-killed-any-time.test.ts',
+  migrateNaive: 'src/migrate/sqlite/naive.test.ts',
+  migratePairs: 'src/migrate/sqlite/plan-property.test.ts',
+  migratePolicy: 'src/migrate/policy.test.ts',
   migrateStore: 'src/app/migrate-store.test.ts',
+  migrateTurn: 'src/migrate/sqlite/turn.test.ts',
   outside: 'test/contract/store/outside-contract.ts',
   parseList: 'src/listfile/parse-list.test.ts',
   performancePage: 'test/performance-page.test.ts',
@@ -50,6 +61,7 @@ export const IN = {
   run: 'test/e2e/cli-run.test.ts',
   runSignals: 'src/cli/run.test.ts',
   runner: 'test/contract/runner/runner-contract.ts',
+  schemaFixtures: 'test/schema-fixtures.test.ts',
   simControl: 'test/sim/engine-control.test.ts',
   simFaults: 'test/sim/engine-store-faults.test.ts',
   simListRun: 'test/sim/engine-list-run.test.ts',
@@ -66,6 +78,7 @@ export const IN = {
   storeVerbs: 'test/store-verbs.test.ts',
   template: 'src/agents/template.test.ts',
   transition: 'src/domain/transition/transition.test.ts',
+  upgrade: 'test/upgrade/upgrade.test.ts',
   upgradeRunning: 'test/e2e/upgrade-running.test.ts',
   verbs: 'test/e2e/cli-verbs.test.ts',
   week: 'test/sim/week.test.ts',
@@ -83,3 +96,10 @@ export const COMES_BACK =
 
 export const STALE_LOCKS =
   'cleaning up frees locks that expired, are too old, or whose holder is dead, and counts them';
+
+export const ANY_PAIR = 'become each other, or a gate says why not: part %i of 4';
+
+export const BROUGHT_UP = 'brings it up: a backup, a row of history, every row kept, nothing asked';
+
+export const KILLED_ANY_TIME =
+  'a rebuild that is killed at any moment, again and again, leaves old or new';

@@ -276,6 +276,8 @@ export const QUEUE_RECOVERY: readonly Requirement[] = [
     id: 'S003-migrate-script',
     phrase: 'npm run migrate',
     promise: 'The command brings the schema up to date.',
-    standing: open('migration'),
+    standing: proved(
+      by(IN.cliMigrate, 'migrates when it is told to, with a backup, and remembers it'),
+    ),
   },
 ];
