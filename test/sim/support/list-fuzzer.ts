@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { parentPort, workerData } from 'node:worker_threads';
 import { isPawlError } from '../../../src/domain/errors.ts';
-import { parseList } from '../../../src/listfile/parse-list.ts';
+import { parseList } from '../../../src/listfile/grammar/parse-list.ts';
 import { listFixtures, spoiltListAt } from './list-mutations.ts';
 
 export interface FuzzOrder {
@@ -27,7 +27,7 @@ export interface FuzzReport {
 
 /** Milliseconds of processor for a megabyte, and for what any input costs. */
 const MS_PER_MB = 1_000;
-const MS_FLOOR = 50;
+const MS_FLOOR = 250;
 /** Inputs after which the heap has its size, and between two looks at it. */
 const WARM_UP = 300;
 const LOOK_EVERY = 200;
