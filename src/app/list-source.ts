@@ -1,5 +1,5 @@
-import { LIST_BYTES_MAX } from '../listfile/parse-list.ts';
-import { decodeText } from '../listfile/source-text.ts';
+import { LIST_BYTES_MAX } from '../listfile/grammar/parse-list.ts';
+import { decodeText } from '../listfile/grammar/source-text.ts';
 import { createRealWorld } from '../world/real-world.ts';
 
 /**

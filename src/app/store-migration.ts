@@ -4,7 +4,7 @@ import type { Plan } from '../migrate/plan-model.ts';
 import { declaredSchema } from '../migrate/sqlite/declared-schema.ts';
 import type { MigrationPlace, Owner } from '../migrate/sqlite/migration-options.ts';
 import { DIRECTIVES } from '../schema/directives.ts';
-import { PAWL_SCHEMA, type StoreSchema } from '../schema/store-schema.ts';
+import { FIRST_TABLES, PAWL_SCHEMA, type StoreSchema } from '../schema/store-schema.ts';
 import { adoptTasks } from '../store/sql/adopt-tasks.ts';
 import { afterRestore, raiseEpoch } from '../store/sql/after-restore.ts';
 import type { VerbContext } from '../store/sql/verb.ts';
@@ -75,6 +75,7 @@ function ownerOf(world: World, schema: StoreSchema, epochFloor: number): Owner {
       if (whose !== 'pawl') return;
       const { generation } = readMeta(connection);
       if (generation > schema.generation) throw tooNew(schema, generation, 'write');
+      requireTables(connection, schema, FIRST_TABLES);
     },
     isSettled: (connection) =>
       whoseDatabase(connection, schema.objects) === 'pawl' &&

@@ -119,7 +119,7 @@ function byHand(
     if (was === undefined) return [];
     const is = named(live.tables, was.name, fold);
     if (is === undefined) {
-      return [drift('table', was.name, 'emptied', 'was removed by hand; it is made anew, empty')];
+      return [drift('table', was.name, 'emptied', 'was removed by hand; made anew, it is empty')];
     }
     return table.columns
       .filter(
@@ -128,7 +128,7 @@ function byHand(
           named(is.columns, name, fold) === undefined,
       )
       .map(({ name }) =>
-        drift('column', `${table.name}.${name}`, 'emptied', 'was removed by hand; it is made anew'),
+        drift('column', `${table.name}.${name}`, 'emptied', 'was removed by hand; made anew, it is empty'),
       );
   });
   const others = (['index', 'view', 'trigger'] as const).flatMap((kind) => {

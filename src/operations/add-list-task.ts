@@ -1,4 +1,4 @@
-import { addTask, type NewTask } from '../listfile/add-task.ts';
+import { addTask, type NewTask } from '../listfile/edit/add-task.ts';
 import {
   type EditListFile,
   editListFile,

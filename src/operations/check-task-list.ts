@@ -1,6 +1,6 @@
 import type { TaskStatus } from '../domain/status.ts';
 import type { Finding, ListMark, ListTask } from '../domain/tasklist/model.ts';
-import { readAnyList } from '../listfile/read-list.ts';
+import { readAnyList } from '../listfile/file/read-list.ts';
 import type { LoadTaskList } from './load-task-list.ts';
 import { type OperationContext, operation } from './operation.ts';
 

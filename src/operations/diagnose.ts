@@ -1,6 +1,6 @@
 import { isPawlError, type PawlError } from '../domain/errors.ts';
-import { readAnyList } from '../listfile/read-list.ts';
-import { unmergedFiles } from '../listfile/replaced-files.ts';
+import { readAnyList } from '../listfile/file/read-list.ts';
+import { unmergedFiles } from '../listfile/file/replaced-files.ts';
 import type { MigrationStatus } from '../migrate/migrator.ts';
 import type { ListSummary, LiveInstance, Store } from '../store/store.ts';
 import type { World } from '../world/world.ts';

@@ -1,5 +1,5 @@
 import { isTerminal } from '../domain/status.ts';
-import { editTask, type TaskWish } from '../listfile/edit-task.ts';
+import { editTask, type TaskWish } from '../listfile/edit/edit-task.ts';
 import {
   type EditListFile,
   editListFile,

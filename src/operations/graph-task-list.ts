@@ -2,7 +2,7 @@ import { isPawlError, PawlError } from '../domain/errors.ts';
 import type { TaskStatus } from '../domain/status.ts';
 import { type GraphedTask, type TaskGraph, taskGraph } from '../domain/task-graph.ts';
 import type { ListDocument, ListTask } from '../domain/tasklist/model.ts';
-import { readAnyList } from '../listfile/read-list.ts';
+import { readAnyList } from '../listfile/file/read-list.ts';
 import type { Store, TaskLine } from '../store/store.ts';
 import { statusOf } from './check-task-list.ts';
 import type { LoadTaskList } from './load-task-list.ts';

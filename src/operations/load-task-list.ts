@@ -1,10 +1,10 @@
 import { type ErrorCode, isPawlError, PawlError } from '../domain/errors.ts';
 import type { KnownBox } from '../domain/tasklist/box-names.ts';
 import type { Finding } from '../domain/tasklist/model.ts';
-import { listHash } from '../listfile/discharge-marks.ts';
-import { mayBeInSaving, unlessGone } from '../listfile/file-facts.ts';
-import { type LoadedList as ListFile, readList } from '../listfile/read-list.ts';
-import { moveSidecar } from '../listfile/sidecar.ts';
+import { mayBeInSaving, unlessGone } from '../listfile/file/file-facts.ts';
+import { type LoadedList as ListFile, readList } from '../listfile/file/read-list.ts';
+import { listHash } from '../listfile/marks/discharge-marks.ts';
+import { moveSidecar } from '../listfile/marks/sidecar.ts';
 import type { LoadedList, LoadList, Store } from '../store/store.ts';
 import { identifyList, type ListIdentity, renamedIdentity } from './identify-list.ts';
 import { type OperationContext, operation } from './operation.ts';

@@ -1,6 +1,6 @@
 import { isPawlError } from '../domain/errors.ts';
 import { markOf } from '../domain/tasklist/mark.ts';
-import { readList } from '../listfile/read-list.ts';
+import { readList } from '../listfile/file/read-list.ts';
 import type { ListSummary } from '../store/store.ts';
 import type { OperationContext } from './operation.ts';
 

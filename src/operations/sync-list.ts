@@ -1,7 +1,7 @@
 import { assertNever } from '../domain/errors.ts';
 import { markOf } from '../domain/tasklist/mark.ts';
 import type { Finding, ListMark } from '../domain/tasklist/model.ts';
-import { isReadOnly } from '../listfile/rewrite-list-file.ts';
+import { isReadOnly } from '../listfile/file/rewrite-list-file.ts';
 import type { ListSummary, LoadPreview, Store } from '../store/store.ts';
 import type { World } from '../world/world.ts';
 import {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SAVING_MS } from '../listfile/file-facts.ts';
+import { SAVING_MS } from '../listfile/file/file-facts.ts';
 import { simulate } from '../testing/simulation.ts';
 import { untilSettled } from './until-settled.ts';
 

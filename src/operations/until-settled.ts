@@ -1,4 +1,4 @@
-import { SAVING_MS } from '../listfile/file-facts.ts';
+import { SAVING_MS } from '../listfile/file/file-facts.ts';
 import { pause } from '../world/timers.ts';
 import type { World } from '../world/world.ts';
 

@@ -1,11 +1,11 @@
+import { changedReplaced, tendReplaced } from '../listfile/file/tend-replaced.ts';
 import {
   type Discharge,
   dischargeMarks,
   hasOldMarks,
   type MarkDuty,
   withStoredMarks,
-} from '../listfile/discharge-marks.ts';
-import { changedReplaced, tendReplaced } from '../listfile/tend-replaced.ts';
+} from '../listfile/marks/discharge-marks.ts';
 import type { ListSummary } from '../store/store.ts';
 import { listFault } from './list-fault.ts';
 import { isOwnerGone, lockOwner } from './lock-owner.ts';

@@ -32,3 +32,12 @@ export const PAWL_SCHEMA: StoreSchema = {
   minReader: 1,
   minWriter: 1,
 };
+
+/**
+ * What a store of any generation has. The first one kept no record of its schema: without this, a
+ * table that was taken out of such a store would look like one that is new. Never added to.
+ */
+export const FIRST_TABLES = [
+  ...['store_meta', 'task_lists', 'executors', 'task_queue', 'task_dependencies'],
+  ...['task_attempts', 'task_events', 'locks', 'instances', 'requests'],
+];

@@ -1,12 +1,12 @@
 import { writeSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import type { TaskStatus } from '../../src/domain/status.ts';
+import { changedReplaced, tendReplaced } from '../../src/listfile/file/tend-replaced.ts';
 import {
   dischargeMarks,
   type MarkDuty,
   withStoredMarks,
-} from '../../src/listfile/discharge-marks.ts';
-import { changedReplaced, tendReplaced } from '../../src/listfile/tend-replaced.ts';
+} from '../../src/listfile/marks/discharge-marks.ts';
 import { createRealWorld } from '../../src/world/real-world.ts';
 import { pause } from '../../src/world/timers.ts';
 import type { World } from '../../src/world/world.ts';

@@ -6,7 +6,7 @@ export const IN = {
   attempts: 'test/contract/store/attempts-contract.ts',
   bin: 'test/bin.test.ts',
   claiming: 'test/contract/store/claiming-contract.ts',
-  clauses: 'src/listfile/clauses.test.ts',
+  clauses: 'src/listfile/grammar/clauses.test.ts',
   columnsRead: 'src/operations/columns-read.test.ts',
   cliMigrate: 'test/e2e/cli-migrate.test.ts',
   coordination: 'test/contract/store/coordination-contract.ts',
@@ -44,7 +44,7 @@ export const IN = {
   migrateStore: 'src/app/migrate-store.test.ts',
   migrateTurn: 'src/migrate/sqlite/turn.test.ts',
   outside: 'test/contract/store/outside-contract.ts',
-  parseList: 'src/listfile/parse-list.test.ts',
+  parseList: 'src/listfile/grammar/parse-list.test.ts',
   performancePage: 'test/performance-page.test.ts',
   persistence: 'test/task-queue-persistence.test.ts',
   personsVerbs: 'test/contract/store/persons-verbs-contract.ts',
@@ -83,7 +83,7 @@ export const IN = {
   verbs: 'test/e2e/cli-verbs.test.ts',
   week: 'test/sim/week.test.ts',
   workspace: 'src/app/open-workspace.test.ts',
-  writeBack: 'src/listfile/write-back.test.ts',
+  writeBack: 'src/listfile/marks/write-back.test.ts',
   writers: 'test/chaos/store-writers.test.ts',
 } as const;
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AttemptOutcome } from '../../src/domain/outcome.ts';
 import { DEFAULT_RETRY_POLICY } from '../../src/domain/task.ts';
-import { parseList } from '../../src/listfile/parse-list.ts';
+import { parseList } from '../../src/listfile/grammar/parse-list.ts';
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import type { ClaimedTask, ListSummary, Store } from '../../src/store/store.ts';
 import { createIds } from '../../src/world/ids.ts';

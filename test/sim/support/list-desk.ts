@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { TaskStatus } from '../../../src/domain/status.ts';
 import { markOf } from '../../../src/domain/tasklist/mark.ts';
 import type { ListDocument, ListMark } from '../../../src/domain/tasklist/model.ts';
-import { parseList } from '../../../src/listfile/parse-list.ts';
+import { parseList } from '../../../src/listfile/grammar/parse-list.ts';
 import type { LoadedList, LoadList, TaskLine } from '../../../src/store/store.ts';
 import { HOST, PATH, type StoreBench } from '../../contract/store/store-bench.ts';
 
