@@ -3,7 +3,7 @@ import { Scratch } from '../scratch.ts';
 import { detection } from './detection.ts';
 import { ROWS, rebuild } from './rebuild.ts';
 
-/** What a start costs when there is nothing to migrate, and what a migration costs when there is. */
+/** What a start costs when there is nothing to migrate, and a migration when there is. */
 export const migration: Section = {
   name: 'migrate',
   title: 'Migrating a database',
