@@ -17,6 +17,9 @@ const ROWS = testDepth.pick({ reduced: 20_000, full: 200_000 });
 const KILLS = testDepth.pick({ reduced: 12, full: 500 });
 const SCRIPT = join(import.meta.dirname, 'migrator.ts');
 
+/** The later phases are short, and would hardly be met by chance. */
+const AIMS = [null, null, null, 'statements', 'checks', 'commit', 'after'] as const;
+
 const bench = new LibraryBench();
 const declared = declaredSchema(REBUILT);
 const random = new SeededRandom(testDepth.seed);
@@ -68,16 +71,26 @@ async function started(path: string) {
   child.send({ path, declared: true, phases });
   return {
     answer: answer.finally(() => child.kill('SIGKILL')),
-    /** In which phase it was; how long it took when it was over already. */
-    kill: async (): Promise<Phase | 'begin' | number> => {
+    /** Any moment of the whole, or of what follows the beginning of a phase. */
+    moment: async (aim: Phase | null): Promise<void> => {
+      let isOver = false;
+      void answer.then(() => (isOver = true));
+      while (aim !== null && !isOver && !phasesIn(phases).includes(aim)) await wait(1);
+      await wait(random.next() * wholeMs * (aim === null ? 1.1 : 0.1));
+    },
+    /** In which phase it was; null when it was over already. */
+    kill: async (): Promise<Phase | 'begin' | null> => {
       child.kill('SIGKILL');
       const over = await answer;
       await ended;
-      if (over !== null) return over.ms;
-      const told = existsSync(phases) ? readFileSync(phases, 'utf8').trim().split('\n') : [];
-      return (told.at(-1) as Phase | undefined) ?? 'begin';
+      return over === null ? (phasesIn(phases).at(-1) ?? 'begin') : null;
     },
   };
+}
+
+function phasesIn(file: string): readonly Phase[] {
+  const text = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
+  return text === '' ? [] : (text.split('\n') as readonly Phase[]);
 }
 
 /** Opened as anybody opens it, which is also what undoes an unfinished change. */
@@ -151,12 +164,11 @@ async function untilNew(path: string, kills: number): Promise<readonly string[]>
   const hits: string[] = [];
   while (hits.length < kills) {
     const migrator = await started(path);
-    await wait(random.next() * wholeMs * 1.1);
+    await migrator.moment(random.pick(AIMS));
     const phase = await migrator.kill();
     const state = stateOf(path);
     expectFewLeftovers(path);
-    if (typeof phase === 'string') hits.push(`${phase}, ${state}`);
-    else wholeMs = phase;
+    if (phase !== null) hits.push(`${phase}, ${state}`);
     if (state === 'new') break;
   }
   await bench.run({ path, ...declared });
