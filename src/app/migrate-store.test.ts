@@ -146,10 +146,28 @@ describe('a schema that somebody changed by hand', () => {
     expect(bench.logged.join('\n')).toContain(name);
   });
 
-  it('that lost a table is damage', async () => {
+  it.each([
+    ['a table', 'PRAGMA foreign_keys = OFF; DROP TABLE task_events', 'task_events'],
+    ['a column', 'ALTER TABLE task_queue DROP result_summary', 'task_queue.result_summary'],
+    [
+      'a table, and is of another schema besides',
+      "PRAGMA foreign_keys = OFF; DROP TABLE task_events; UPDATE store_meta SET fingerprint = 'x'",
+      'task_events',
+    ],
+  ])('that lost %s is damage, and is left as it is', async (_what, sql, object) => {
     await loaded();
-    change('PRAGMA foreign_keys = OFF; DROP TABLE task_events');
+    change(sql);
+    const before = rows('SELECT sql FROM sqlite_schema');
+    const message = expect.stringContaining(`lost ${object}`);
+    await expect(open()).rejects.toMatchObject({ code: 'store_corrupt', message });
+    expect(rows('SELECT sql FROM sqlite_schema')).toEqual(before);
+  });
+
+  it('before the first record of its schema, and lost a table, is damage', async () => {
+    bench.makeGenerationOne();
+    change('PRAGMA foreign_keys = OFF; DROP TABLE task_queue');
     await expect(open()).rejects.toMatchObject({ code: 'store_corrupt' });
+    expect(rows("SELECT name FROM sqlite_schema WHERE name = 'task_queue'")).toEqual([]);
   });
 });
 

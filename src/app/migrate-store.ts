@@ -1,5 +1,5 @@
-import { type ErrorCode, isPawlError } from '../domain/errors.ts';
-import type { StepReport } from '../migrate/migration-report.ts';
+import { type ErrorCode, isPawlError, PawlError } from '../domain/errors.ts';
+import type { Obstacle, StepReport } from '../migrate/migration-report.ts';
 import { migrate } from '../migrate/sqlite/migrate.ts';
 import type { MigrationPlace } from '../migrate/sqlite/migration-options.ts';
 import type { Logger } from '../observe/logger.ts';
@@ -25,8 +25,9 @@ export interface OpenMigrated {
  * Open a project's store as every command does: made when there is none, migrated when it is older,
  * and looked at when somebody changed its schema. In sync costs two numbers read.
  *
- * @throws PawlError what opening a store and migrating throw. After any of them the database is
- *   what it was; it is never replaced by an empty one.
+ * @throws PawlError what opening a store and migrating throw; `store_corrupt` for one that lost a
+ *   table or a column. After any of them the database is what it was; it is never replaced by an
+ *   empty one.
  */
 export async function openMigratedStore(opening: OpenMigrated): Promise<Store> {
   const { world, path, schema = PAWL_SCHEMA } = opening;
@@ -48,8 +49,17 @@ async function bringUpStore({ world, path, log, schema }: Required<OpenMigrated>
     // A newer Pawl was faster; what that means for this one is found out by opening it again.
     if (isPawlError(cause, 'store_version')) return;
     log.error('schema.failed', {}, cause);
-    throw cause;
+    throw lossOf(cause) ?? cause;
   }
+}
+
+/** What was taken out of a store by hand took rows with it: damage, and a backup has them. */
+function lossOf(cause: unknown): PawlError | null {
+  if (!isPawlError(cause, 'migration_refused')) return null;
+  const obstacles = cause.details['obstacles'] as readonly Obstacle[];
+  const lost = obstacles.filter(({ code }) => code === 'rows_lost').map(({ object }) => object);
+  if (lost.length === 0) return null;
+  return new PawlError('store_corrupt', `the database has lost ${lost.join(', ')}`, { cause });
 }
 
 const stepText = ({ kind, object }: StepReport): string => `${kind} ${object}`;

@@ -18,7 +18,11 @@ import {
   standingOf,
   tooNew,
 } from '../store/sqlite/store-meta.ts';
-import { requireNobodyElses, whoseDatabase } from '../store/sqlite/whose-database.ts';
+import {
+  requireNobodyElses,
+  requireObjects,
+  whoseDatabase,
+} from '../store/sqlite/whose-database.ts';
 import type { World } from '../world/world.ts';
 
 export interface PawlMigration {
@@ -75,7 +79,11 @@ function ownerOf(world: World, schema: StoreSchema, epochFloor: number): Owner {
       if (whose !== 'pawl') return;
       const { generation } = readMeta(connection);
       if (generation > schema.generation) throw tooNew(schema, generation, 'write');
-      requireTables(connection, schema, FIRST_TABLES);
+      const declared = schema.objects.map(({ name }) => name);
+      requireObjects(
+        connection,
+        FIRST_TABLES.filter((name) => declared.includes(name)),
+      );
     },
     isSettled: (connection) =>
       whoseDatabase(connection, schema.objects) === 'pawl' &&

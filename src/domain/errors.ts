@@ -62,7 +62,11 @@ export const ERROR_CATALOGUE = {
   store_full: rule(1, 507, 'Free some disk space; the work goes on by itself.', true),
   store_readonly: rule(1, 503, 'Make the `.pawl` folder and its files writable.', true),
   store_io: rule(1, 503, 'Check the disk; `pawl doctor` tells more.', true),
-  store_corrupt: rule(1, 500, 'The file was set aside untouched; see `pawl doctor`.'),
+  store_corrupt: rule(
+    1,
+    500,
+    'The next command that opens the store keeps the file and rebuilds it.',
+  ),
   store_replaced: rule(1, 500, 'The open data was saved in `.pawl`; start again.'),
   store_version: rule(3, 409, 'Use the newer Pawl that wrote this database.'),
   store_older: rule(

@@ -128,7 +128,12 @@ function byHand(
           named(is.columns, name, fold) === undefined,
       )
       .map(({ name }) =>
-        drift('column', `${table.name}.${name}`, 'emptied', 'was removed by hand; made anew, it is empty'),
+        drift(
+          'column',
+          `${table.name}.${name}`,
+          'emptied',
+          'was removed by hand; made anew, it is empty',
+        ),
       );
   });
   const others = (['index', 'view', 'trigger'] as const).flatMap((kind) => {

@@ -7,7 +7,12 @@ import { ddl } from './ddl.ts';
 import { isBusy } from './faults.ts';
 import { openFault } from './open-fault.ts';
 import { insertMeta, readMeta, schemaVersion, standingOf, tooNew } from './store-meta.ts';
-import { refuseWithoutTrace, requireNobodyElses, whoseDatabase } from './whose-database.ts';
+import {
+  refuseWithoutTrace,
+  requireNobodyElses,
+  requireObjects,
+  whoseDatabase,
+} from './whose-database.ts';
 
 /** Before this release, two connections that checkpoint at once may corrupt the file. */
 const SQLITE_MIN = [3, 51, 3] as const;
@@ -152,14 +157,11 @@ function requireWhole(
   { objects }: StoreSchema,
   { alsoMendable }: { readonly alsoMendable: boolean },
 ): void {
-  const found = new Set(
-    connection.all<{ name: string }>('SELECT name FROM sqlite_schema').map(({ name }) => name),
+  const needed = objects.filter(({ kind }) => kind === 'table' || alsoMendable);
+  requireObjects(
+    connection,
+    needed.map(({ name }) => name),
   );
-  const missing = objects
-    .filter(({ kind, name }) => (kind === 'table' || alsoMendable) && !found.has(name))
-    .map(({ name }) => name);
-  if (missing.length === 0) return;
-  throw new PawlError('store_corrupt', `the database has lost ${missing.join(', ')}`);
 }
 
 /** WAL keeps its index in shared memory, and the locks of a network file system do not hold. */

@@ -62,6 +62,16 @@ export function requireNobodyElses(whose: Whose): void {
   }
 }
 
+/** @throws PawlError `store_corrupt`, with the names of what is not there. */
+export function requireObjects(connection: Connection, names: readonly string[]): void {
+  const found = new Set(
+    connection.all<{ name: string }>('SELECT name FROM sqlite_schema').map(({ name }) => name),
+  );
+  const lost = names.filter((name) => !found.has(name));
+  if (lost.length === 0) return;
+  throw new PawlError('store_corrupt', `the database has lost ${lost.join(', ')}`);
+}
+
 /**
  * Refuse somebody else's file without a trace: no lock, no log beside it, no byte of it. What is
  * not checkpointed yet is not seen, nor is what changes just now: everything but a refusal is left
