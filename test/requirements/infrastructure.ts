@@ -54,7 +54,7 @@ export const INFRASTRUCTURE: readonly Requirement[] = [
     phrase: 'Integrate migration checks into server startup',
     promise: 'A server never works on a schema it does not know.',
     standing: proved(
-      by(IN.migrateStore, BROUGHT_UP, 'that lost a table is damage'),
+      by(IN.migrateStore, BROUGHT_UP),
       by(
         IN.cliMigrate,
         'keeps every command from starting when rows stand in the way, and says which',
