@@ -171,20 +171,23 @@ describe('pawl migrate, on a schema that somebody changed by hand', () => {
     expect(await migrate('status')).toMatchObject({ code: 0, data: { state: 'in_sync' } });
   });
 
-  it('does not make anew what had rows: refused, with the reason, here and in doctor', async () => {
+  it('does not make anew a column that had values: refused, and doctor says why', async () => {
     await presentProject();
-    sql('DROP TABLE requests');
+    sql('ALTER TABLE task_queue DROP COLUMN status_reason');
     const before = sumOf(project.database);
     const { code, data } = await migrate('status');
     expect({ code, state: data.state }).toEqual({ code: 3, state: 'refused' });
     const [obstacle] = data.obstacles;
-    expect(obstacle).toMatchObject({ code: 'rows_lost', object: 'requests' });
+    expect(obstacle).toMatchObject({ code: 'rows_lost', object: 'task_queue.status_reason' });
     expect(obstacle.remedy).not.toBe('');
     expect(await migrate('dry-run')).toMatchObject({ code: 3, data: { kind: 'refused' } });
     const { code: exit, err } = await migrate('apply');
     expect(exit).toBe(3);
     expect(JSON.parse(err)).toMatchObject({
-      data: { code: 'migration_refused', details: { obstacles: [{ object: 'requests' }] } },
+      data: {
+        code: 'migration_refused',
+        details: { obstacles: [{ object: 'task_queue.status_reason' }] },
+      },
     });
     const words = await project.pawl('migrate', 'apply');
     expect(words.err).toContain(obstacle.remedy);
