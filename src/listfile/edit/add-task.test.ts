@@ -233,3 +233,49 @@ test.each([
     table('| ID | Task |', '|--|--|', '| C-1 | x |');
   expect(added(list, { settings: { agent: 'codex' } })).toEqual([row]);
 });
+
+const SPEC_KIT = `# Tasks
+
+## Phase 1: Setup
+
+- [ ] T001 Create the project
+- [ ] T002 [P] Set up lint
+
+## Phase 2: Stories
+
+- [ ] T004 [US1] Model
+- [ ] T006 [P] [US1] Service (depends on T004)
+- [ ] T012 [US1] Page
+`;
+
+describe('a list in the form of spec-kit', () => {
+  test('gets a line like its own, without the flags of its neighbour', () => {
+    expect(added(SPEC_KIT, { text: 'Wire it up' })).toEqual(['- [ ] T013 Wire it up']);
+    const flagged = `${SPEC_KIT}- [ ] T014 [P] [US2] Last\n`;
+    expect(added(flagged, {})).toEqual(['- [ ] T015 New']);
+  });
+
+  test('says of a task what it waits for, and that it waits for nothing', () => {
+    const on = (depends: string) => added(SPEC_KIT, { settings: { depends } });
+    expect(on('T001, T004')).toEqual(['- [ ] T013 New (depends on T001, T004)']);
+    expect(added(SPEC_KIT, { settings: { depends: null } })).toEqual([
+      '- [ ] T013 New depends: none',
+    ]);
+  });
+});
+
+describe('characters that steer a terminal or turn the direction of reading', () => {
+  test.each([
+    ['in the text', { text: 'a \u001b[2J b' }],
+    ['that turn it', { text: 'safe\u202egnp.exe' }],
+    ['in a step', { text: 'a', steps: ['b\u2066c'] }],
+    ['in a setting', { text: 'a', settings: { verify: 'npm \u0007test' } }],
+  ])('%s are refused', (_, wish: Wish) => {
+    expect(codeOf(SPEC_KIT, wish)).toBe('usage');
+    expect(() => added(SPEC_KIT, wish)).toThrow(/U\+[0-9A-F]{4}: take it out/);
+  });
+
+  test('a tab is white space, and other scripts and pictures are what they are', () => {
+    expect(added(SPEC_KIT, { text: 'a\tb 👩‍💻 שלום' })).toEqual(['- [ ] T013 a b 👩‍💻 שלום']);
+  });
+});

@@ -7,11 +7,19 @@ import type { ClauseKey } from '../grammar/clauses.ts';
 import { type ParsedList, parseList } from '../grammar/parse-list.ts';
 import { encodeText } from '../grammar/source-text.ts';
 import type { WrittenTask } from '../grammar/written-task.ts';
+import { NOTHING } from './change-setting.ts';
 import { type ClauseStyle, clauseStyles, plainStyle } from './clause-style.ts';
 import { type Anchor, anchorFor, type WishedPlace } from './edit-anchor.ts';
 import { insertBeside } from './insert-lines.ts';
 import { type ListLayout, layoutOf, type TaskSite } from './list-layout.ts';
-import { frameOf, type IdFrame, NO_ID_FRAME, newItem, PLAIN_FRAME } from './new-item.ts';
+import {
+  frameOf,
+  type IdFrame,
+  NO_ID_FRAME,
+  newItem,
+  PLAIN_FRAME,
+  withoutFlags,
+} from './new-item.ts';
 import { newRow } from './new-row.ts';
 import { nextId } from './next-id.ts';
 import {
@@ -21,7 +29,7 @@ import {
   proveEdit,
   readBack,
 } from './prove-edit.ts';
-import { type WishedSettings, wishedFields } from './task-wish.ts';
+import { requireVisible, type WishedSettings, wishedFields } from './task-wish.ts';
 import { applyEdits, type TextEdit } from './text-edit.ts';
 
 export interface NewTask {
@@ -68,10 +76,11 @@ export function addTask(
     throw editRefused('the new task', 'a row of a table has no place for steps');
   }
   const { dependencies } = fields;
+  const nothing = isOrdered(before) ? NOTHING : null;
   const settings =
     dependencies === undefined
       ? wish.settings
-      : { ...wish.settings, depends: dependencies.length === 0 ? null : dependencies.join(', ') };
+      : { ...wish.settings, depends: dependencies.join(', ') || nothing };
   const expected = {
     fields: {
       ...standardIn(before),
@@ -102,6 +111,7 @@ export function wishedText(written: string): string {
   if (/[\n\r]/.test(written.trim())) {
     throw new PawlError('usage', 'the text of a task is one line: it has a line break');
   }
+  requireVisible('the text', text);
   return text;
 }
 
@@ -117,10 +127,14 @@ const STANDARD: Partial<ListTask> = {
 };
 
 /** Where the order of the lines says what waits for what, it says so of a new one, too. */
-function standardIn({ document }: ParsedList): Partial<ListTask> {
-  if (document.findings.every(({ code }) => code !== 'order_inferred')) return STANDARD;
+function standardIn(list: ParsedList): Partial<ListTask> {
+  if (!isOrdered(list)) return STANDARD;
   const { dependencies: _, ...rest } = STANDARD;
   return rest;
+}
+
+function isOrdered({ document }: ParsedList): boolean {
+  return document.findings.some(({ code }) => code === 'order_inferred');
 }
 
 function readAs({ task, site }: Anchor): Partial<ListTask> {
@@ -214,7 +228,7 @@ function* linesFor(
   const isLikeIt = beside.explicitId === (task.taskId !== null);
   const own = isLikeIt ? frameOf(layout, model) : nearestFrame(layout, near);
   const plain = task.taskId === null ? NO_ID_FRAME : PLAIN_FRAME;
-  for (const idFrame of own === null ? [plain] : [own, plain]) {
+  for (const idFrame of own === null ? [plain] : [own, withoutFlags(own), plain]) {
     yield newItem(layout, model, { task, behind, idFrame, styleOf });
   }
 }

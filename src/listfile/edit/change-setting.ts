@@ -35,15 +35,24 @@ export function* settingEdits(
     const { valueStart: start, valueEnd: end } = first.span;
     const changed = value === null ? first.edit : { start, end, text: inSite(site, value) };
     yield placed(layout, site, [changed, ...removed]);
+    if (key !== 'depends') return;
+    // `(depends on A)` takes ids alone; and without a word of its own a task may wait by its place.
+    const { start: from, end: to } = first.span;
+    const clause = { start: from, end: to, text: `(depends: ${inSite(site, value ?? NOTHING)})` };
+    yield placed(layout, site, [clause, ...removed]);
     return;
   }
-  if (value === null) return;
+  const wanted = value ?? (key === 'depends' ? NOTHING : null);
+  if (wanted === null) return;
   const near = [task, ...layout.parsed.document.tasks];
   for (const styleOf of [clauseStyles(layout, near), plainStyle]) {
-    const edit = appended(layout, task, site, { key, style: styleOf(key), value });
+    const edit = appended(layout, task, site, { key, style: styleOf(key), value: wanted });
     if (edit !== null) yield placed(layout, site, [edit]);
   }
 }
+
+/** A list may say by its order what waits for what, and a task that it waits for nothing. */
+export const NOTHING = 'none';
 
 interface WrittenClause {
   readonly span: ClauseSpan;

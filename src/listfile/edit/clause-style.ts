@@ -67,6 +67,8 @@ function findClause(text: string, region: Region, { key, value }: Setting): Clau
     const inline = new RegExp(String.raw`([[(])(${wordsPattern(value)})[\])]`, 'di').exec(written);
     if (inline !== null) return spanOf(inline, region.start, 2, '');
   }
+  const reference = key === 'depends' ? referencePattern(value).exec(written) : null;
+  if (reference !== null) return spanOf(reference, region.start, 2, reference[1] as string);
   const bold = String.raw`(?:\*\*|__)?`;
   const head = `(${bold}(?:${clauseNames(key)})${bold}\\s*:${bold}\\s*[\`*_]*)`;
   for (const [open, close] of PAIRS) {
@@ -75,6 +77,12 @@ function findClause(text: string, region: Region, { key, value }: Setting): Clau
     if (match !== null) return spanOf(match, region.start, 2, match[1] as string);
   }
   return null;
+}
+
+/** `(depends on T012 and T013)`, of which `T012, T013` was read. */
+function referencePattern(value: string): RegExp {
+  const ids = value.split(', ').map(wordsPattern).join(String.raw`[\s,;&+]+(?:and\s+)?`);
+  return new RegExp(String.raw`\(((?:depends on|dependent on|blocked by) )(${ids})\)`, 'di');
 }
 
 const PAIRS = [

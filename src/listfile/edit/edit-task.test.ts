@@ -171,3 +171,34 @@ function boxIdOf(list: string): string {
   const { tasks } = parseList(new TextEncoder().encode(list)).document;
   return tasks.find((task) => !task.explicitId)?.taskId ?? '';
 }
+
+describe('`(depends on A)`, and an order that says what waits', () => {
+  const list = `# Tasks
+
+## Phase 1
+
+- [ ] T001 Create the project
+- [ ] T002 [P] Set up lint
+- [ ] T004 Model
+- [ ] T006 [P] [US1] Service (depends on T001 and T004) in src/service.ts
+`;
+  const line = '- [ ] T006 [P] [US1] Service';
+  const depends = (value: string | null) => changed(list, 'T006', { settings: { depends: value } });
+
+  test('the bracket is given other ids', () => {
+    expect(depends('T002')).toContain(`+${line} (depends on T002) in src/service.ts`);
+    expect(depends('T001, T002')).toContain(`+${line} (depends on T001, T002) in src/service.ts`);
+  });
+
+  test('where without it the order would decide, it says that nothing is waited for', () => {
+    expect(depends(null)).toContain(`+${line} (depends: none) in src/service.ts`);
+    const last = `${list}- [ ] T007 Page\n`;
+    const edit = changed(last, 'T007', { settings: { depends: null } });
+    expect(edit).toContain('+- [ ] T007 Page depends: none');
+  });
+
+  test('where nothing else decides, it goes', () => {
+    const plain = '- [ ] T001 one\n- [ ] T002 two (depends on T001)\n';
+    expect(changed(plain, 'T002', { settings: { depends: null } })).toContain('+- [ ] T002 two');
+  });
+});

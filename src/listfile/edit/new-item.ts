@@ -71,6 +71,11 @@ export function frameOf(layout: ListLayout, { task, site }: TaskItem): IdFrame |
     : { before: after, after: '', of: null };
 }
 
+/** `[P] [US1]` are the model's own: whether a new task has them is not the list's style. */
+export function withoutFlags({ before, after, of }: IdFrame): IdFrame {
+  return { before, after: after.replace(/\[(?:P|US\d{1,4})\]\s*/g, ''), of };
+}
+
 const PRIORITY = /(?<=[[(])P[0-4](?=[\])])/i;
 
 function withPriority(

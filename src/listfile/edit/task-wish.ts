@@ -36,6 +36,7 @@ export function wishedFields(
 ): Partial<SettingFields> {
   const fields: { -readonly [K in keyof SettingFields]?: SettingFields[K] } = {};
   const { priority, depends, agent, timeout, verify, needs, onDepFailure } = settings;
+  for (const [key, value] of Object.entries(settings)) requireVisible(key, value ?? '');
   if (priority !== undefined) fields.priority = wishedPriority(priority);
   if (depends !== undefined) fields.dependencies = wishedDependencies(depends, context);
   if (agent !== undefined) fields.agent = agent;
@@ -44,6 +45,20 @@ export function wishedFields(
   if (needs !== undefined) fields.needs = needs === null ? [] : [...new Set(words(needs))];
   if (onDepFailure !== undefined) fields.onDepFailure = wishedPolicy(onDepFailure);
   return fields;
+}
+
+/**
+ * What steers a terminal or turns the direction of reading makes a line say to a person something
+ * else than to an agent.
+ *
+ * @throws PawlError `usage`.
+ */
+export function requireVisible(what: string, written: string): void {
+  const steering = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u.exec(written)?.[0];
+  if (steering === undefined) return;
+  const code = (steering.codePointAt(0) as number).toString(16).toUpperCase().padStart(4, '0');
+  const message = `${what} has the invisible control character U+${code}: take it out`;
+  throw new PawlError('usage', message, { details: { character: `U+${code}` } });
 }
 
 function wishedPriority(priority: string | null): SettingFields['priority'] {
