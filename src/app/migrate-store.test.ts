@@ -95,6 +95,16 @@ describe('a release that raises a floor and changes no table', () => {
     const lock = before.acquireLock({ name: 'l', holderId: 'h', ttlMs: 1_000 });
     await expect(lock).rejects.toMatchObject({ code: 'store_version' });
   });
+
+  it('keeps the one before from migrating, also where that one may write', async () => {
+    await (await open({ ...PAWL_SCHEMA, generation: 3 })).close();
+    const { world, folder } = bench;
+    const status = (await storeMigrator({ world, stateDir: folder })).status();
+    await expect(status).rejects.toMatchObject({
+      code: 'store_version',
+      message: expect.stringContaining('generation 3 or newer may migrate it'),
+    });
+  });
 });
 
 describe('a new store', () => {
@@ -161,6 +171,13 @@ describe('a schema that somebody changed by hand', () => {
     const message = expect.stringContaining(`lost ${object}`);
     await expect(open()).rejects.toMatchObject({ code: 'store_corrupt', message });
     expect(rows('SELECT sql FROM sqlite_schema')).toEqual(before);
+  });
+
+  it('whose record was spoilt is as good as one without', async () => {
+    await loaded();
+    change("UPDATE migration_history SET declared_json = '{'; DROP INDEX task_queue_ready");
+    expect(await (await open()).audit()).toEqual([]);
+    expect(rows("SELECT type FROM sqlite_schema WHERE name = 'task_queue_ready'")).toHaveLength(1);
   });
 
   it('before the first record of its schema, and lost a table, is damage', async () => {

@@ -78,7 +78,7 @@ function ownerOf(world: World, schema: StoreSchema, epochFloor: number): Owner {
       requireNobodyElses(whose);
       if (whose !== 'pawl') return;
       const { generation } = readMeta(connection);
-      if (generation > schema.generation) throw tooNew(schema, generation, 'write');
+      if (generation > schema.generation) throw tooNew(schema, generation, 'migrate');
       const declared = schema.objects.map(({ name }) => name);
       requireObjects(
         connection,

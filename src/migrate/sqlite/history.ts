@@ -28,11 +28,11 @@ export function backupsInHistory(connection: Connection): ReadonlySet<string> {
   return new Set(rows.map((row) => row.backup));
 }
 
-/** The declared schema of the last change; null when none is recorded. */
+/** The declared schema of the last change, as JSON; null when none is recorded, or was spoilt. */
 export function readRecord(connection: Connection): string | null {
   if (!hasHistory(connection)) return null;
   const [row] = connection.all<{ record: string }>(
-    `SELECT declared_json AS record FROM ${TABLE} WHERE declared_json IS NOT NULL ` +
+    `SELECT declared_json AS record FROM ${TABLE} WHERE json_valid(declared_json) ` +
       'ORDER BY id DESC LIMIT 1',
   );
   return row?.record ?? null;

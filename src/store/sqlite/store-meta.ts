@@ -74,14 +74,16 @@ function isSettled(meta: StoreMeta, schema: StoreSchema): boolean {
   );
 }
 
-/** Who may not write it any more, as an error with both numbers. */
-export function tooNew(schema: StoreSchema, floor: number, verb: 'read' | 'write'): PawlError {
+/** What is noted in a store of who may do this with it. */
+const FLOORS = { read: 'minReader', write: 'minWriter', migrate: 'generation' } as const;
+
+/** Who may not do this with it any more, as an error with both numbers. */
+export function tooNew(schema: StoreSchema, floor: number, verb: keyof typeof FLOORS): PawlError {
   const message =
     `a newer Pawl brought the database up: generation ${floor} or newer may ${verb} it, ` +
     `this Pawl is of generation ${schema.generation}`;
-  return new PawlError('store_version', message, {
-    details: { [verb === 'read' ? 'minReader' : 'minWriter']: floor, ours: schema.generation },
-  });
+  const details = { [FLOORS[verb]]: floor, ours: schema.generation };
+  return new PawlError('store_version', message, { details });
 }
 
 /** The one row of a store that is made now. */
