@@ -53,6 +53,12 @@ describe('opening a store of an older schema', () => {
     expect(readdirSync(join(bench.folder, 'backups'))).toEqual(files);
   });
 
+  it('is done by one of several who found it older at the same moment', async () => {
+    bench.makeGenerationOne();
+    await Promise.all([open(), open(), open()]);
+    expect(history()).toMatchObject([{ status: 'applied', class: 'additive' }]);
+  });
+
   it('is left as it was, and why is told, while the change cannot be made', async () => {
     bench.makeGenerationOne();
     change("CREATE TABLE migration_history (id TEXT); INSERT INTO migration_history VALUES ('x')");

@@ -17,6 +17,8 @@ export interface Look {
 
 /** Within the caller's transaction. */
 export function look({ makePlan, owner, policy }: MigrationPlace, connection: Connection): Look {
+  // The columns of a statement are those of the schema that it was prepared for.
+  connection.forget();
   owner?.admit?.(connection);
   const plan = makePlan(connection);
   const obstacles = obstaclesTo(plan, connection, policy);
