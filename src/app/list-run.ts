@@ -148,15 +148,17 @@ export class ListRun implements Executor {
         fault === null ? await current.ended : { kind: 'error', error: fault };
       if (current instanceof ListWatcher && end.kind === 'finished' && current.mayTakeOver) {
         if (this.#isGoing) return { kind: 'left', agentsLeft: 0 };
-        fault = await this.#beginAgain(current.toldUpTo);
+        fault = await this.#lostAgain(() => this.#begin(current.toldUpTo));
       } else if (current instanceof ListExecutor && end.kind === 'left' && this.#mayWatch) {
         // The role is another's by now: let go of what we still hold, and watch that one.
         await this.#giveRoleBack();
-        fault = await this.#beginAgain(current.toldUpTo);
+        fault = await this.#lostAgain(() => this.#begin(current.toldUpTo));
       } else if (end.kind === 'error' && rebuilds < REBUILDS_MAX && isStoreLost(end.error)) {
         rebuilds += 1;
-        await this.#rebuild();
-        fault = await this.#beginAgain(null);
+        fault = await this.#lostAgain(async () => {
+          await this.#rebuild();
+          await this.#begin(null);
+        });
       } else {
         await this.#giveRoleBack();
         return end;
@@ -164,10 +166,10 @@ export class ListRun implements Executor {
     }
   }
 
-  /** Null when it has begun; the store may have been lost while nobody looked at it. */
-  async #beginAgain(takenOverAt: number | null): Promise<PawlError | null> {
+  /** Null when it was done; the store may be lost again meanwhile, as when another rebuilds it. */
+  async #lostAgain(work: () => Promise<void>): Promise<PawlError | null> {
     try {
-      await this.#begin(takenOverAt);
+      await work();
       return null;
     } catch (cause) {
       if (!isPawlError(cause) || !isStoreLost(cause)) throw cause;
