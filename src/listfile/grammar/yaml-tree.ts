@@ -111,16 +111,15 @@ class YamlBlock {
     if (this.text.length > YAML_CHARS_MAX) {
       throw fault(`the block has over ${YAML_CHARS_MAX} characters`, [0, 1]);
     }
-    refuseDeepText(this.text);
     const composer = new Composer({
       schema: 'failsafe',
       strict: true,
       uniqueKeys: false, // quadratic there; checked here
       logLevel: 'silent',
     });
-    const documents = composer.compose(untilFault(new Parser().parse(this.text)));
-    return [...documents].flatMap(({ contents, errors: [error] }) => {
-      if (error !== undefined) throw fault(error.message, error.pos);
+    composer['onError'] = throwFirst();
+    const documents = composer.compose(untilFault(shallowTokens(this.text)));
+    return [...documents].flatMap(({ contents }) => {
       this.anchors.clear();
       return contents === null ? [] : [this.node(contents, 1)];
     });
@@ -227,7 +226,31 @@ function rangeOf(node: Node): [number, number] {
   return [start, end];
 }
 
-/** The first fault is enough: thousands of them would each be made an error with its stack. */
+/**
+ * What the composer calls for each fault, and keeps private: of its own it makes an error with its
+ * stack of each, which for thousands of them takes longer than everything else. It catches what is
+ * thrown and calls again, for the collection around, so that the first fault is kept.
+ */
+function throwFirst(): (at: FaultPlace, code: string, message: string, warns?: boolean) => void {
+  let first: PawlError | null = null;
+  return (at, _code, message, warns) => {
+    if (warns) return;
+    first ??= fault(message, rangeAt(at));
+    throw first;
+  };
+}
+
+function rangeAt(at: FaultPlace): readonly [number, number] {
+  if (typeof at === 'number') return [at, at + 1];
+  return 'offset' in at ? [at.offset, at.offset + (at.source?.length ?? 1)] : [at[0], at[1]];
+}
+
+type FaultPlace =
+  | number
+  | readonly [number, number, number?]
+  | { readonly offset: number; readonly source?: string };
+
+/** The parser's own faults, which the composer would go on behind. */
 function* untilFault(tokens: Iterable<CST.Token>): Iterable<CST.Token> {
   for (const token of tokens) {
     if (token.type === 'error') {
@@ -243,8 +266,9 @@ function tooDeep(start: number): PawlError {
   return fault(`this is nested deeper than ${YAML_DEPTH_MAX} levels`, [start, start + 1]);
 }
 
-/** The parser's time grows with the square of these two, so they are not left to it. */
-function refuseDeepText(text: string): void {
+/** What `Parser.parse` does, but its time grows with the square of these two depths. */
+function* shallowTokens(text: string): Iterable<CST.Token> {
+  const parser = new Parser();
   let brackets = 0;
   let inLine = 0;
   let at = 0;
@@ -256,7 +280,9 @@ function refuseDeepText(text: string): void {
     if (brackets + inLine > YAML_DEPTH_MAX) throw tooDeep(at);
     // What the lexer says of its own state stands in no text.
     if (!LEXER_STATES.has(token)) at += token.length;
+    yield* parser.next(token);
   }
+  yield* parser.end();
 }
 
 /** Byte order mark, document, flow error end and scalar: control characters of the lexer. */
