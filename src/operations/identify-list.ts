@@ -129,7 +129,7 @@ async function judge({ store }: Context, list: ListSummary, file: ListFile): Pro
     store.tasks({ listId: list.listId }),
     store.knownBoxes(list.listId),
   ]);
-  const made = new Set(boxes.map((box) => box.taskId));
+  const made = new Set(boxes.flatMap((box) => (box.named === true ? [] : box.taskId)));
   const stored = tasks.map(({ taskId, description }) => ({
     ...{ taskId, description },
     explicitId: !made.has(taskId),

@@ -45,7 +45,7 @@ export interface Store {
   loadList(input: LoadList, call?: Call): Promise<LoadedList>;
   /** What `loadList` would do with the same input, by the same comparison; changes nothing. */
   previewLoad(input: LoadList, call?: Call): Promise<LoadPreview>;
-  /** The made ids of a list, without which its lines that carry none cannot be told. */
+  /** The ids of a list, without which its lines that carry none cannot be told. */
   knownBoxes(listId: string, call?: Call): Promise<readonly KnownBox[]>;
   lists(call?: Call): Promise<readonly ListSummary[]>;
   list(listId: string, call?: Call): Promise<ListSummary | null>;

@@ -168,3 +168,20 @@ describe('two processes that look at one list', () => {
     }
   });
 });
+
+describe('a list with pictures for boxes', () => {
+  it('stays that list when its last task is done, whether its items have ids or not', async () => {
+    const items = ['- ⬜ A-1: one', '- ⬜ A-2: two', '', '## More', '', '- ⬜ three', '- ⬜ four'];
+    project = new CliProject(['# Work', '', ...items, ''].join('\n'));
+    expect((await project.run().end()).code).toBe(0);
+    expect(project.read('tasks.md').match(/- ✅/g)).toHaveLength(4);
+    const again = await project.json('load', 'tasks.md');
+    expect(again.data).toMatchObject({ added: 0, updated: 0, archived: 0 });
+    expect((await project.pawl('sync', '--dry-run')).code).toBe(0);
+    expect(project.rows('SELECT total_tasks, completed_tasks FROM executor_state')).toEqual([
+      { total_tasks: 4, completed_tasks: 4 },
+    ]);
+    const archived = 'SELECT task_id FROM task_queue WHERE archived_at_ms IS NOT NULL';
+    expect(project.rows(archived)).toEqual([]);
+  });
+});

@@ -38,6 +38,8 @@ export interface KnownBox extends UnnamedBox {
   readonly taskId: string;
   /** Its line left the list before. */
   readonly archived?: boolean;
+  /** A task that names its own id: nothing but that id is known here. */
+  readonly named?: boolean;
 }
 
 export interface BoxName {

@@ -24,7 +24,7 @@ import { boxOf, plainBoxText, spanOf } from './task-body.ts';
 
 /**
  * Everything in the document that is a task or belongs to one, in the order of the file. `known`
- * are texts of tasks that the list had before.
+ * are ids of tasks that the list had before, and texts of those without one.
  */
 export function collectTasks(
   blocks: readonly Block[],
@@ -32,6 +32,7 @@ export function collectTasks(
 ): CollectedTasks {
   const collector = new Collector(false, known);
   collector.blocks(blocks);
+  collector.takeFinished();
   if (collector.tasks.length > 0) return collector;
   // Where nothing else is a task, headings with a status are, ids or not.
   const loose = new Collector(true, known);
@@ -62,6 +63,8 @@ class Collector implements CollectedTasks {
   readonly criteria = new Map<Section, Criterion[]>();
   readonly taskSections = new Set<Section>();
   readonly findings: Finding[] = [];
+  /** Lists of pictures that are all over, with a known id: a list at its end, or a report. */
+  private readonly finished: RawTask[][] = [];
   private readonly looseHeadings: boolean;
   private readonly known: ReadonlySet<string>;
   private readonly levels = new Map<RawTask, number>();
@@ -72,6 +75,18 @@ class Collector implements CollectedTasks {
   constructor(looseHeadings: boolean, known: ReadonlySet<string>) {
     this.looseHeadings = looseHeadings;
     this.known = known;
+  }
+
+  /** Whatever says how tasks went that stand elsewhere is a report. */
+  takeFinished(): void {
+    const ids = new Set(this.tasks.flatMap(({ taskId }) => taskId ?? []));
+    for (const tasks of this.finished) {
+      const own = tasks.flatMap(({ taskId }) => taskId ?? []);
+      if (own.some((taskId) => ids.has(taskId))) continue;
+      for (const taskId of own) ids.add(taskId);
+      this.tasks.push(...tasks);
+    }
+    if (this.finished.length > 0) this.tasks.sort((a, b) => a.line - b.line);
   }
 
   /** A heading with a status among more without one is in a report, and says how that went. */
@@ -197,9 +212,14 @@ class Collector implements CollectedTasks {
       return { ...readBoxTask(item, box, this.section, findings), place };
     });
     const isOpen = tasks.some(({ mark }) => mark === 'queued' || mark === 'running');
-    const isKnown = tasks.some(({ description }) => this.known.has(description));
+    const isKnown = tasks.some(
+      ({ taskId, description }) => taskId === null && this.known.has(description),
+    );
     // `- ✅ Fast` and `- ❌ No tests` alone praise and complain.
-    if (!isOpen && !isKnown) return false;
+    if (!isOpen && !isKnown) {
+      if (tasks.some(({ taskId }) => this.known.has(taskId ?? ''))) this.finished.push(tasks);
+      return false;
+    }
     for (const task of tasks) this.tasks.push(task);
     this.findings.push(...findings);
     return true;

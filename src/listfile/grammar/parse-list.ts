@@ -29,7 +29,10 @@ export function parseList(bytes: Uint8Array, options: ParseListOptions = {}): Pa
   const markdown = markdownView(source.text);
   const outline = outlineOf(markdown);
   const knownBoxes = options.knownBoxes ?? [];
-  const known = new Set(knownBoxes.map(({ description }) => description));
+  const known = new Set(
+    knownBoxes.map(({ named, taskId, description }) => (named === true ? taskId : description)),
+  );
+  const unnamed = knownBoxes.filter(({ named }) => named !== true);
   const inLines = collectTasks(outline, known);
   const isPlain = inLines.tasks.every(({ taskId, from }) => taskId === null && from === 'box');
   const whole = isPlain ? readTaskFile(source.text, outline) : null;
@@ -37,7 +40,7 @@ export function parseList(bytes: Uint8Array, options: ParseListOptions = {}): Pa
   const findings: Finding[] = [...collected.findings];
   noteStrayLines(outline, markdown, new Set(collected.tasks.map(({ line }) => line)), findings);
   if (collected.tasks.length > TASKS_MAX) throw tooManyTasks(collected.tasks.length);
-  const named = nameTasks(collected, knownBoxes, findings);
+  const named = nameTasks(collected, unnamed, findings);
   noteUntakenShapes(outline, new Set(named.map(({ taskId }) => taskId)), findings);
   const numbers = numbersIn(named);
   const existing = new ExistingIds(named.map((task) => task.taskId));
@@ -66,7 +69,7 @@ export const LIST_BYTES_MAX = 32 * 1024 * 1024;
 export interface ParseListOptions {
   /** Bytes; default `LIST_BYTES_MAX`. */
   readonly listBytesMax?: number;
-  /** Made ids that are already stored, so that a reworded or moved line keeps its own. */
+  /** What is already stored, so that a reworded or moved line keeps the id that was made for it. */
   readonly knownBoxes?: readonly KnownBox[];
 }
 

@@ -271,6 +271,26 @@ describe('signs of other programs', () => {
     expect(tasksOf('- ✅ A-1: praised\n- ❌ A-2: blamed\n')).toEqual([]);
   });
 
+  test('pictures of known ids are boxes, unless the tasks stand elsewhere', () => {
+    const named = (taskId: string) => ({ taskId, section: null, description: '', named: true });
+    const options = { knownBoxes: [named('A-1'), named('A-2')] };
+    const ofText = (list: string) =>
+      parseList(bytesOf(list), options).document.tasks.map(({ taskId, mark }) => [taskId, mark]);
+    const over = '- ✅ A-1: done\n- ❌ A-2: tried\n';
+    const tasks = [
+      ['A-1', 'completed'],
+      ['A-2', 'failed'],
+    ];
+    expect(ofText(over)).toEqual(tasks);
+    expect(ofText(`${over}\n## Again\n\n${over}`)).toEqual(tasks);
+    const report = `${over}\n- [ ] A-1: one\n- [ ] A-2: two\n`;
+    expect(ofText(report)).toEqual([
+      ['A-1', 'queued'],
+      ['A-2', 'queued'],
+    ]);
+    expect(ofText('- ✅ B-1: praised\n')).toEqual([]);
+  });
+
   test('dates, priorities and ids of note-taking programs are read', () => {
     const list =
       '- [ ] #task call 🔺 📅 2026-01-31 🆔 c1\n- [ ] write ⛔ c1 🔽\n- [ ] keep ✅ this\n';

@@ -25,9 +25,11 @@ const STORED =
   `${DOUBTFUL} AS doubtful FROM task_queue q WHERE task_list_path = ? ORDER BY position, id`;
 
 const BOXES =
-  'SELECT q.task_id AS taskId, q.section, q.description, ' +
-  'q.archived_at_ms IS NOT NULL AS archived FROM task_queue q WHERE q.task_list_path = ' +
-  '(SELECT task_list_path FROM task_lists WHERE list_id = ?) AND q.explicit_id = 0 ' +
+  'SELECT q.task_id AS taskId, CASE q.explicit_id WHEN 0 THEN q.section END AS section, ' +
+  "CASE q.explicit_id WHEN 0 THEN q.description ELSE '' END AS description, " +
+  'q.archived_at_ms IS NOT NULL AS archived, q.explicit_id AS named ' +
+  'FROM task_queue q WHERE q.task_list_path = ' +
+  '(SELECT task_list_path FROM task_lists WHERE list_id = ?) ' +
   'ORDER BY q.position, q.id';
 
 type Json = string | null;
@@ -68,12 +70,15 @@ export function* readStoredTasks(list: {
   }));
 }
 
+type Flag = 'archived' | 'named';
+
 export function* readKnownBoxes(listId: string): Verb<readonly KnownBox[]> {
-  const found = yield* rows<Omit<KnownBox, 'archived'> & { readonly archived: number }>(
-    BOXES,
-    listId,
-  );
-  return found.map((box) => ({ ...box, archived: box.archived === 1 }));
+  const found = yield* rows<Omit<KnownBox, Flag> & Readonly<Record<Flag, number>>>(BOXES, listId);
+  return found.map(({ archived, named, ...box }) => ({
+    ...box,
+    archived: archived === 1,
+    named: named === 1,
+  }));
 }
 
 function fromJson<T>(json: Json, otherwise: T): T {
