@@ -317,3 +317,16 @@ describe('the text around tasks', () => {
     });
   });
 });
+
+test('a row whose id has other characters says so, and which an id may have', () => {
+  const rows = ['| A.*-1 | one | [ ] |', '| $&-3 | two | [ ] |', '|  | three | [ ] |'];
+  const list = ['| ID | Task | Status |', '|--|--|--|', ...rows, '| A-1 | four | [ ] |'].join('\n');
+  const { tasks, findings } = parseList(new TextEncoder().encode(list)).document;
+  expect(tasks.map(({ taskId }) => taskId)).toEqual(['A-1']);
+  const may = 'letters, digits and `. _ / # : + -`, and begins with a letter or digit';
+  expect(findings.map(({ message }) => message)).toEqual([
+    `\`A.*-1\` is not taken for an id: an id is at most 128 ${may}`,
+    `\`$&-3\` is not taken for an id: an id is at most 128 ${may}`,
+    'this row has no id',
+  ]);
+});

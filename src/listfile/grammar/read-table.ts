@@ -2,6 +2,7 @@ import { type FindingPlace, finding } from '../../domain/tasklist/findings.ts';
 import type { Finding, ListMark } from '../../domain/tasklist/model.ts';
 import {
   hasIdShape,
+  ID_LENGTH_MAX,
   isCellId,
   type LeadingId,
   leadingId,
@@ -235,9 +236,13 @@ class RowReader {
     const filled = this.row.cells.filter((cell) => cell.text !== '');
     // A row with one filled cell divides the table; it is no task.
     if (filled.length <= 1 || isRecord(section) || isSum(filled[0]?.text ?? '')) return;
+    const written = withoutMarkup(this.cell('id')?.text ?? '');
+    const isWord = /^\S*[\p{L}\p{N}]\S*$/u.test(written);
     const message =
       taskId === null
-        ? 'this row has no id'
+        ? isWord
+          ? `\`${written}\` is not taken for an id: ${ID_CHARACTERS}`
+          : 'this row has no id'
         : `the table has no status column, and \`${taskId}\` does not look like a task's id`;
     const place = this.placeOf(this.cell('id'), null);
     this.findings.push(finding('row_not_taken', place, message));
@@ -322,6 +327,10 @@ class RowReader {
     return fields;
   }
 }
+
+const ID_CHARACTERS =
+  `an id is at most ${ID_LENGTH_MAX} letters, digits and \`. _ / # : + -\`, ` +
+  'and begins with a letter or digit';
 
 /** `A-1: sign in`, `A1.2 sign in`; not `A-1 to A-5`. */
 function idWithWords(cell: TableCell | undefined): LeadingId | null {
