@@ -12,7 +12,7 @@ import type { World } from '../world/world.ts';
 import { explainTask } from './explain-task.ts';
 import { type EditLock, underEditLock } from './list-edit-lock.ts';
 import { listFault } from './list-fault.ts';
-import { type LoadTaskList, loadTaskList } from './load-task-list.ts';
+import { type LoadTaskList, loadTaskList, readListFile } from './load-task-list.ts';
 import type { OperationContext } from './operation.ts';
 import { type TaskView, taskView } from './task-view.ts';
 import { replacedDir } from './write-list-marks.ts';
@@ -69,7 +69,7 @@ export type EditedQueue =
       readonly archived: number;
       readonly task: TaskView;
     }
-  /** The file is changed, and the queue goes on with what it had. */
+  /** The file is changed, but the list cannot be loaded: a queue goes on with what it had. */
   | { readonly kind: 'refused'; readonly code: string; readonly message: string };
 
 /**
@@ -103,7 +103,9 @@ export async function editListFile(
   const { log, store } = ctx;
   if (done.written) log.info('list.edited', { list: path, task: done.edited.task.taskId });
   const answer = answerOf(path, done.before, done.edited, done);
-  if (list === null || store === null) return answer;
+  if (list === null || store === null) {
+    return { ...answer, queue: await loadable(ctx, input.loading) };
+  }
   return { ...answer, queue: await load({ ...ctx, store }, input.loading, done.edited.task) };
 }
 
@@ -216,7 +218,24 @@ async function load(
     const view = taskView(task, await explainTask(ctx, task));
     return { kind: 'loaded', added, updated, archived, task: view };
   } catch (error) {
-    if (!isPawlError(error)) throw error;
-    return { kind: 'refused', code: error.code, message: error.message };
+    return refusedWith(error);
   }
+}
+
+/** Of a list that is not known: what is wrong with the rest of it is told before it is loaded. */
+async function loadable(
+  ctx: Pick<OperationContext, 'world'>,
+  loading: LoadTaskList,
+): Promise<EditedQueue> {
+  try {
+    await readListFile(ctx, loading);
+    return { kind: 'not-loaded' };
+  } catch (error) {
+    return refusedWith(error);
+  }
+}
+
+function refusedWith(error: unknown): EditedQueue {
+  if (!isPawlError(error)) throw error;
+  return { kind: 'refused', code: error.code, message: error.message };
 }

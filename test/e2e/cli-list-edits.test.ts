@@ -52,6 +52,16 @@ describe('a list that is changed by commands', () => {
     expect((await project.pawl('edit', 'A-3', '--text', 'x')).code).toBe(2);
   });
 
+  it('says of a list with a cycle that it cannot be loaded as it stands', async () => {
+    const cyclic = LIST.replace('|         |', '| A-2     |');
+    project.write('tasks.md', cyclic);
+    const added = await project.pawl('add', 'More', 'tasks.md');
+    expect(added.code).toBe(1);
+    expect(added.out).toMatch(/cannot be loaded as it stands \(list_cycle\): .*A-1 -> A-2 -> A-1/);
+    expect(added.out).not.toContain('loads it');
+    expect(text()).toBe(`${cyclic}| A-3 | More | P2  |         | [ ]    |\n`);
+  });
+
   it('shows with --dry-run what would change, and changes nothing', async () => {
     const shown = await project.pawl('edit', 'A-2', 'tasks.md', '--priority', 'P1', '--dry-run');
     expect(shown.code).toBe(0);

@@ -163,7 +163,9 @@ describe('the folder of a list', () => {
       expect(sync.err).toMatch(/list_unwritable/);
       expect(sync.err).toContain(list);
       expect(sync.err).toMatch(/Make the list and its folder writable/);
-      expect((await project.start(['add', 'more', list]).end()).err).toMatch(/list_unwritable/);
+      const add = await project.start(['add', 'more', list]).end();
+      expect(add.err).toMatch(/list_unwritable/);
+      expect(add.err).toMatch(/edits are to be repeated/);
       execFileSync('mount', ['-o', 'remount,bind,rw', folder]);
       expect(await project.start(['sync', list]).end()).toMatchObject({ code: 0 });
       expect(readFileSync(list, 'utf8').match(/\[x\]/g)).toHaveLength(TASKS);

@@ -21,7 +21,10 @@ export function listEditLines(
     case 'not-loaded':
       return [`${head}.`, 'No project knows this list yet: pawl run FILE loads it.'];
     case 'refused':
-      return [`${head}.`, `The queue cannot take the list (${queue.code}): ${queue.message}`];
+      return [
+        `${head}.`,
+        `The list cannot be loaded as it stands (${queue.code}): ${queue.message}`,
+      ];
     case 'loaded': {
       const meaning = edit.meaning == null ? [] : [`  ${edit.meaning}.`];
       return [`${head}: ${queue.task.why}.`, ...meaning];
