@@ -50,7 +50,12 @@ describe('loading a list', () => {
       project.write(HEAD);
       expect(await load()).toMatchObject({ archived: 2 });
       unlinkSync(project.listPath);
-      await expect(load()).rejects.toMatchObject({ code: 'list_unreadable' });
+      await expect(load()).rejects.toMatchObject({
+        code: 'list_unreadable',
+        message: expect.stringMatching(
+          /is gone.*`pawl load NEWFILE`.*`pawl rename-list \S+ NEWFILE`/,
+        ),
+      });
     });
 
     it('is not waited for when a command changed a task in it', async () => {

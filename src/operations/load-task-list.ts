@@ -113,12 +113,21 @@ async function lookToLoad(ctx: LoadContext, input: LoadTaskList): Promise<Look<R
     if (!isPawlError(cause) || !OF_HALF_A_FILE.has(cause.code)) throw cause;
     const facts = await unlessGone(ctx.world.files.facts(input.path));
     const isNow = facts === null || mayBeInSaving(ctx.world.clock, facts);
-    const isDoubtful = isNow && ((await ctx.store?.listByPath(input.path)) ?? null) !== null;
+    const known = (await ctx.store?.listByPath(input.path)) ?? null;
+    const isDoubtful = isNow && known !== null;
     const take = (): never => {
-      throw cause;
+      throw facts === null && known !== null ? fileGone(known.path, cause) : cause;
     };
     return { isDoubtful, content: () => cause.code, take };
   }
+}
+
+/** Of a list that is known: its tasks are there, and only its file is to be named anew. */
+function fileGone(path: string, cause: PawlError): PawlError {
+  const message =
+    `the file of the list ${path} is gone. If it was moved: \`pawl load NEWFILE\` goes on with ` +
+    `it, and \`pawl rename-list ${path} NEWFILE\` where its content changed much`;
+  return new PawlError('list_unreadable', message, { details: { path }, cause });
 }
 
 /** What a list that was sound may be refused with while it is saved. */
