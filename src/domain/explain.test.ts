@@ -39,6 +39,8 @@ describe('why a task is where it is', () => {
   it('a ready task says what it waits for to start', () => {
     expect(why([task('A')])).toBe('ready: it starts as soon as there is room');
     expect(why([task('A')], { executedBy: null })).toContain('nothing executes its list');
+    const runBy = 'pawl run b.md';
+    expect(why([task('A')], { executedBy: null, runBy })).toContain(`: \`${runBy}\` does`);
     expect(why([task('A')], { executor: 'paused' })).toContain('its list is paused');
   });
 

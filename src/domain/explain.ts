@@ -42,6 +42,8 @@ export interface Situation {
   readonly executor: ExecutorStatus;
   /** Who executes the list now; null when nobody does. */
   readonly executedBy: string | null;
+  /** What is to be typed for the list to be executed; by default `pawl run`. */
+  readonly runBy?: string;
   task(taskId: string): ExplainedTask | undefined;
   holder(id: string): TaskHolder | undefined;
   /** The open dependencies, where they are known better than from the tasks. */
@@ -130,9 +132,9 @@ export class Explainer {
   }
 
   #readyText(): string {
-    const { executor, executedBy } = this.#situation;
+    const { executor, executedBy, runBy = 'pawl run' } = this.#situation;
     if (executor === 'paused') return 'ready, but its list is paused: `pawl resume` goes on';
-    if (executedBy === null) return 'ready, but nothing executes its list: `pawl run` does';
+    if (executedBy === null) return `ready, but nothing executes its list: \`${runBy}\` does`;
     return 'ready: it starts as soon as there is room';
   }
 

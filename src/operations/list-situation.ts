@@ -22,6 +22,8 @@ export async function readListSituation(
   const { processes, clock } = world;
   const [held, instances] = await Promise.all([store.heldTasks(list.listId), store.instances()]);
   const executor = executorsOf(instances, processes).get(list.listId) ?? null;
+  // Only what nobody executes is named: where there are several lists, with its path.
+  const isOnly = executor !== null || (await store.lists()).length === 1;
   const holders = new Map(held.map((task) => [task.id, holderOf(task, processes)]));
   const minPriority = minPriorityOf(list.executor.configJson);
   return {
@@ -34,6 +36,7 @@ export async function readListSituation(
       minPriority,
       executor: list.executor.status,
       executedBy: executor === null ? null : processText(executor, processes),
+      ...(isOnly ? {} : { runBy: `pawl run ${list.path}` }),
       task,
       holder: (id) => holders.get(id),
       ...(open === undefined ? {} : { open }),

@@ -3,6 +3,7 @@ import { openScratchProject, type ScratchProject } from '../../test/support/scra
 import { explainTask } from './explain-task.ts';
 import { getStatus } from './get-status.ts';
 import { listTasks } from './list-tasks.ts';
+import { loadTaskList } from './load-task-list.ts';
 import { nextTasks } from './next-tasks.ts';
 import { resolveList } from './resolve-list.ts';
 import { resolveTask } from './resolve-task.ts';
@@ -51,6 +52,15 @@ describe('reading a queue', () => {
       expect(await why(task.taskId)).toBe(task.why);
     }
     expect(await why('A-4')).toContain('X-9, which is not in the list');
+  });
+
+  it('names the list to run where several are known', async () => {
+    await project.load();
+    expect(await why('A-1')).toContain(': `pawl run` does');
+    const path = `${project.root}/other.md`;
+    project.write('- [ ] B-1: other\n', path);
+    await loadTaskList(project, { path });
+    expect(await why('A-1')).toContain(`: \`pawl run ${project.listPath}\` does`);
   });
 
   it('says who holds a running task, and that a dead process does not', async () => {
