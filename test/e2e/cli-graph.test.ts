@@ -108,6 +108,25 @@ describe('pawl graph', () => {
     }
   });
 
+  it('never writes over another list, known or not, but over its own pictures', async () => {
+    made(DIAMOND);
+    project.write('known.md', '- [ ] K-1: known\n');
+    await project.pawl('load', 'known.md');
+    symlinkSync('known.md', project.path('alias.svg'));
+    project.write('unknown.md', '- [ ] U-1: unknown\n');
+    for (const name of ['known.md', 'alias.svg', 'unknown.md']) {
+      const { code, err } = await project.pawl('graph', 'tasks.md', '-o', name);
+      expect([name, code]).toEqual([name, 3]);
+      expect(err).toContain('list_exists');
+    }
+    expect(project.read('known.md')).toContain('K-1');
+    expect(project.read('unknown.md')).toContain('U-1');
+    for (const format of ['text', 'mermaid', 'dot', 'svg', 'text']) {
+      const { code } = await project.pawl('graph', 'tasks.md', '-o', 'g.md', '--format', format);
+      expect([format, code]).toEqual([format, 0]);
+    }
+  });
+
   it.each([
     [['graph'], 2, /name its file/],
     [['graph', 'missing.md'], 1, /list_unreadable/],
