@@ -65,7 +65,8 @@ function tell(
   const named = checked.map((list) => ({ ...list, name: nameOf(list.list, dir) }));
   const data = {
     lists: checked.map(({ list, title, tasks }) => ({ list, title, total: tasks.length })),
-    tasks: checked.flatMap(({ tasks }) => tasks),
+    // A file knows a task by what people call it; `taskId` is that name in every other answer.
+    tasks: checked.flatMap(({ tasks }) => tasks.map((task) => ({ id: task.taskId, ...task }))),
     findings: checked.flatMap(({ findings }) => findings),
     counts: countFindings(checked),
     sound: allRead && isSound(checked, { strict }),
