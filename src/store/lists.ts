@@ -15,7 +15,7 @@ export interface LoadList {
   readonly writeBack: boolean;
   /**
    * What `knownBoxes` gave before the document was read with it. Refused with `list_changed` when
-   * it would give something else by now: read again. Default: none.
+   * other ids were made by now: read again. Default: none.
    */
   readonly knownBoxes?: readonly KnownBox[];
   /**

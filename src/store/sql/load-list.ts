@@ -1,5 +1,6 @@
 import { assertNever, PawlError } from '../../domain/errors.ts';
 import { isTerminal } from '../../domain/status.ts';
+import type { KnownBox } from '../../domain/tasklist/box-names.ts';
 import { listDifferences } from '../../domain/tasklist/list-difference.ts';
 import type { ListMark } from '../../domain/tasklist/model.ts';
 import {
@@ -110,11 +111,16 @@ interface LoadPlan {
 
 function* planLoad(input: LoadList, list: FoundList | null): Verb<LoadPlan> {
   const boxes = list === null ? [] : yield* readKnownBoxes(list.listId);
-  if (JSON.stringify(boxes) !== JSON.stringify(input.knownBoxes ?? [])) {
+  if (madeIds(boxes) !== madeIds(input.knownBoxes ?? [])) {
     throw new PawlError('list_changed', `${input.path} was loaded by somebody else meanwhile`);
   }
   const stored = list === null ? [] : yield* readStoredTasks(list);
   return { stored, plan: reconcile(stored, input.document) };
+}
+
+/** Ids that the file gives itself are read there; those that were made for it must be the same. */
+function madeIds(boxes: readonly KnownBox[]): string {
+  return JSON.stringify(boxes.filter(({ named }) => named !== true));
 }
 
 function counted({ changes, moved }: Reconciliation) {
