@@ -155,10 +155,28 @@ describe('a declared schema', () => {
     expect(bench.history().map(({ status }) => status)).toEqual(['applied', 'restored', 'applied']);
   });
 
-  it('that no database takes is a fault of the declaration', () => {
-    expect(() => declaredSchema({ schema: ['CREATE TABLE a (b REFERENCES'] })).toThrow(
+  it.each([
+    ['no database takes', 'CREATE TABLE a (b REFERENCES', /incomplete/],
+    ['makes nothing', 'CREATE TEMP TABLE a (b)', /makes nothing that stays/],
+    ['makes a virtual table', 'CREATE VIRTUAL TABLE a USING fts5(b)', /a is a virtual table/],
+  ])('that %s is a fault of the declaration', (_what, statement, message) => {
+    const fault = { code: 'schema_invalid', message: expect.stringMatching(message) };
+    const declare = () => declaredSchema({ schema: ['CREATE TABLE c (d)', statement] });
+    expect(declare).toThrow(expect.objectContaining({ ...fault, details: { statement } }));
+  });
+
+  it('with a rename from one name instead of a list is a fault of the declaration', () => {
+    const renamedFrom = 'a' as unknown as readonly string[];
+    const directives = { renamedTables: [{ table: 'b', renamedFrom }] };
+    expect(() => declaredSchema({ schema: ['CREATE TABLE b (c)'], directives })).toThrow(
       expect.objectContaining({ code: 'schema_invalid' }),
     );
+  });
+
+  it('is taken whole when one text declares several objects', () => {
+    const { record } = declaredSchema({ schema: ['CREATE TABLE e (f); CREATE TABLE g (h)'] });
+    const { tables } = JSON.parse(record) as { readonly tables: readonly { name: string }[] };
+    expect(tables.map(({ name }) => name)).toEqual(['e', 'g', 'migration_history']);
   });
 });
 

@@ -1,3 +1,4 @@
+import { PawlError } from '../../domain/errors.ts';
 import { migrationHistory } from '../../schema/tables/migration-history.ts';
 import type { SchemaObject } from '../../schema/vocabulary.ts';
 import { ddl } from '../../store/sqlite/ddl.ts';
@@ -21,12 +22,14 @@ export interface Declaration {
  * `migrate({ world, path, version, ...declaredSchema({ schema }) })`. The history of migrations is
  * added when it is not declared. One call serves for any number of databases.
  *
- * @throws PawlError `schema_invalid` when the database does not take the declaration.
+ * @throws PawlError `schema_invalid` when the database does not take the declaration, and for a
+ *   rename that does not say from which names.
  */
 export function declaredSchema({
   schema,
   directives = {},
 }: Declaration): Required<Pick<MigrationPlace, 'makePlan' | 'record'>> {
+  requireNames(directives);
   const dialect = sqliteDialect();
   const wanted = dialect.pristine(declaredStatements(schema));
   return {
@@ -37,6 +40,16 @@ export function declaredSchema({
       return planMigration(dialect, { live: inspect(connection), wanted, before, directives });
     },
   };
+}
+
+/** Who writes plain JavaScript is told of the one name that should have been a list. */
+function requireNames({ renamedTables = [], renamedColumns = [] }: Directives): void {
+  const all = [...renamedTables, ...renamedColumns];
+  const wrong = all.find(({ renamedFrom }) => !Array.isArray(renamedFrom));
+  if (wrong === undefined) return;
+  throw new PawlError('schema_invalid', `renamedFrom of ${wrong.table} must be a list of names`, {
+    details: { directive: wrong },
+  });
 }
 
 /** What creates a declared schema in an empty database, statement by statement. */

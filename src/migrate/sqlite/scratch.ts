@@ -24,8 +24,7 @@ function inScratch<T>(work: (scratch: Connection) => T): T {
  */
 export function pristine(statements: readonly string[]): Catalogue {
   return inScratch((scratch) => {
-    const fault = runAll(scratch, statements);
-    if (fault !== null) throw invalid(fault.message, fault.statement);
+    for (const statement of statements) declare(scratch, statement);
     const catalogue = inspect(scratch);
     try {
       scratch.all('PRAGMA foreign_key_check');
@@ -36,6 +35,24 @@ export function pristine(statements: readonly string[]): Catalogue {
     if (broken !== undefined) throw invalid(`${broken} reads what is not declared`, broken);
     return catalogue;
   });
+}
+
+const OBJECTS = 'SELECT count(*) AS n FROM sqlite_schema';
+const VIRTUAL = "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'virtual'";
+
+/** One text may declare several objects. One that declares none is a mistake, not a wish. */
+function declare(scratch: Connection, text: string): void {
+  const objects = (): number | undefined => scratch.all<{ n: number }>(OBJECTS)[0]?.n;
+  const before = objects();
+  try {
+    scratch.handle.exec(text);
+  } catch (cause) {
+    throw invalid(messageOf(cause), text, cause);
+  }
+  if (objects() === before) throw invalid('a statement makes nothing that stays', text);
+  const [virtual] = scratch.all<{ name: string }>(VIRTUAL);
+  if (virtual === undefined) return;
+  throw invalid(`${virtual.name} is a virtual table: make it after the migration`, text);
 }
 
 /** Run statements on an empty copy of a schema. What cannot be copied is left out of the copy. */
