@@ -39,7 +39,7 @@ export function nameTasks(
     section: section.title,
     description,
   }));
-  const names = nameBoxes(boxes, known, new Set(explicit.keys()));
+  const names = boxes.length === 0 ? [] : nameBoxes(boxes, known, new Set(explicit.keys()));
   const made = new Map(unnamed.map((task, index) => [task, names[index]?.taskId as string]));
   const criteria = new SectionCriteria(collected);
   const named: NamedTask[] = [];
@@ -78,16 +78,17 @@ function firstLines(tasks: readonly RawTask[], findings: Finding[]): ReadonlyMap
 
 /** Numbers that begin again at 1 under another heading are no ids of the whole list. */
 function startsAgain(task: RawTask, explicit: ReadonlyMap<string, RawTask>): boolean {
-  const earlier = task.taskId === null ? undefined : explicit.get(task.taskId);
+  if (task.taskId === null || !/^\d+$/.test(task.taskId)) return false;
+  const earlier = explicit.get(task.taskId);
   if (earlier === undefined || earlier === task || isDetail(task, earlier)) return false;
-  return /^\d+$/.test(earlier.taskId ?? '') && earlier.section !== task.section;
+  return earlier.section !== task.section;
 }
 
 /** What the numbers in each section stand for. */
 export function numbersIn(named: readonly NamedTask[]): ReadonlyMap<Section, Map<string, string>> {
   const numbers = new Map<Section, Map<string, string>>();
-  for (const { raw, taskId } of named) {
-    if (raw.taskId === null || raw.taskId === taskId) continue;
+  for (const { explicitId, raw, taskId } of named) {
+    if (explicitId || raw.taskId === null || raw.taskId === taskId) continue;
     const known = numbers.get(raw.section) ?? new Map<string, string>();
     known.set(raw.taskId, taskId);
     numbers.set(raw.section, known);
@@ -97,7 +98,11 @@ export function numbersIn(named: readonly NamedTask[]): ReadonlyMap<Section, Map
 
 /** A row of an index, and a YAML block or a heading that says more about the same task. */
 function isDetail(task: RawTask, earlier: RawTask): boolean {
-  return earlier.from === 'table' && (task.from === 'yaml' || task.from === 'heading');
+  return earlier.from === 'table' && saysMore(task);
+}
+
+function saysMore({ from }: RawTask): boolean {
+  return from === 'yaml' || from === 'heading';
 }
 
 function withDetails(
@@ -106,7 +111,8 @@ function withDetails(
 ): ReadonlyMap<RawTask, RawTask> {
   const wholes = new Map<RawTask, RawTask>();
   for (const task of tasks) {
-    const row = task.taskId === null ? undefined : explicit.get(task.taskId);
+    if (task.taskId === null || !saysMore(task)) continue;
+    const row = explicit.get(task.taskId);
     if (row === undefined || row === task || !isDetail(task, row)) continue;
     const known = wholes.get(row) ?? row;
     const isSet = new Set(known.settings.map(({ key }) => key));

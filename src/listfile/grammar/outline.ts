@@ -101,10 +101,11 @@ function createParser(): MarkdownIt {
     private readonly cell = new BlockToken('', '', 0) as Token;
     private inCell = false;
 
-    /** Rows are split here again, so the three tokens of each cell need not be kept. */
+    /** Rows are split here again: the three tokens of each cell, and a row's end, are not kept. */
     override push(type: string, tag: string, nesting: -1 | 0 | 1): Token {
       if (type === 'td_open' || type === 'th_open') this.inCell = true;
       else if (type === 'td_close' || type === 'th_close') this.inCell = false;
+      else if (type === 'tr_close') this.level -= 1;
       else if (!this.inCell) return this.keep(new BlockToken(type, tag, nesting) as Token);
       return this.cell;
     }

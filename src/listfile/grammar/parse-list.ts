@@ -38,12 +38,13 @@ export function parseList(bytes: Uint8Array, options: ParseListOptions = {}): Pa
   const whole = isPlain ? readTaskFile(source.text, outline) : null;
   const collected = whole ?? inLines;
   const findings: Finding[] = [...collected.findings];
-  noteStrayLines(outline, markdown, new Set(collected.tasks.map(({ line }) => line)), findings);
+  const taken = collected.tasks.filter(({ from }) => from !== 'table').map(({ line }) => line);
+  noteStrayLines(outline, markdown, new Set(taken), findings);
   if (collected.tasks.length > TASKS_MAX) throw tooManyTasks(collected.tasks.length);
   const named = nameTasks(collected, unnamed, findings);
-  noteUntakenShapes(outline, new Set(named.map(({ taskId }) => taskId)), findings);
+  const existing = new ExistingIds(named.map(({ taskId }) => taskId));
+  noteUntakenShapes(outline, existing.all, findings);
   const numbers = numbersIn(named);
-  const existing = new ExistingIds(named.map((task) => task.taskId));
   const written = named.map((task, index) =>
     listTask(task, index + 1, existing.where(numbers.get(task.raw.section)), findings),
   );
@@ -100,6 +101,7 @@ function sorted(findings: readonly Finding[]): readonly Finding[] {
 
 function findingsOfWhole(tasks: readonly ListTask[]): readonly Finding[] {
   if (tasks.length === 0) return [finding('no_tasks', { line: 0 }, 'no task was found')];
+  if (isInOrder(tasks)) return [];
   const waiting = tasks.filter((task) => task.dependencies.length > 0);
   const graph: DependencyGraph = new Map(waiting.map((task) => [task.taskId, task.dependencies]));
   const cycle = findCycle(graph);
@@ -107,4 +109,13 @@ function findingsOfWhole(tasks: readonly ListTask[]): readonly Finding[] {
   const first = tasks.find((task) => task.taskId === cycle[0]) as ListTask;
   const message = `tasks wait for each other: ${cycle.join(' -> ')}`;
   return [finding('dependency_cycle', { line: first.line, taskId: first.taskId }, message)];
+}
+
+/** Most lists name what a task waits for above it, and then nothing can wait for itself. */
+function isInOrder(tasks: readonly ListTask[]): boolean {
+  const above = new Set<string>();
+  return tasks.every(({ taskId, dependencies }) => {
+    above.add(taskId);
+    return dependencies.every((id) => id !== taskId && above.has(id));
+  });
 }

@@ -315,7 +315,8 @@ class RowReader {
     clause: { readonly key: ClauseKey; readonly value: string },
     cell: TableCell | undefined,
   ): Setting {
-    return { ...clause, line: this.row.line, ...spanOf(this.row, cell) };
+    const { column, length } = spanOf(this.row, cell);
+    return { key: clause.key, value: clause.value, line: this.row.line, column, length };
   }
 
   private fields(): Record<string, string> {
