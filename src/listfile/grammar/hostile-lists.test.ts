@@ -83,6 +83,16 @@ test.each([
   expect(tasks.length + findings.length).toBeGreaterThan(0);
 });
 
+test.each(['日本', 'a', '- ', '`', '*'])(
+  '%j again and again where an id belongs is read in time',
+  { timeout: DEADLINE_MS },
+  (piece) => {
+    const row = `| ${filled(piece)} b | x |  |\n`;
+    const { tasks, findings } = parse(`| ID | Task | Status |\n|--|--|--|\n${row}`);
+    expect(tasks.length + findings.length).toBeGreaterThan(0);
+  },
+);
+
 test.each([
   ...['depends: ', '(depends on ', '(depends on A-1) ', '[', '[A-1](', '(', '📅 ', '1.', ':', '`'],
 ])('%j again and again behind a box is read in time', { timeout: DEADLINE_MS }, (piece) => {

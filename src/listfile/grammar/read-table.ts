@@ -237,7 +237,7 @@ class RowReader {
     // A row with one filled cell divides the table; it is no task.
     if (filled.length <= 1 || isRecord(section) || isSum(filled[0]?.text ?? '')) return;
     const written = withoutMarkup(this.cell('id')?.text ?? '');
-    const isWord = /^\S*[\p{L}\p{N}]\S*$/u.test(written);
+    const isWord = !/\s/.test(written) && /[\p{L}\p{N}]/u.test(written);
     const message =
       taskId === null
         ? isWord
