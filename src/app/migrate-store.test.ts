@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeForeignQueue, makeOlder } from '../../test/support/stores/store-fixtures.ts';
@@ -86,6 +86,21 @@ describe('going back to the copy from before', () => {
     ]);
     expect(await (await open()).audit()).toEqual([]);
     expect(rows('SELECT generation, epoch FROM store_meta')).toEqual([{ generation: 2, epoch: 2 }]);
+  });
+});
+
+describe('a copy that a newer Pawl made', () => {
+  it('is put in no place by an older one, which could not read it', async () => {
+    await (await open({ ...PAWL_SCHEMA, generation: 3, minReader: 3, minWriter: 3 })).close();
+    const newer = join(bench.folder, 'newer.db');
+    renameSync(bench.path, newer);
+    await (await open()).close();
+    const before = rows('SELECT * FROM store_meta');
+    const { world, folder } = bench;
+    const migrator = await storeMigrator({ world, stateDir: folder });
+    await expect(migrator.restore(newer)).rejects.toMatchObject({ code: 'store_version' });
+    expect(rows('SELECT * FROM store_meta')).toEqual(before);
+    expect(readdirSync(folder).filter((name) => name.startsWith('set-aside'))).toEqual([]);
   });
 });
 

@@ -100,8 +100,9 @@ function ownerOf(world: World, schema: StoreSchema, epochFloor: number): Owner {
       if (whose === 'queue') return;
       if (whose !== 'pawl') throw new PawlError('backup_unsound', 'it is no backup of a store');
       const floor = Math.max(epochFloor, replaced === null ? 0 : epochOf(replaced));
-      const isOurs = readMeta(copy).fingerprint === schema.fingerprint;
-      if (isOurs) copy.drive(afterRestore(verbContext(world), floor));
+      const { generation, fingerprint } = readMeta(copy);
+      if (generation > schema.generation) throw tooNew(schema, generation, 'migrate');
+      if (fingerprint === schema.fingerprint) copy.drive(afterRestore(verbContext(world), floor));
       else makeOlderVoid(world, copy, floor);
     },
   };
