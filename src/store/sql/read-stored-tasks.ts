@@ -25,12 +25,15 @@ const STORED =
   `${DOUBTFUL} AS doubtful FROM task_queue q WHERE task_list_path = ? ORDER BY position, id`;
 
 const BOXES =
-  'SELECT q.task_id AS taskId, CASE q.explicit_id WHEN 0 THEN q.section END AS section, ' +
-  "CASE q.explicit_id WHEN 0 THEN q.description ELSE '' END AS description, " +
-  'q.archived_at_ms IS NOT NULL AS archived, q.explicit_id AS named ' +
-  'FROM task_queue q WHERE q.task_list_path = ' +
-  '(SELECT task_list_path FROM task_lists WHERE list_id = ?) ' +
+  'SELECT q.task_id AS taskId, q.section, q.description, ' +
+  'q.archived_at_ms IS NOT NULL AS archived FROM task_queue q WHERE q.task_list_path = ' +
+  '(SELECT task_list_path FROM task_lists WHERE list_id = ?) AND q.explicit_id = 0 ' +
   'ORDER BY q.position, q.id';
+
+/** In one row: they may be as many as the list has tasks. */
+const NAMED =
+  'SELECT json_group_array(q.task_id) AS ids FROM task_queue q WHERE q.task_list_path = ' +
+  '(SELECT task_list_path FROM task_lists WHERE list_id = ?) AND q.explicit_id = 1';
 
 type Json = string | null;
 type JsonField = 'dependencies' | 'steps' | 'criteria' | 'verify' | 'needs' | 'fields';
@@ -70,15 +73,17 @@ export function* readStoredTasks(list: {
   }));
 }
 
-type Flag = 'archived' | 'named';
-
 export function* readKnownBoxes(listId: string): Verb<readonly KnownBox[]> {
-  const found = yield* rows<Omit<KnownBox, Flag> & Readonly<Record<Flag, number>>>(BOXES, listId);
-  return found.map(({ archived, named, ...box }) => ({
-    ...box,
-    archived: archived === 1,
-    named: named === 1,
-  }));
+  const made = yield* rows<Omit<KnownBox, 'archived'> & { readonly archived: number }>(
+    BOXES,
+    listId,
+  );
+  const [named] = yield* rows<{ readonly ids: string }>(NAMED, listId);
+  const ids = fromJson<readonly string[]>(named?.ids ?? null, []);
+  return [
+    ...made.map((box) => ({ ...box, archived: box.archived === 1 })),
+    ...ids.map((taskId) => ({ taskId, section: null, description: '', named: true })),
+  ];
 }
 
 function fromJson<T>(json: Json, otherwise: T): T {

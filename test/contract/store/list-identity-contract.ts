@@ -29,8 +29,8 @@ export function listIdentityContract(on: OnStore): void {
       await bench.load([box('box-1', 'write it'), 'A']);
       const knownBoxes = await bench.store.knownBoxes(bench.listId);
       expect(knownBoxes).toEqual([
-        { taskId: 'box-1', section: null, description: 'write it', archived: false, named: false },
-        { taskId: 'A', section: null, description: '', archived: false, named: true },
+        { taskId: 'box-1', section: null, description: 'write it', archived: false },
+        { taskId: 'A', section: null, description: '', named: true },
       ]);
       const again = [box('box-1', 'write it now'), 'A'];
       const before = await bench.store.events({});
