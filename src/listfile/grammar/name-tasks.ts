@@ -52,12 +52,17 @@ export function nameTasks(
       taskId,
       explicitId,
       raw,
-      steps: [...raw.steps, ...(explicitId ? (steps.get(taskId) ?? []) : [])],
-      criteria: [...raw.criteria, ...criteria.of(raw.section)],
+      steps: joined(raw.steps, explicitId ? steps.get(taskId) : undefined),
+      criteria: joined(raw.criteria, criteria.of(raw.section)),
     });
   }
   criteria.noteUnused(findings);
   return named;
+}
+
+/** Most tasks have nothing more, and there may be 100,000 of them. */
+function joined<T>(own: readonly T[], more: readonly T[] = []): readonly T[] {
+  return more.length === 0 ? own : [...own, ...more];
 }
 
 function firstLines(tasks: readonly RawTask[], findings: Finding[]): ReadonlyMap<string, RawTask> {
