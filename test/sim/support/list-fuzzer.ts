@@ -27,7 +27,7 @@ export interface FuzzReport {
 
 /** Milliseconds of processor for a megabyte, and for what any input costs. */
 const MS_PER_MB = 1_000;
-const MS_FLOOR = 250;
+const MS_FLOOR = 50;
 /** Inputs after which the heap has its size, and between two looks at it. */
 const WARM_UP = 300;
 const LOOK_EVERY = 200;
