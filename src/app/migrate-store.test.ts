@@ -201,6 +201,15 @@ describe('a schema that somebody changed by hand', () => {
     expect(rows("SELECT type FROM sqlite_schema WHERE name = 'task_queue_ready'")).toHaveLength(1);
   });
 
+  it('whose history of the schema is gone keeps its work, and begins a new one', async () => {
+    await loaded();
+    const before = rows(QUEUE);
+    change('DROP TABLE migration_history');
+    expect(await (await open()).audit()).toEqual([]);
+    expect(rows(QUEUE)).toEqual(before);
+    expect(rows('SELECT status FROM migration_history')).toEqual([{ status: 'applied' }]);
+  });
+
   it('before the first record of its schema, and lost a table, is damage', async () => {
     bench.makeGenerationOne();
     change('PRAGMA foreign_keys = OFF; DROP TABLE task_queue');

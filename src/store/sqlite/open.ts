@@ -1,5 +1,6 @@
 import { invariant, isPawlError, PawlError } from '../../domain/errors.ts';
 import type { StoreSchema } from '../../schema/store-schema.ts';
+import { migrationHistory } from '../../schema/tables/migration-history.ts';
 import { pause } from '../../world/timers.ts';
 import type { World } from '../../world/world.ts';
 import { Connection, type Intercept } from './connection.ts';
@@ -149,15 +150,17 @@ function stateOf(
 }
 
 /**
- * A missing table is damage, found now rather than in the middle of a run. A view or a trigger can
- * be made again by whoever brings databases up.
+ * A missing table is damage, found now rather than in the middle of a run. A view, a trigger and
+ * the history of the schema, which holds no work, can be made again by whoever brings databases up.
  */
 function requireWhole(
   connection: Connection,
   { objects }: StoreSchema,
   { alsoMendable }: { readonly alsoMendable: boolean },
 ): void {
-  const needed = objects.filter(({ kind }) => kind === 'table' || alsoMendable);
+  const needed = objects.filter(
+    ({ kind, name }) => alsoMendable || (kind === 'table' && name !== migrationHistory.name),
+  );
   requireObjects(
     connection,
     needed.map(({ name }) => name),
