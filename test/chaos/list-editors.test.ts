@@ -27,6 +27,7 @@ const GUARDS = testDepth.pick<readonly WriterGuard[]>({
   reduced: ['keeping'],
   full: ['keeping', 'last-look'],
 });
+const RACES_MAX = 5;
 /** A save that is not seen for so long is lost. */
 const PATIENCE_MS = 8_000;
 /** Where saves are lost on purpose it need not be waited for each of them. */
@@ -178,9 +179,14 @@ describe('an editor that saves a list while it is marked', () => {
   });
 
   it.each(GUARDS)('loses lines without %s', async (guard) => {
-    const result = await race(guard);
-    const lost = result.saves.filter((save) => isLost(result, save));
-    console.log(`  without ${guard}: ${lost.length} of ${result.saves.length} saves lost`);
-    expect(lost.filter((save) => !isInWindow(result.report, save)).length).toBeGreaterThan(0);
+    let outside = 0;
+    // It is a matter of moments: another race gives it another chance to be seen.
+    for (let races = 0; outside === 0 && races < RACES_MAX; races += 1) {
+      const result = await race(guard);
+      const lost = result.saves.filter((save) => isLost(result, save));
+      outside = lost.filter((save) => !isInWindow(result.report, save)).length;
+      console.log(`  without ${guard}: ${lost.length} of ${result.saves.length} saves lost`);
+    }
+    expect(outside).toBeGreaterThan(0);
   });
 });
