@@ -29,10 +29,13 @@ describe('the processes of this host', () => {
   });
 
   it('take a zombie for nobody', async () => {
-    // The shell becomes a program that does not wait for the child that has ended.
-    const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 300'], { detached: true });
+    // The shell becomes a program that does not wait for its child; only then the child may end.
+    const script = 'exec 3<&0; read -r line <&3 & echo $!; exec sleep 300';
+    const parent = spawn('sh', ['-c', script], { detached: true });
     const [line] = (await once(parent.stdout, 'data')) as [Buffer];
     const zombie = Number(line);
+    await until(() => readFileSync(`/proc/${parent.pid}/cmdline`, 'latin1').startsWith('sleep'));
+    parent.stdin.write('\n');
     await until(() => processes.identify(zombie) === null);
     expect(readFileSync(`/proc/${zombie}/stat`, 'latin1')).toContain(') Z ');
     parent.kill('SIGKILL');
