@@ -267,7 +267,7 @@ describe('an edit while the list is watched', () => {
     project.release('A', 'B');
     const { code, out, err } = await run.end();
     expect(code).toBe(0);
-    expect(`${out}${err}`.match(/tasks\.md is gone/g)).toHaveLength(1);
+    expect(`${out}${err}`.match(/tasks\.md is gone: the list goes on/g)).toHaveLength(1);
     expect(project.statuses()).toEqual({ A: 'completed', B: 'completed' });
     // Under its new name it is the same list, and is owed its marks.
     expect((await project.json('sync', 'plan.md')).data).toMatchObject({ added: 0, marks: 2 });
