@@ -199,7 +199,7 @@ describe('an editor that saves a list while it is marked', () => {
   });
 });
 
-/** An editor has the list open, which is replaced meanwhile, twice; only then it writes its line. */
+/** An editor has the list open, which is replaced twice meanwhile; only then it writes a line. */
 async function savedIntoReplaced(without?: WriterGuard): Promise<'kept' | 'lost'> {
   const [path, keepIn] = [join(root, 'tasks.md'), join(root, '.pawl/replaced')];
   const guard = without === undefined ? {} : { without };
