@@ -1,10 +1,11 @@
 import { PawlError } from '../../domain/errors.ts';
 import type { Connection } from '../../store/sqlite/connection.ts';
+import { schemaVersion } from '../../store/sqlite/schema-version.ts';
 import type { Obstacle } from '../migration-report.ts';
 import type { Plan } from '../plan-model.ts';
 import { objectionsTo, type Policy } from '../policy.ts';
 import type { MigrationPlace } from './migration-options.ts';
-import { rollBack, schemaVersion } from './turn.ts';
+import { rollBack } from './turn.ts';
 
 /** What a database is, compared with what it is to be. */
 export interface Look {

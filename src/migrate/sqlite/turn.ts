@@ -1,6 +1,7 @@
 import { PawlError } from '../../domain/errors.ts';
 import type { Connection } from '../../store/sqlite/connection.ts';
 import { isBusy, storeFault } from '../../store/sqlite/faults.ts';
+import { schemaVersion } from '../../store/sqlite/schema-version.ts';
 import { pause } from '../../world/timers.ts';
 import type { Patience } from './migration-options.ts';
 
@@ -30,12 +31,6 @@ export async function untilFree<T>(patience: Patience, work: () => T): Promise<T
 
 export function requireGoingOn(signal: AbortSignal | undefined): void {
   if (signal?.aborted === true) throw new PawlError('aborted', 'the call was cancelled');
-}
-
-/** Counts every change of the schema, by whomever; a microsecond to read. */
-export function schemaVersion(connection: Connection): number {
-  const [version] = connection.all<{ schema_version: number }>('PRAGMA schema_version');
-  return version?.schema_version ?? 0;
 }
 
 /**

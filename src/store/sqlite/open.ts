@@ -7,7 +7,8 @@ import { Connection, type Intercept } from './connection.ts';
 import { ddl } from './ddl.ts';
 import { isBusy } from './faults.ts';
 import { openFault } from './open-fault.ts';
-import { insertMeta, readMeta, schemaVersion, standingOf, tooNew } from './store-meta.ts';
+import { schemaVersion } from './schema-version.ts';
+import { insertMeta, readMeta, standingOf, tooNew } from './store-meta.ts';
 import {
   refuseWithoutTrace,
   requireNobodyElses,

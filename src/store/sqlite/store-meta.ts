@@ -1,6 +1,7 @@
 import { PawlError } from '../../domain/errors.ts';
 import type { StoreSchema } from '../../schema/store-schema.ts';
 import type { Connection } from './connection.ts';
+import { schemaVersion } from './schema-version.ts';
 
 /** What a store says of itself, in every generation. */
 export interface StoreMeta {
@@ -43,12 +44,6 @@ export function readMark(connection: Connection): SchemaMark {
   const [mark] = connection.all<SchemaMark>(MARK);
   if (mark === undefined) throw new PawlError('store_corrupt', 'the database does not name itself');
   return mark;
-}
-
-/** Counts every change of the schema, by whomever. */
-export function schemaVersion(connection: Connection): number {
-  const [version] = connection.all<{ schema_version: number }>('PRAGMA schema_version');
-  return version?.schema_version ?? 0;
 }
 
 /**
