@@ -40,24 +40,40 @@ const LAYERS: Layers = {
   observe: layer(CORE, [...PURE, 'node:async_hooks', 'node:stream'], ['pino']),
   agents: layer(CORE, PURE, ['shell-quote', 'zod']),
   listfile: layer(CORE, PURE, ['markdown-it', 'shell-quote', 'yaml', 'zod']),
+  roles: layer(CORE, PURE, ['yaml', 'zod']),
+  artifacts: layer(CORE, PURE),
+  clients: layer(CORE, PURE, ['jsonc-parser', '@decimalturn/toml-patch', 'yaml', 'zod']),
+  importing: layer(CORE, [...PURE, 'node:sqlite'], ['yaml', 'zod']),
   store: layer([...CORE, 'schema'], PURE),
   'store/sqlite': layer([...CORE, 'schema', 'store'], [...PURE, 'node:sqlite']),
-  'store/postgres': layer([...CORE, 'schema', 'store'], PURE),
+  'store/postgres': layer([...CORE, 'schema', 'store'], PURE, ['pg']),
   front: layer(['domain*'], ['*']),
   migrate: layer([...CORE, 'observe', 'schema', 'store'], PURE),
   'migrate/sqlite': layer(
     [...CORE, 'observe', 'schema', 'store', 'store/sqlite', 'migrate'],
     [...PURE, 'node:sqlite'],
   ),
-  operations: layer([...CORE, 'observe', 'store', 'migrate', 'listfile'], PURE, ['zod']),
+  'migrate/postgres': layer(
+    [...CORE, 'observe', 'schema', 'store', 'store/postgres', 'migrate'],
+    PURE,
+    ['pg'],
+  ),
+  operations: layer(
+    [
+      ...[...CORE, 'observe', 'store', 'migrate', 'listfile'],
+      ...['roles', 'artifacts', 'clients', 'importing'],
+    ],
+    PURE,
+    ['zod'],
+  ),
   engine: layer([...CORE, 'observe', 'store', 'agents', 'listfile'], PURE),
-  mcp: layer(['domain', 'observe', 'operations'], ['*']),
+  mcp: layer(['domain', 'observe', 'operations'], ['*'], ['@modelcontextprotocol/server', 'zod']),
   http: layer(['domain', 'observe', 'operations'], ['*']),
   app: layer(
     [
       ...[...CORE, 'schema', 'config', 'observe', 'agents', 'listfile', 'store', 'store/sqlite'],
-      ...['store/postgres', 'front', 'migrate', 'migrate/sqlite', 'operations', 'engine'],
-      ...['mcp', 'http'],
+      ...['store/postgres', 'front', 'migrate', 'migrate/sqlite', 'migrate/postgres'],
+      ...['operations', 'engine', 'roles', 'artifacts', 'clients', 'importing', 'mcp', 'http'],
     ],
     [...PURE, 'node:module', 'node:os', 'node:process'],
   ),
@@ -86,7 +102,7 @@ const FOR_TESTS: Layer = layer(
   ['vitest', 'fast-check'],
 );
 
-const RUNTIME_DEPENDENCIES_MAX = 9;
+const RUNTIME_DEPENDENCIES_MAX = 12;
 
 /** Each is owed a repair. The list may only shrink, and an entry that is not needed fails. */
 const EXCEPTIONS: readonly { readonly path: string; readonly message: string }[] = [];
@@ -182,7 +198,7 @@ describe('the repository', () => {
     );
   });
 
-  it('has fewer than ten runtime dependencies', () => {
+  it('has no more runtime dependencies than were decided', () => {
     expect(dependencies.length).toBeLessThanOrEqual(RUNTIME_DEPENDENCIES_MAX);
   });
 
