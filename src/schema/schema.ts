@@ -1,4 +1,5 @@
 import { activeQueue } from './tables/active-queue.ts';
+import { artifacts } from './tables/artifacts.ts';
 import {
   executorState,
   executorStateInsert,
@@ -6,12 +7,17 @@ import {
   taskQueueAdopt,
 } from './tables/executor-state.ts';
 import { executors } from './tables/executors.ts';
+import { handles } from './tables/handles.ts';
+import { importedRecords } from './tables/imported-records.ts';
 import { instances } from './tables/instances.ts';
 import { locks } from './tables/locks.ts';
 import { migrationHistory } from './tables/migration-history.ts';
 import { requests } from './tables/requests.ts';
+import { sessions } from './tables/sessions.ts';
 import { storeMeta } from './tables/store-meta.ts';
+import { subtasks } from './tables/subtasks.ts';
 import { taskAttempts } from './tables/task-attempts.ts';
+import { taskBreakdowns } from './tables/task-breakdowns.ts';
 import { taskDependencies } from './tables/task-dependencies.ts';
 import { taskEvents } from './tables/task-events.ts';
 import { taskLists } from './tables/task-lists.ts';
@@ -31,8 +37,14 @@ export const SCHEMA: readonly SchemaObject[] = [
   instances,
   requests,
   migrationHistory,
+  sessions,
+  taskBreakdowns,
+  artifacts,
+  handles,
+  importedRecords,
   executorState,
   activeQueue,
+  subtasks,
   taskQueueAdopt,
   executorStateInsert,
   executorStateUpdate,

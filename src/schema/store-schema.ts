@@ -28,7 +28,7 @@ export interface StoreSchema {
 export const PAWL_SCHEMA: StoreSchema = {
   objects: SCHEMA,
   fingerprint: SCHEMA_FINGERPRINT,
-  generation: 2,
+  generation: 3,
   minReader: 1,
   minWriter: 1,
 };

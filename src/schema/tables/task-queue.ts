@@ -63,6 +63,13 @@ export const taskQueue = table({
     criteria_json: textOrNull,
     fields_json: textOrNull,
     result_summary: textOrNull,
+    /** Short; what a list's file says is in `description`. */
+    title: textOrNull,
+    /** The role that the task is written for. */
+    specialist_type: textOrNull,
+    estimated_effort: textOrNull,
+    /** What its holder last said of how far it is. */
+    progress_json: textOrNull,
   },
   primaryKey: ['id'],
   checks: [
