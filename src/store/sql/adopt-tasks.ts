@@ -48,9 +48,11 @@ export function* adoptTasks(ctx: VerbContext): Verb<void> {
 
 function* tell(ctx: VerbContext, foreign: ForeignTask): Verb<void> {
   let task: TaskRow = { ...foreign, ...NEW_TASK };
+  let found: TaskRow = foreign;
   for (const { event, atMs } of eventsOf(foreign, ctx.nowMs)) {
     const then = { ...ctx, nowMs: atMs, nowText: timeText(atMs) };
-    task = yield* writeTransition(then, { task, decision: accept(task, event, atMs) });
+    task = yield* writeTransition(then, { task, decision: accept(task, event, atMs), found });
+    found = task;
   }
 }
 

@@ -2,22 +2,23 @@ import type { TaskEvent } from '../../domain/event.ts';
 import { fold } from '../../domain/evolve.ts';
 import type { TaskState } from '../../domain/task.ts';
 import type { AuditFault } from '../store.ts';
+import { EACH_TEXT } from './fragments.ts';
 import { TASK_COLUMNS, type TaskRow } from './task-row.ts';
 import { rows, type Verb } from './verb.ts';
 
-const TASKS = `SELECT ${TASK_COLUMNS} FROM task_queue WHERE id > ? ORDER BY id LIMIT 1000`;
+const PAGE = 'FROM task_queue WHERE id > ? ORDER BY id LIMIT 1000';
+const TASKS = `SELECT ${TASK_COLUMNS}, dependencies ${PAGE}`;
 const EVENTS =
   'SELECT task, at_ms AS atMs, data_json AS data FROM task_events ' +
-  'WHERE task IN (SELECT value FROM json_each(?)) ORDER BY seq';
+  `WHERE task IN (SELECT value FROM ${EACH_TEXT}) ORDER BY seq`;
 const OPEN_EDGES =
   'SELECT q.id, q.task_id AS taskId, q.pending_deps AS stored, count(d.task) AS open ' +
   'FROM task_queue q LEFT JOIN task_dependencies d ' +
   'ON d.task = q.id AND d.satisfied_at_ms IS NULL ' +
-  'GROUP BY q.id HAVING stored <> open';
-const EDGE_TEXT =
-  "SELECT q.id, q.task_id AS taskId FROM task_queue q WHERE coalesce(q.dependencies, '[]') <> " +
-  'coalesce((SELECT json_group_array(d.depends_on_task_id ORDER BY d.ordinal) ' +
-  "FROM task_dependencies d WHERE d.task = q.id), '[]')";
+  'GROUP BY q.id HAVING q.pending_deps <> count(d.task)';
+const EDGES =
+  'SELECT task, depends_on_task_id AS taskId FROM task_dependencies ' +
+  `WHERE task IN (SELECT value FROM ${EACH_TEXT}) ORDER BY task, ordinal`;
 
 /** Waiting for something that is over, by a policy that should long have answered it. */
 const UNRESOLVED =
@@ -53,20 +54,16 @@ const FOLDED: readonly (keyof TaskState)[] = [
 export function* audit(): Verb<readonly AuditFault[]> {
   const faults: AuditFault[] = [];
   for (let after = ''; ; ) {
-    const tasks = yield* rows<TaskRow>(TASKS, after);
+    const tasks = yield* rows<AuditedTask>(TASKS, after);
     if (tasks.length === 0) break;
-    faults.push(...(yield* compareWithEvents(tasks)));
-    after = (tasks.at(-1) as TaskRow).id;
+    faults.push(...(yield* compareWithEvents(tasks)), ...(yield* compareWithEdges(tasks)));
+    after = (tasks.at(-1) as AuditedTask).id;
   }
   for (const task of yield* rows<{ id: string; taskId: string; stored: number; open: number }>(
     OPEN_EDGES,
   )) {
     const message = `waits for ${task.stored} tasks by its row, ${task.open} by its edges`;
     faults.push({ code: 'pending_deps', id: task.id, taskId: task.taskId, message });
-  }
-  for (const task of yield* rows<{ id: string; taskId: string }>(EDGE_TEXT)) {
-    const message = 'its dependencies column and its edges differ';
-    faults.push({ code: 'dependencies_column', id: task.id, taskId: task.taskId, message });
   }
   for (const task of yield* rows<{ id: string; taskId: string; parent: string; status: string }>(
     UNRESOLVED,
@@ -79,6 +76,27 @@ export function* audit(): Verb<readonly AuditFault[]> {
     faults.push({ code: 'holder', id: task.id, taskId: task.taskId, message });
   }
   return faults;
+}
+
+interface AuditedTask extends TaskRow {
+  /** JSON. */
+  readonly dependencies: string | null;
+}
+
+/** The promised column says what the edges say, in their order. */
+function* compareWithEdges(tasks: readonly AuditedTask[]): Verb<readonly AuditFault[]> {
+  const ids = JSON.stringify(tasks.map((task) => task.id));
+  const edges = yield* rows<{ task: string; taskId: string }>(EDGES, ids);
+  const byTask = Map.groupBy(edges, (edge) => edge.task);
+  return tasks
+    .filter(({ id, dependencies }) => {
+      const said = (byTask.get(id) ?? []).map((edge) => edge.taskId);
+      return (dependencies ?? '[]') !== JSON.stringify(said);
+    })
+    .map(({ id, taskId }) => {
+      const message = 'its dependencies column and its edges differ';
+      return { code: 'dependencies_column', id, taskId, message };
+    });
 }
 
 function* compareWithEvents(tasks: readonly TaskRow[]): Verb<readonly AuditFault[]> {

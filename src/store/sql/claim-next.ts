@@ -1,6 +1,7 @@
 import type { ExecutorStatus } from '../../domain/status.ts';
 import { claim } from '../../domain/transition/claim.ts';
 import type { ClaimedTask, ClaimNext } from '../store.ts';
+import { EACH_TEXT, FOR_CLAIM } from './fragments.ts';
 import { TASK_COLUMNS, type TaskRow, writeTransition } from './task-row.ts';
 import { change, row, rows, type Verb, type VerbContext } from './verb.ts';
 
@@ -16,12 +17,12 @@ const ROOM =
 export const READY =
   `SELECT ${TASK_COLUMNS} FROM task_queue WHERE list_id = ? AND status = 'queued' ` +
   'AND pending_deps = 0 AND due_at_ms = 0 AND held = 0 AND priority <= ? ' +
-  'ORDER BY priority, position LIMIT ? + 0';
+  `ORDER BY priority, position LIMIT ? + 0 ${FOR_CLAIM}`;
 
 /** The same without tasks of agents that have no room. */
 const READY_FOR_OTHERS = READY.replace(
   'ORDER BY',
-  "AND coalesce(agent, ?, '') NOT IN (SELECT value FROM json_each(?)) ORDER BY",
+  `AND coalesce(agent, ?, '') NOT IN (SELECT value FROM ${EACH_TEXT}) ORDER BY`,
 );
 
 const RUNNING_BY_AGENT =

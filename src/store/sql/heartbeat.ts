@@ -1,4 +1,5 @@
 import type { EndRequest, Heartbeat, HeartbeatAnswer } from '../store.ts';
+import { EACH_ROW } from './fragments.ts';
 import { change, rows, type Verb, type VerbContext } from './verb.ts';
 
 /**
@@ -6,8 +7,9 @@ import { change, rows, type Verb, type VerbContext } from './verb.ts';
  * keeps the planner from walking over everything that runs: it is to go from `b` to the rows.
  */
 export const BEAT =
-  'UPDATE task_queue AS q SET lease_until_ms = ? FROM json_each(?) b WHERE q.id = b.value ->> 0 ' +
-  'AND q.fence = b.value ->> 1 AND q.holder_term = b.value ->> 2 ' +
+  `UPDATE task_queue AS q SET lease_until_ms = ? FROM ${EACH_ROW} b WHERE q.id = b.value ->> 0 ` +
+  'AND q.fence = CAST(b.value ->> 1 AS bigint) ' +
+  'AND q.holder_term = CAST(b.value ->> 2 AS bigint) ' +
   "AND coalesce(q.status, '') = 'running' AND q.holder_id = ? " +
   'RETURNING id, end_request_json AS request';
 const BEAT_INSTANCE = 'UPDATE instances SET heartbeat_at_ms = ? WHERE id = ?';

@@ -1,4 +1,5 @@
 import type { AcquireLock, CleanupLocks, LockAnswer, ReleaseLock, RenewLock } from '../store.ts';
+import { EACH_TEXT } from './fragments.ts';
 import { change, row, type Verb, type VerbContext } from './verb.ts';
 
 interface LockRow {
@@ -27,7 +28,7 @@ const RELEASE =
 const CLEAN =
   'UPDATE locks SET holder_id = NULL, expires_at_ms = 0 WHERE holder_id IS NOT NULL ' +
   'AND (expires_at_ms <= ? OR renewed_at_ms <= ? ' +
-  'OR holder_id IN (SELECT value FROM json_each(?)))';
+  `OR holder_id IN (SELECT value FROM ${EACH_TEXT}))`;
 
 /**
  * Take a named lock, for at most `ttlMs` unless renewed. Whoever holds it is named otherwise.

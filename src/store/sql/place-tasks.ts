@@ -58,7 +58,7 @@ function runsOf(places: readonly PlaceChange[], staying: readonly number[]): rea
 
 /** All at once: a run may move to where another one stands. */
 function* shiftRuns(path: string, runs: readonly Run[]): Verb<void> {
-  const by = runs.map(() => 'WHEN position BETWEEN ? AND ? THEN ?').join(' ');
+  const by = runs.map(() => 'WHEN position BETWEEN ? AND ? THEN CAST(? AS bigint)').join(' ');
   const within = runs.map(() => 'position BETWEEN ? AND ?').join(' OR ');
   const ends = (run: Run): SqlValue[] => [run.first, run.last];
   yield* change(

@@ -9,11 +9,11 @@ import { rows, type Verb } from './verb.ts';
  * is a rewording; see `StoredTask.doubtful`.
  */
 const DOUBTFUL =
-  "CASE WHEN explicit_id = 1 THEN 0 WHEN status = 'waiting' THEN claims = 0 " +
-  "WHEN status = 'completed' THEN EXISTS (SELECT 1 FROM task_events v WHERE v.task = q.id " +
+  "explicit_id <> 1 AND (status = 'waiting' AND claims = 0 OR status = 'completed' AND " +
+  'EXISTS (SELECT 1 FROM task_events v WHERE v.task = q.id ' +
   "AND v.kind = 'edited' AND v.data_json LIKE '%\"description\"%' AND v.seq > " +
   '(SELECT max(d.seq) FROM task_events d WHERE d.task = q.id ' +
-  "AND d.kind IN ('enqueued', 'completed'))) ELSE 0 END";
+  "AND d.kind IN ('enqueued', 'completed'))))";
 
 const STORED =
   'SELECT id, task_id AS taskId, explicit_id AS explicitId, status, ' +
@@ -32,8 +32,11 @@ const BOXES =
 
 /** In one row: they may be as many as the list has tasks. */
 const NAMED =
-  'SELECT json_group_array(q.task_id) AS ids FROM task_queue q WHERE q.task_list_path = ' +
+  'SELECT string_agg(q.task_id, ?) AS ids FROM task_queue q WHERE q.task_list_path = ' +
   '(SELECT task_list_path FROM task_lists WHERE list_id = ?) AND q.explicit_id = 1';
+
+/** Stands in no id: a control character that ends a unit. */
+const BETWEEN_IDS = '\u001f';
 
 type Json = string | null;
 type JsonField = 'dependencies' | 'steps' | 'criteria' | 'verify' | 'needs' | 'fields';
@@ -78,8 +81,8 @@ export function* readKnownBoxes(listId: string): Verb<readonly KnownBox[]> {
     BOXES,
     listId,
   );
-  const [named] = yield* rows<{ readonly ids: string }>(NAMED, listId);
-  const ids = fromJson<readonly string[]>(named?.ids ?? null, []);
+  const [named] = yield* rows<{ readonly ids: string | null }>(NAMED, BETWEEN_IDS, listId);
+  const ids = named?.ids?.split(BETWEEN_IDS) ?? [];
   return [
     ...made.map((box) => ({ ...box, archived: box.archived === 1 })),
     ...ids.map((taskId) => ({ taskId, section: null, description: '', named: true })),

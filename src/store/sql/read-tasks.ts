@@ -101,7 +101,8 @@ export function* findTasks(ref: string, listId: string | null): Verb<readonly Ta
   );
   if (exact.length > 0 || ref.length < 4) return exact.map(readLine);
   const ending = yield* rows<RawLine>(
-    `SELECT ${LINE} FROM task_queue q WHERE substr(q.id, -length(?)) = ? ${list} LIMIT 20`,
+    `SELECT ${LINE} FROM task_queue q ` +
+      `WHERE substr(q.id, length(q.id) - length(?) + 1) = ? ${list} LIMIT 20`,
     ref,
     ref,
     ...inList,

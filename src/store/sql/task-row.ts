@@ -54,7 +54,7 @@ const UPDATE_TASK = [
   'revisions = ?, due_at_ms = ?, held = ?, archived_at_ms = ?, holder_id = ?, holder_term = ?,',
   'last_error = ?, status_reason = ?, cause_task_id = ?, started_at_ms = ?, ended_at_ms = ?,',
   'started_at = ?, completed_at = ?, lease_until_ms = ?, assigned_agent = ?, updated_at = ?,',
-  'end_request_json = ? WHERE id = ?',
+  'end_request_json = ? WHERE id = ? AND status = ? AND fence = ? AND holder_term = ?',
 ].join(' ');
 
 const INSERT_EVENT =
@@ -69,20 +69,25 @@ export interface Transition {
   readonly attemptGoesOn?: boolean;
   /** Set by a claim; otherwise it stays as it is. */
   readonly agent?: string | null;
+  /** What the row says now, where that is not what `task` says. */
+  readonly found?: Pick<TaskRow, 'status' | 'fence' | 'holderTerm'>;
 }
 
 /**
  * Write a decision: the row and its one event. A refusal is thrown, which undoes the whole verb.
- * Gives the task as it is now.
+ * The row must still be the one that was decided upon: on a database with several writers, somebody
+ * may have changed it since. Gives the task as it is now.
+ *
+ * @throws PawlError `store_busy`, on which a driver repeats the verb.
  */
 export function* writeTransition(ctx: VerbContext, input: Transition): Verb<TaskRow> {
-  const { task, decision } = input;
+  const { task, decision, found = task } = input;
   if (!decision.ok) throw yield* refusalError(decision.refusal, task);
   const { next, event } = decision;
   const leaseUntilMs = input.leaseUntilMs ?? (input.attemptGoesOn ? task.leaseUntilMs : null);
   const endRequest = input.attemptGoesOn === true ? task.endRequest : null;
   const agent = input.agent === undefined ? task.assignedAgent : input.agent;
-  yield* change(
+  const changed = yield* change(
     UPDATE_TASK,
     next.status,
     next.attempts,
@@ -107,7 +112,11 @@ export function* writeTransition(ctx: VerbContext, input: Transition): Verb<Task
     ctx.nowText,
     endRequest,
     task.id,
+    found.status,
+    found.fence,
+    found.holderTerm,
   );
+  if (changed === 0) throw new PawlError('store_busy', `${task.taskId} was changed meanwhile`);
   yield* writeEvent(ctx, task, event);
   return { ...task, ...next, leaseUntilMs, endRequest, assignedAgent: agent };
 }
