@@ -6,7 +6,6 @@ import {
   type Server,
   type ServerContext,
 } from '@modelcontextprotocol/server';
-import { TASKS_EXTENSION } from './task-extension.ts';
 
 /** One request of a client: who asks, what it can do, and how to tell it how far we are. */
 export interface Call {
@@ -27,6 +26,9 @@ export interface Call {
   readonly sdk: ServerContext;
   readonly server: Server;
 }
+
+/** SEP-2663, stable with the revision 2026-07-28. */
+export const TASKS_EXTENSION = 'io.modelcontextprotocol/tasks';
 
 export type ProtocolEra = 'legacy' | 'modern';
 
@@ -63,6 +65,8 @@ export function callOf(server: Server, era: ProtocolEra, sdk: ServerContext): Ca
 }
 
 function declaresTasks(capabilities: ClientCapabilities): boolean {
-  const { extensions } = capabilities as { readonly extensions?: Readonly<Record<string, unknown>> };
+  const { extensions } = capabilities as {
+    readonly extensions?: Readonly<Record<string, unknown>>;
+  };
   return extensions?.[TASKS_EXTENSION] !== undefined;
 }

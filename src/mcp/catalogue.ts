@@ -6,6 +6,7 @@ import type {
   InputRequiredResult,
   Prompt,
   ReadResourceResult,
+  RequestStateCodec,
   Resource,
   ResourceTemplateType,
   Server,
@@ -30,6 +31,8 @@ export interface Catalogue {
   complete(params: CompleteRequestParams, call: Call): Promise<readonly string[]>;
   /** Of the extension `io.modelcontextprotocol/tasks`. */
   readonly tasks: TaskDesk;
+  /** Makes and checks what a question of ours carries to the client and back. */
+  readonly requestState?: RequestStateCodec;
   /** More than this catalogue describes; for servers that are not the product's. */
   readonly prepare?: (server: Server) => void;
 }

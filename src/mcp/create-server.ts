@@ -8,9 +8,9 @@ import {
   Server,
   type ServerCapabilities,
 } from '@modelcontextprotocol/server';
-import { type Call, callOf, type ProtocolEra } from './call.ts';
+import { type Call, callOf, type ProtocolEra, TASKS_EXTENSION } from './call.ts';
 import type { Catalogue } from './catalogue.ts';
-import { isTaskCreated, serveTasks, TASKS_EXTENSION } from './task-extension.ts';
+import { isTaskCreated, serveTasks } from './task-extension.ts';
 
 /** What is listed changes with the version of this program only. */
 const LIST_TTL_MS = 300_000;
@@ -22,11 +22,17 @@ const COMPLETIONS_MAX = 100;
  * A server of the SDK's low level for one connection (stdio) or one request (HTTP), in the era that
  * was asked for. It keeps nothing: whatever a call needs to know is in the call or in the store.
  */
-export function createServer(catalogue: Catalogue, { era }: Pick<McpRequestContext, 'era'>): Server {
+export function createServer(
+  catalogue: Catalogue,
+  { era }: Pick<McpRequestContext, 'era'>,
+): Server {
   const forLists = { ttlMs: LIST_TTL_MS, cacheScope: 'public' } as const;
   const server = new Server(catalogue.info, {
     capabilities: capabilitiesOf(era),
     instructions: catalogue.instructions,
+    ...(catalogue.requestState === undefined
+      ? {}
+      : { requestState: { verify: catalogue.requestState.verify } }),
     cacheHints: {
       'server/discover': forLists,
       'tools/list': forLists,

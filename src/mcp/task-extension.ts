@@ -7,10 +7,7 @@ import {
   type Server,
 } from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import { type Call, callOf } from './call.ts';
-
-/** SEP-2663, stable with the revision 2026-07-28. */
-export const TASKS_EXTENSION = 'io.modelcontextprotocol/tasks';
+import { type Call, callOf, TASKS_EXTENSION } from './call.ts';
 
 export const TASK_STATUSES = [
   'working',
@@ -44,11 +41,7 @@ export interface TaskDesk {
   /** Null: there is none of that id. */
   read(taskId: string, call: Call): Promise<TaskState | null>;
   /** Answers to what it asked; those to no open question are ignored. False: there is none. */
-  answer(
-    taskId: string,
-    answers: Readonly<Record<string, unknown>>,
-    call: Call,
-  ): Promise<boolean>;
+  answer(taskId: string, answers: Readonly<Record<string, unknown>>, call: Call): Promise<boolean>;
   /** Asks it to end, whatever its state. False: there is none of that id. */
   cancel(taskId: string, call: Call): Promise<boolean>;
 }
@@ -121,10 +114,20 @@ function unknownTask(taskId: string): ProtocolError {
   return new ProtocolError(ProtocolErrorCode.InvalidParams, `no task of the id ${taskId}`);
 }
 
-function declaring(call: Call): Call {
-  if (call.takesTasks) return call;
+/**
+ * For what can only be answered with a task.
+ *
+ * @throws MissingRequiredClientCapabilityError when the request takes none.
+ */
+export function requireTasks(call: Call): void {
+  if (call.takesTasks) return;
   throw new MissingRequiredClientCapabilityError(
     { requiredCapabilities: { extensions: { [TASKS_EXTENSION]: {} } } },
     `the request does not declare the extension ${TASKS_EXTENSION}`,
   );
+}
+
+function declaring(call: Call): Call {
+  requireTasks(call);
+  return call;
 }

@@ -6,6 +6,7 @@ import type { ExecutorStatus, OnDepFailure, TaskStatus } from '../domain/status.
 import type { RetryPolicy } from '../domain/task.ts';
 import type { KnownBox } from '../domain/tasklist/box-names.ts';
 import type { ProcessIdentity } from '../world/processes.ts';
+import type { Handle, KeepHandle } from './handles.ts';
 import type {
   ListSummary,
   LoadedList,
@@ -76,6 +77,11 @@ export interface Store {
 
   // A person's verbs
   changeTask(input: ChangeTask, call?: Call): Promise<ChangedTask>;
+
+  // Calls that are answered later
+  /** Write a handle, or how it stands; one that is over stays as it ended. */
+  keepHandle(input: KeepHandle, call?: Call): Promise<Handle>;
+  handle(handle: string, call?: Call): Promise<Handle | null>;
 
   // Processes and locks
   registerInstance(input: Instance, call?: Call): Promise<void>;

@@ -27,6 +27,8 @@ const ARGUMENTS: Readonly<Record<StoreVerb, number>> = {
   finishAttempt: 1,
   heldTasks: 1,
   promoteDue: 0,
+  keepHandle: 1,
+  handle: 1,
   control: 1,
   changeTask: 1,
   registerInstance: 1,

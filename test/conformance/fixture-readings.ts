@@ -46,13 +46,12 @@ function contentsOf(uri: string) {
   return { contents: [{ uri, mimeType: 'application/json', text: data }] };
 }
 
-const said = (text: string) => ({ role: 'user' as const, content: { type: 'text' as const, text } });
+const said = (text: string) => ({
+  role: 'user' as const,
+  content: { type: 'text' as const, text },
+});
 
-const prompt = (
-  name: string,
-  needs: readonly string[],
-  get: PromptEntry['get'],
-): PromptEntry => ({
+const prompt = (name: string, needs: readonly string[], get: PromptEntry['get']): PromptEntry => ({
   prompt: {
     name,
     description: `A fixture of the conformance suite: ${name}.`,

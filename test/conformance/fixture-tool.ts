@@ -2,7 +2,7 @@ import type { CallToolResult, Tool } from '@modelcontextprotocol/server';
 import type { Call } from '../../src/mcp/call.ts';
 import type { ToolAnswer, ToolEntry } from '../../src/mcp/catalogue.ts';
 
-type Properties = Readonly<Record<string, object>>;
+type Properties = NonNullable<Tool['inputSchema']['properties']>;
 
 /** A tool of the suite: its names and answers are fixed by the scenarios. */
 export function fixtureTool(
@@ -27,8 +27,10 @@ export function text(words: string): CallToolResult {
 }
 
 /** One red pixel. */
-export const PNG =
-  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==';
+export const PNG = [
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlE',
+  'QVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==',
+].join('');
 
 /** A quarter of nothing, as sound. */
 export const WAV = 'UklGRiYAAABXQVZFZm10IBAAAAABAAEAQB8AAAB9AAACABAAZGF0YQIAAAAAAA==';

@@ -1,4 +1,13 @@
-import type { AuditFault, Call, Store } from '../store.ts';
+import type {
+  AuditFault,
+  Call,
+  ControlQuery,
+  EventQuery,
+  LoadList,
+  OutlookQuery,
+  Store,
+  TaskQuery,
+} from '../store.ts';
 import { adoptAttempt } from './adopt-attempt.ts';
 import { afterRestore } from './after-restore.ts';
 import { audit } from './audit.ts';
@@ -7,6 +16,7 @@ import { claimNext } from './claim-next.ts';
 import { claimTask } from './claim-task.ts';
 import type { Driver } from './driver.ts';
 import { finishAttempt } from './finish-attempt.ts';
+import { keepHandle, readHandle } from './handles.ts';
 import { heartbeat } from './heartbeat.ts';
 import { endInstance, readInstances, registerInstance } from './instances.ts';
 import { once } from './ledger.ts';
@@ -37,9 +47,37 @@ import type { Verb, VerbContext } from './verb.ts';
 
 /** The `Store` on any SQL database: every verb, handed to its driver. */
 export function createSqlStore(driver: Driver): Store {
-  const write =
-    <I, T>(verb: (ctx: VerbContext, input: I) => Verb<T>) =>
-    (input: I, call?: Call): Promise<T> => {
+  const on = boundTo(driver);
+  return {
+    location: driver.location,
+    storeId: driver.storeId,
+    capabilities: driver.capabilities,
+    ...working(on),
+    ...coordinating(on),
+    ...reading(on),
+    promoteDue: (call) => driver.write(promoteDue, call),
+    audit: async (call) => {
+      const damage = await driver.integrity(call);
+      const faults = damage.map(
+        (message): AuditFault => ({ code: 'integrity', id: null, taskId: null, message }),
+      );
+      return [...faults, ...(await on.read(audit, call))];
+    },
+    backup: (file, call) => driver.backup(file, call),
+    watch: (listener) => driver.watch(listener),
+    close: () => driver.close(),
+  };
+}
+
+interface Bound {
+  /** A verb that writes, once for a request key when the call has one. */
+  write<I, T>(verb: (ctx: VerbContext, input: I) => Verb<T>): (input: I, call?: Call) => Promise<T>;
+  read<T>(verb: () => Verb<T>, call: Call | undefined): Promise<T>;
+}
+
+function boundTo(driver: Driver): Bound {
+  return {
+    write: (verb) => (input, call) => {
       const request = call?.request;
       return driver.write(
         request === undefined
@@ -47,62 +85,57 @@ export function createSqlStore(driver: Driver): Store {
           : (ctx) => once(ctx, request, verb(ctx, input)),
         call,
       );
-    };
-  const read = <T>(verb: () => Verb<T>, call: Call | undefined): Promise<T> =>
-    driver.read(verb, call);
-  return {
-    location: driver.location,
-    storeId: driver.storeId,
-    capabilities: driver.capabilities,
-
-    loadList: write(loadList),
-    previewLoad: (input, call) => read(() => previewLoad(input), call),
-    knownBoxes: (listId, call) => read(() => readKnownBoxes(listId), call),
-    lists: (call) => read(readLists, call),
-    list: (listId, call) => read(() => readList(listId), call),
-    listByPath: (path, call) => read(() => readListByPath(path), call),
-    marksOwed: (listId, call) => read(() => readMarksOwed(listId), call),
-    marksWritten: write(marksWritten),
-
-    setExecutor: write(setExecutor),
-
-    claimNext: write(claimNext),
-    claimTask: write(claimTask),
-    heartbeat: write(heartbeat),
-    adoptAttempt: write(adoptAttempt),
-    finishAttempt: write(finishAttempt),
-    heldTasks: (listId, call) => read(() => readHeldTasks(listId), call),
-    control: (query, call) => read(() => readControl(query), call),
-    promoteDue: (call) => driver.write(promoteDue, call),
-
-    changeTask: write(changeTask),
-
-    registerInstance: write(registerInstance),
-    endInstance: write(endInstance),
-    instances: (call) => read(readInstances, call),
-    acquireLock: write(acquireLock),
-    renewLock: write(renewLock),
-    releaseLock: write(releaseLock),
-    cleanupStaleLocks: write(cleanupStaleLocks),
-
-    tasks: (query, call) => read(() => readTasks(query), call),
-    task: (id, call) => read(() => readTaskDetail(id), call),
-    findTasks: (ref, listId, call) => read(() => findTasks(ref, listId), call),
-    attempts: (id, call) => read(() => readAttempts(id), call),
-    events: (query, call) => read(() => readEvents(query), call),
-    dependencies: (id, call) => read(() => readDependencies(id), call),
-    outlook: (query, call) => read(() => readOutlook(query), call),
-
-    audit: async (call) => {
-      const damage = await driver.integrity(call);
-      const faults = damage.map(
-        (message): AuditFault => ({ code: 'integrity', id: null, taskId: null, message }),
-      );
-      return [...faults, ...(await read(audit, call))];
     },
-    afterRestore: write(afterRestore),
-    backup: (file, call) => driver.backup(file, call),
-    watch: (listener) => driver.watch(listener),
-    close: () => driver.close(),
+    read: (verb, call) => driver.read(verb, call),
   };
 }
+
+/** Verbs that lists and tasks go through. */
+const working = ({ write, read }: Bound) => ({
+  loadList: write(loadList),
+  marksWritten: write(marksWritten),
+  setExecutor: write(setExecutor),
+
+  claimNext: write(claimNext),
+  claimTask: write(claimTask),
+  heartbeat: write(heartbeat),
+  adoptAttempt: write(adoptAttempt),
+  finishAttempt: write(finishAttempt),
+  heldTasks: (listId: string | null, call?: Call) => read(() => readHeldTasks(listId), call),
+  control: (query: ControlQuery, call?: Call) => read(() => readControl(query), call),
+
+  changeTask: write(changeTask),
+  afterRestore: write(afterRestore),
+});
+
+/** Processes, locks, and calls that are answered later. */
+const coordinating = ({ write, read }: Bound) => ({
+  keepHandle: write(keepHandle),
+  handle: (handle: string, call?: Call) => read(() => readHandle(handle), call),
+
+  registerInstance: write(registerInstance),
+  endInstance: write(endInstance),
+  instances: (call?: Call) => read(readInstances, call),
+  acquireLock: write(acquireLock),
+  renewLock: write(renewLock),
+  releaseLock: write(releaseLock),
+  cleanupStaleLocks: write(cleanupStaleLocks),
+});
+
+const reading = ({ read }: Bound) => ({
+  previewLoad: (input: LoadList, call?: Call) => read(() => previewLoad(input), call),
+  knownBoxes: (listId: string, call?: Call) => read(() => readKnownBoxes(listId), call),
+  lists: (call?: Call) => read(readLists, call),
+  list: (listId: string, call?: Call) => read(() => readList(listId), call),
+  listByPath: (path: string, call?: Call) => read(() => readListByPath(path), call),
+  marksOwed: (listId: string, call?: Call) => read(() => readMarksOwed(listId), call),
+
+  tasks: (query: TaskQuery, call?: Call) => read(() => readTasks(query), call),
+  task: (id: string, call?: Call) => read(() => readTaskDetail(id), call),
+  findTasks: (ref: string, listId: string | null, call?: Call) =>
+    read(() => findTasks(ref, listId), call),
+  attempts: (id: string, call?: Call) => read(() => readAttempts(id), call),
+  events: (query: EventQuery, call?: Call) => read(() => readEvents(query), call),
+  dependencies: (id: string, call?: Call) => read(() => readDependencies(id), call),
+  outlook: (query: OutlookQuery, call?: Call) => read(() => readOutlook(query), call),
+});

@@ -3,6 +3,7 @@ import { attemptsContract } from './attempts-contract.ts';
 import { claimingContract } from './claiming-contract.ts';
 import { coordinationContract } from './coordination-contract.ts';
 import { dependantsContract } from './dependants-contract.ts';
+import { handlesContract } from './handles-contract.ts';
 import { listIdentityContract } from './list-identity-contract.ts';
 import { loadingContract } from './loading-contract.ts';
 import { outsideContract } from './outside-contract.ts';
@@ -41,6 +42,7 @@ export function storeContract(
   describe(`${name}: dependants`, () => dependantsContract(on));
   describe(`${name}: a person's verbs`, () => personsVerbsContract(on));
   describe(`${name}: locks, processes, requests and calls`, () => coordinationContract(asItIs));
+  describe(`${name}: calls that are answered later`, () => handlesContract(on));
   describe(`${name}: reading`, () => readingContract(on));
   if (shared) describe(`${name}: other programs`, () => outsideContract(asItIs));
 }
