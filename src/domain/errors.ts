@@ -51,7 +51,11 @@ export const ERROR_CATALOGUE = {
   output_unwritable: rule(1, 422, 'Name a file that can be written, in a folder that exists.'),
   store_not_found: rule(1, 404, 'Run `pawl load FILE` or `pawl run FILE` in the project.'),
   key_reused: rule(2, 409, 'Use a new request key for a new request.'),
+  claim_invalid: rule(2, 400, 'Pass the claim as it was given, or name the task without one.'),
   // What the state forbids
+  claim_needed: rule(3, 409, 'Claim the task first; then pass the claim that you were given.'),
+  task_blocked: rule(3, 409, 'Do first what it waits for; the details name it.'),
+  claims_full: rule(4, 409, 'Finish or release a task first, or wait.', true),
   illegal_transition: rule(3, 409, 'See `pawl show ID` for the task as it is.'),
   stale_fence: rule(3, 409, 'The attempt was taken over; stop working on it.'),
   stale_term: rule(3, 409, 'Another process watches over the attempt now.'),

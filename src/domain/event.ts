@@ -66,6 +66,7 @@ export const FAILURE_CAUSES = [
   'crash',
   'revisions',
   'dependency',
+  'reported',
 ] as const;
 export type FailureCause = (typeof FAILURE_CAUSES)[number];
 
@@ -77,6 +78,7 @@ export const RELEASE_REASONS = [
   'rate_limit',
   'revise',
   'requeue',
+  'returned',
 ] as const;
 export type ReleaseReason = (typeof RELEASE_REASONS)[number];
 

@@ -3,12 +3,12 @@ export type AttemptOutcome =
   | { readonly kind: 'succeeded'; readonly summary?: string }
   | {
       readonly kind: 'errored';
-      readonly cause: 'exit' | 'timeout' | 'verify' | 'spawn';
+      readonly cause: 'exit' | 'timeout' | 'verify' | 'spawn' | 'reported';
       readonly error: string;
     }
   | {
       readonly kind: 'released';
-      readonly reason: 'stop' | 'drain' | 'never_started' | 'requeue';
+      readonly reason: 'stop' | 'drain' | 'never_started' | 'requeue' | 'returned';
     }
   | { readonly kind: 'rate_limited'; readonly retryAfterMs: number; readonly note: string }
   | { readonly kind: 'revise'; readonly note: string }

@@ -6,6 +6,7 @@ import type { ExecutorStatus, OnDepFailure, TaskStatus } from '../domain/status.
 import type { RetryPolicy } from '../domain/task.ts';
 import type { KnownBox } from '../domain/tasklist/box-names.ts';
 import type { ProcessIdentity } from '../world/processes.ts';
+import type { ClaimVerbs } from './claims.ts';
 import type { Handle, KeepHandle } from './handles.ts';
 import type {
   ListSummary,
@@ -35,7 +36,7 @@ import type {
  * Every call ends: with `deadline_exceeded` after `deadlineMs` (default `DEFAULT_DEADLINE_MS`),
  * with `aborted` when its signal aborts. A call that ended so before its turn changes nothing.
  */
-export interface Store {
+export interface Store extends ClaimVerbs {
   /** Where the store lives, for people: a file's path or a database's name. */
   readonly location: string;
   readonly storeId: string;
@@ -225,6 +226,8 @@ export interface Control {
   readonly delayed: boolean;
   /** Running tasks of the list, whoever holds them. */
   readonly running: number;
+  /** Of which clients hold so many, without any process of ours. */
+  readonly heldByClients: number;
   /** Tasks that are neither over nor excluded by `minPriority`. */
   readonly left: number;
   /** Of the store: grows with every event. */
@@ -263,6 +266,10 @@ export interface HeldTask extends HeldFence {
   readonly startedAtMs: number;
   /** Null when the holder's process never registered, or its row was pruned. */
   readonly holder: LiveInstance | null;
+  /** Who claimed it first: a session's attempt may be held by who verifies it. */
+  readonly claimantId: string;
+  /** The name of the client that holds it; null when a process of ours does. */
+  readonly clientName: string | null;
 }
 
 export interface ChangeTask {

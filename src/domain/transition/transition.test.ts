@@ -14,6 +14,7 @@ import type { Decision } from './decision.ts';
 import { enqueue } from './enqueue.ts';
 import { failByDependency } from './fail.ts';
 import { finish } from './finish.ts';
+import { finishLate } from './finish-late.ts';
 import { requeue } from './requeue.ts';
 import { retry } from './retry.ts';
 import { revive } from './revive.ts';
@@ -63,6 +64,10 @@ const VERBS: Readonly<Record<string, Verb>> = {
   revive: (task, { nowMs }) => revive(task, { causeTask: 'cause', nowMs }),
   cancel: (task, { nowMs }) => cancel(task, { reason: 'r', nowMs }),
   complete: (task, { nowMs }) => complete(task, { by: 'person', nowMs }),
+  finish_late: (task, { nowMs, stale }) => {
+    const fence = stale ? task.fence - 1 : task.fence;
+    return finishLate(task, { fence, wasLost: true, summary: null, nowMs });
+  },
   retry: (task, { nowMs }) => retry(task, { nowMs }),
   requeue: (task, { nowMs, stale }) => requeue(task, { confirmed: !stale, nowMs }),
   archive: (task, { nowMs }) => archive(task, { nowMs }),
@@ -87,6 +92,7 @@ const LEGAL: Readonly<Record<string, Partial<Record<TaskStatus, readonly TaskSta
       (status) => [status, ['completed']],
     ),
   ),
+  finish_late: { ...all(['queued', 'failed'], 'completed') },
   retry: { ...all(['waiting', 'failed', 'skipped', 'cancelled'], 'queued') },
   requeue: {
     ...all(['queued', 'waiting', 'failed', 'skipped', 'cancelled', 'completed'], 'queued'),
@@ -204,6 +210,7 @@ describe('the transitions of a task', () => {
       fc.property(script, (steps) => {
         const accepted = new Map<number, number>();
         for (const { verb, before, decision, stale } of run(steps).told) {
+          if (verb === 'finish_late' && stale) expect(decision.ok).toBe(false);
           if (verb === 'adopt' && stale) expect(decision.ok).toBe(false);
           if (!verb.startsWith('end_')) continue;
           if (stale) expect(decision.ok).toBe(false);

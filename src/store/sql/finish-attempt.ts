@@ -10,7 +10,7 @@ import { change, row, type Verb, type VerbContext } from './verb.ts';
 
 const END_ATTEMPT =
   'UPDATE task_attempts SET ended_at_ms = ?, outcome = ?, exit_code = ?, error = ?, ' +
-  'result_json = ? WHERE task = ? AND fence = ?';
+  'result_json = coalesce(?, result_json) WHERE task = ? AND fence = ?';
 const PAST_OUTCOME = 'SELECT outcome FROM task_attempts WHERE task = ? AND fence = ?';
 const LATE_RESULT =
   "SELECT 1 AS kept FROM task_events WHERE task = ? AND kind = 'late_result' AND data_json = ?";

@@ -1,5 +1,6 @@
 import type { ExecutorStatus } from '../../domain/status.ts';
 import type { Control, ControlQuery, EndRequest } from '../store.ts';
+import { IS_CLIENTS } from './expire-claims.ts';
 import { NEXT_DUE } from './promote-due.ts';
 import { row, rows, type Verb } from './verb.ts';
 
@@ -12,6 +13,8 @@ export const FACTS =
   "AND coalesce(status, '') = 'queued' AND held = 0 AND pending_deps = 0 AND priority <= ?) " +
   'AS delayed, ' +
   "(SELECT count(*) FROM task_queue WHERE list_id = ? AND status = 'running') AS running, " +
+  "(SELECT count(*) FROM task_queue WHERE list_id = ? AND status = 'running' " +
+  `AND ${IS_CLIENTS}) AS clients, ` +
   `(${NEXT_DUE}) AS due, ` +
   '(SELECT coalesce(max(seq), 0) FROM task_events) AS seq';
 /** Counted only when it decides something: with nothing ready and nothing running. */
@@ -26,6 +29,7 @@ interface Facts {
   readonly ready: number;
   readonly delayed: number;
   readonly running: number;
+  readonly clients: number;
   readonly due: number | null;
   readonly seq: number;
 }
@@ -34,7 +38,10 @@ interface Facts {
 export function* readControl(query: ControlQuery): Verb<Control> {
   const { listId, minPriority } = query;
   const list = yield* row<{ status: ExecutorStatus }>(STATUS, listId);
-  const facts = yield* row<Facts>(FACTS, listId, minPriority, listId, minPriority, listId);
+  const facts = yield* row<Facts>(
+    FACTS,
+    ...[listId, minPriority, listId, minPriority, listId, listId],
+  );
   const running = facts?.running ?? 0;
   const ready = facts?.ready === 1;
   const requests =
@@ -53,6 +60,7 @@ export function* readControl(query: ControlQuery): Verb<Control> {
     ready,
     delayed: facts?.delayed === 1,
     running,
+    heldByClients: facts?.clients ?? 0,
     left: left?.n ?? running,
     lastSeq: facts?.seq ?? 0,
   };

@@ -1,4 +1,5 @@
 import type { RecordedEvent, TaskEvent } from '../../domain/event.ts';
+import { SESSION_HOLDER } from '../../domain/holder.ts';
 import type { ExecutorStatus, OnDepFailure, TaskStatus } from '../../domain/status.ts';
 import type { Finding, ListMark } from '../../domain/tasklist/model.ts';
 import type { EventQuery, HeldTask, ListSummary, LiveInstance, MarksOwed } from '../store.ts';
@@ -130,8 +131,12 @@ export function* readMarksOwed(listId: string): Verb<MarksOwed> {
 const HELD =
   'SELECT id, list_id AS listId, task_id AS taskId, claims AS attempt, fence, ' +
   'holder_term AS term, assigned_agent AS agent, holder_id AS holderId, ' +
-  'lease_until_ms AS leaseUntilMs, started_at_ms AS startedAtMs FROM task_queue ' +
-  "WHERE status = 'running'";
+  'lease_until_ms AS leaseUntilMs, started_at_ms AS startedAtMs, ' +
+  '(SELECT a.holder_id FROM task_attempts a ' +
+  'WHERE a.task = q.id AND a.fence = q.fence) AS claimantId, ' +
+  '(SELECT s.client_name FROM sessions s ' +
+  `WHERE s.session_id = substr(q.holder_id, ${SESSION_HOLDER.length + 1})) AS clientName ` +
+  "FROM task_queue q WHERE status = 'running'";
 
 export function* readHeldTasks(listId: string | null): Verb<readonly HeldTask[]> {
   const held =

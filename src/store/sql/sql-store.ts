@@ -12,10 +12,14 @@ import { adoptAttempt } from './adopt-attempt.ts';
 import { afterRestore } from './after-restore.ts';
 import { audit } from './audit.ts';
 import { changeTask } from './change-task.ts';
+import { claimForClient } from './claim-for-client.ts';
 import { claimNext } from './claim-next.ts';
 import { claimTask } from './claim-task.ts';
 import type { Driver } from './driver.ts';
+import { expireClaims } from './expire-claims.ts';
+import { extendClaim } from './extend-claim.ts';
 import { finishAttempt } from './finish-attempt.ts';
+import { finishClaim } from './finish-claim.ts';
 import { keepHandle, readHandle } from './handles.ts';
 import { heartbeat } from './heartbeat.ts';
 import { endInstance, readInstances, registerInstance } from './instances.ts';
@@ -103,6 +107,11 @@ const working = ({ write, read }: Bound) => ({
   finishAttempt: write(finishAttempt),
   heldTasks: (listId: string | null, call?: Call) => read(() => readHeldTasks(listId), call),
   control: (query: ControlQuery, call?: Call) => read(() => readControl(query), call),
+
+  claimForClient: write(claimForClient),
+  extendClaim: write(extendClaim),
+  finishClaim: write(finishClaim),
+  expireClaims: write(expireClaims),
 
   changeTask: write(changeTask),
   afterRestore: write(afterRestore),
