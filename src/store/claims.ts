@@ -4,11 +4,11 @@ import type { AttemptOutcomeKind } from '../domain/outcome.ts';
 import type { Priority } from '../domain/priority.ts';
 import type { TaskStatus } from '../domain/status.ts';
 import type { RetryPolicy } from '../domain/task.ts';
-import type { Call, ClaimedTask, EndRequest } from './store.ts';
+import type { Call } from './call.ts';
 
 /**
- * The verbs by which a client holds tasks: an agent that talks to us, and whose life nobody can see.
- * Its claim is a lease of a session; what it says is believed by its fence alone.
+ * The verbs by which a client holds tasks: an agent that talks to us, and whose life nobody can
+ * see. Its claim is a lease of a session; what it says is believed by its fence alone.
  */
 export interface ClaimVerbs {
   /** Lease a task to a client; what other clients left unattended goes back to the queue first. */
@@ -19,6 +19,23 @@ export interface ClaimVerbs {
   finishClaim(input: FinishClaim, call?: Call): Promise<FinishedClaim>;
   /** Put tasks whose clients let their leases run out back into the queue. Gives their ids. */
   expireClaims(lists: readonly ListPolicy[], call?: Call): Promise<readonly string[]>;
+}
+
+export interface ClaimedTask {
+  readonly id: string;
+  readonly listId: string;
+  readonly taskId: string;
+  readonly agent: string | null;
+  readonly fence: number;
+  readonly term: number;
+  readonly attempt: number;
+  readonly leaseUntilMs: number;
+}
+
+export interface EndRequest {
+  readonly id: string;
+  readonly verb: 'cancel' | 'skip' | 'requeue';
+  readonly reason: string;
 }
 
 /** Who calls. */

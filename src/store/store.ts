@@ -6,7 +6,8 @@ import type { ExecutorStatus, OnDepFailure, TaskStatus } from '../domain/status.
 import type { RetryPolicy } from '../domain/task.ts';
 import type { KnownBox } from '../domain/tasklist/box-names.ts';
 import type { ProcessIdentity } from '../world/processes.ts';
-import type { ClaimVerbs } from './claims.ts';
+import type { Call } from './call.ts';
+import type { ClaimedTask, ClaimVerbs, EndRequest } from './claims.ts';
 import type { Handle, KeepHandle } from './handles.ts';
 import type {
   ListSummary,
@@ -123,22 +124,6 @@ export interface Store extends ClaimVerbs {
   close(): Promise<void>;
 }
 
-export interface Call {
-  readonly signal?: AbortSignal;
-  readonly deadlineMs?: number;
-  /** Answered from the ledger when the same key was served before. */
-  readonly request?: RequestKey;
-}
-
-export interface RequestKey {
-  readonly scope: string;
-  readonly key: string;
-  /** Of the input: the same key with another hash is refused with `key_reused`. */
-  readonly inputHash: string;
-}
-
-export const DEFAULT_DEADLINE_MS = 30_000;
-
 export interface StoreCapabilities {
   /** Several hosts may share this store. */
   readonly shared: boolean;
@@ -173,17 +158,6 @@ export interface ClaimTask {
   readonly leaseMs: number;
 }
 
-export interface ClaimedTask {
-  readonly id: string;
-  readonly listId: string;
-  readonly taskId: string;
-  readonly agent: string | null;
-  readonly fence: number;
-  readonly term: number;
-  readonly attempt: number;
-  readonly leaseUntilMs: number;
-}
-
 export interface HeldFence {
   readonly id: string;
   readonly fence: number;
@@ -201,12 +175,6 @@ export interface HeartbeatAnswer {
   readonly lost: readonly string[];
   /** What persons asked of running tasks. */
   readonly endRequests: readonly EndRequest[];
-}
-
-export interface EndRequest {
-  readonly id: string;
-  readonly verb: 'cancel' | 'skip' | 'requeue';
-  readonly reason: string;
 }
 
 export interface ControlQuery {
@@ -337,10 +305,13 @@ export interface CleanupLocks {
   readonly deadHolders: readonly string[];
 }
 
+export { type Call, DEFAULT_DEADLINE_MS, type RequestKey } from './call.ts';
 export type {
   Attempt,
   AuditFault,
+  ClaimedTask,
   Dependency,
+  EndRequest,
   EventQuery,
   ListSummary,
   LoadedList,

@@ -2,6 +2,7 @@ import { describe } from 'vitest';
 import { attemptsContract } from './attempts-contract.ts';
 import { claimingContract } from './claiming-contract.ts';
 import { clientClaimsContract } from './client-claims-contract.ts';
+import { clientEndsContract } from './client-ends-contract.ts';
 import { coordinationContract } from './coordination-contract.ts';
 import { dependantsContract } from './dependants-contract.ts';
 import { handlesContract } from './handles-contract.ts';
@@ -41,6 +42,7 @@ export function storeContract(
   describe(`${name}: claiming`, () => claimingContract(on));
   describe(`${name}: attempts`, () => attemptsContract(on));
   describe(`${name}: claims of clients`, () => clientClaimsContract(on));
+  describe(`${name}: ends by clients`, () => clientEndsContract(on));
   describe(`${name}: dependants`, () => dependantsContract(on));
   describe(`${name}: a person's verbs`, () => personsVerbsContract(on));
   describe(`${name}: locks, processes, requests and calls`, () => coordinationContract(asItIs));
