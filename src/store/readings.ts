@@ -21,6 +21,11 @@ export interface TaskLine {
   readonly priority: Priority;
   readonly section: string | null;
   readonly description: string;
+  /** Of subtasks: short, where the description may be long. */
+  readonly title: string | null;
+  /** The role that it is written for. */
+  readonly specialistType: string | null;
+  readonly estimatedEffort: string | null;
   readonly dependencies: readonly string[];
   readonly position: number;
   readonly attempts: number;
@@ -34,6 +39,9 @@ export interface TaskLine {
   readonly startedAtMs: number | null;
   readonly endedAtMs: number | null;
   readonly archivedAtMs: number | null;
+  /** As the promised columns hold them. */
+  readonly createdAt: string;
+  readonly updatedAt: string;
 }
 
 export interface TaskDetail extends TaskLine {
@@ -54,6 +62,8 @@ export interface TaskDetail extends TaskLine {
   readonly criteria: readonly string[];
   readonly fields: Readonly<Record<string, string>>;
   readonly resultSummary: string | null;
+  /** What its holder last said of how far it is: JSON. */
+  readonly progressJson: string | null;
 }
 
 export interface Attempt {

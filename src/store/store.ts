@@ -6,6 +6,7 @@ import type { ExecutorStatus, OnDepFailure, TaskStatus } from '../domain/status.
 import type { RetryPolicy } from '../domain/task.ts';
 import type { KnownBox } from '../domain/tasklist/box-names.ts';
 import type { ProcessIdentity } from '../world/processes.ts';
+import type { BreakdownVerbs } from './breakdowns.ts';
 import type { Call } from './call.ts';
 import type { ClaimedTask, ClaimVerbs, EndRequest } from './claims.ts';
 import type { Handle, KeepHandle } from './handles.ts';
@@ -29,6 +30,8 @@ import type {
   TaskLine,
   TaskQuery,
 } from './readings.ts';
+import type { SessionVerbs } from './sessions.ts';
+import type { TaskPage, TaskPageQuery } from './task-pages.ts';
 
 /**
  * The queue, by the verbs of the trade. Every method is one short transaction: it happened wholly
@@ -37,7 +40,7 @@ import type {
  * Every call ends: with `deadline_exceeded` after `deadlineMs` (default `DEFAULT_DEADLINE_MS`),
  * with `aborted` when its signal aborts. A call that ended so before its turn changes nothing.
  */
-export interface Store extends ClaimVerbs {
+export interface Store extends ClaimVerbs, BreakdownVerbs, SessionVerbs {
   /** Where the store lives, for people: a file's path or a database's name. */
   readonly location: string;
   readonly storeId: string;
@@ -97,6 +100,8 @@ export interface Store extends ClaimVerbs {
 
   // Reading
   tasks(query: TaskQuery, call?: Call): Promise<readonly TaskLine[]>;
+  /** Tasks of all lists by what is said of them, a page at a time. */
+  taskPage(query: TaskPageQuery, call?: Call): Promise<TaskPage>;
   task(id: string, call?: Call): Promise<TaskDetail | null>;
   /** Tasks that a person may mean by `ref`: the task id, the id, or a unique end of it. */
   findTasks(ref: string, listId: string | null, call?: Call): Promise<readonly TaskLine[]>;

@@ -10,14 +10,24 @@ export interface NewTask {
   readonly task: ListTask;
   readonly status: 'queued' | 'completed' | 'skipped';
   readonly mark: ListMark;
+  readonly role?: TaskRole;
+}
+
+/** What a subtask has besides, and a line of a list has not. */
+export interface TaskRole {
+  readonly title: string | null;
+  readonly specialistType: string | null;
+  readonly estimatedEffort: string | null;
 }
 
 const INSERT =
   'INSERT INTO task_queue (id, task_list_path, list_id, task_id, status, ended_at_ms, ' +
-  'completed_at, queued_at, created_at, updated_at, seen_mark, priority, section, description, ' +
+  'completed_at, queued_at, created_at, updated_at, seen_mark, title, specialist_type, ' +
+  'estimated_effort, priority, section, description, ' +
   'dependencies, position, explicit_id, line, agent, verify_json, timeout_ms, needs_json, ' +
   'steps_json, criteria_json, fields_json, on_dep_failure) ' +
-  'VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)';
+  'VALUES (' +
+  `${Array.from({ length: 29 }, () => '?').join(', ')})`;
 
 const UPDATE =
   'UPDATE task_queue SET updated_at = ?, priority = ?, section = ?, description = ?, ' +
@@ -44,6 +54,9 @@ export function* insertTask(ctx: VerbContext, input: NewTask): Verb<string> {
     ctx.nowText,
     ctx.nowText,
     input.mark,
+    input.role?.title ?? null,
+    input.role?.specialistType ?? null,
+    input.role?.estimatedEffort ?? null,
     ...textColumns(input.task),
   );
   yield* writeEvent(ctx, { id, listId: input.listId }, decision.event);

@@ -1,3 +1,4 @@
+import { parentOfList } from '../../domain/breakdown/list-path.ts';
 import type { RecordedEvent, TaskEvent } from '../../domain/event.ts';
 import { SESSION_HOLDER } from '../../domain/holder.ts';
 import type { ExecutorStatus, OnDepFailure, TaskStatus } from '../../domain/status.ts';
@@ -18,6 +19,11 @@ const SUMMARY =
   'e.running_tasks AS running, e.waiting_tasks AS waiting, e.current_task_id AS currentTaskId ' +
   'FROM task_lists l JOIN executor_state e ON e.list_id = l.list_id ' +
   'JOIN executors x ON x.list_id = l.list_id';
+
+/** An archived breakdown is looked at as a breakdown, or by its path. */
+const NOT_ARCHIVED =
+  'WHERE NOT EXISTS (SELECT 1 FROM task_breakdowns b ' +
+  'WHERE b.list_id = l.list_id AND b.archived_at_ms IS NOT NULL)';
 
 interface SummaryRow extends Readonly<Record<TaskStatus, number>> {
   readonly listId: string;
@@ -40,7 +46,9 @@ interface SummaryRow extends Readonly<Record<TaskStatus, number>> {
 }
 
 export function* readLists(): Verb<readonly ListSummary[]> {
-  return (yield* rows<SummaryRow>(`${SUMMARY} ORDER BY l.task_list_path`)).map(summary);
+  return (yield* rows<SummaryRow>(`${SUMMARY} ${NOT_ARCHIVED} ORDER BY l.task_list_path`)).map(
+    summary,
+  );
 }
 
 export function* readList(listId: string): Verb<ListSummary | null> {
@@ -87,7 +95,8 @@ function summary(found: SummaryRow): ListSummary {
 }
 
 const MARKED =
-  'SELECT marked_event_seq AS seq, seen_hash AS hash FROM task_lists WHERE list_id = ?';
+  'SELECT marked_event_seq AS seq, seen_hash AS hash, task_list_path AS path ' +
+  'FROM task_lists WHERE list_id = ?';
 const LAST_SEQ = 'SELECT max(seq) AS seq FROM task_events WHERE list_id = ?';
 /**
  * Of the tasks that something happened to: those whose mark in the file is another one, or may be
@@ -109,10 +118,11 @@ interface OwedRow {
 }
 
 export function* readMarksOwed(listId: string): Verb<MarksOwed> {
-  const marked = yield* row<{ seq: number; hash: string | null }>(MARKED, listId);
+  const marked = yield* row<{ seq: number; hash: string | null; path: string }>(MARKED, listId);
   const last = yield* row<{ seq: number | null }>(LAST_SEQ, listId);
-  const markedSeq = marked?.seq ?? 0;
   const upToSeq = last?.seq ?? 0;
+  const hasFile = parentOfList(marked?.path ?? '') === null;
+  const markedSeq = hasFile ? (marked?.seq ?? 0) : upToSeq;
   const owed =
     upToSeq > markedSeq ? yield* rows<OwedRow>(OWED, listId, markedSeq, listId, markedSeq) : [];
   const possible = owed.length === 0 ? new Map() : yield* marksSince(listId, markedSeq);

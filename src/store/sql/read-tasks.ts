@@ -10,13 +10,15 @@ import type {
 } from '../store.ts';
 import { row, rows, type SqlValue, type Verb } from './verb.ts';
 
-/** What lists show; the wide columns (steps, texts of results ...) stay unread. */
-const LINE =
+/** What lists show of `task_queue q`; the wide columns (steps, texts of results ...) stay unread. */
+export const LINE =
   'q.id, q.task_list_path AS list, q.list_id AS listId, q.task_id AS taskId, q.status, ' +
-  'q.priority, q.section, q.description, q.dependencies, q.position, q.attempts, ' +
+  'q.priority, q.section, q.description, q.title, q.specialist_type AS specialistType, ' +
+  'q.estimated_effort AS estimatedEffort, q.dependencies, q.position, q.attempts, ' +
   'q.last_error AS lastError, q.pending_deps AS pendingDeps, q.due_at_ms AS dueAtMs, q.held, ' +
   'q.agent, q.assigned_agent AS assignedAgent, q.status_reason AS statusReason, ' +
-  'q.started_at_ms AS startedAtMs, q.ended_at_ms AS endedAtMs, q.archived_at_ms AS archivedAtMs';
+  'q.started_at_ms AS startedAtMs, q.ended_at_ms AS endedAtMs, q.archived_at_ms AS archivedAtMs, ' +
+  'q.created_at AS createdAt, q.updated_at AS updatedAt';
 
 const DETAIL =
   'q.claims, q.fence, q.crash_count AS crashCount, q.revisions, q.holder_id AS holderId, ' +
@@ -24,10 +26,10 @@ const DETAIL =
   'q.cause_task_id AS causeTaskId, q.on_dep_failure AS onDepFailure, q.line, ' +
   'q.timeout_ms AS timeoutMs, q.verify_json AS verify, q.needs_json AS needs, ' +
   'q.steps_json AS steps, q.criteria_json AS criteria, q.fields_json AS fields, ' +
-  'q.result_summary AS resultSummary';
+  'q.result_summary AS resultSummary, q.progress_json AS progressJson';
 
 type Raw<T, K extends keyof T> = Omit<T, K> & { readonly [P in K]: string | null };
-type RawLine = Raw<TaskLine, 'dependencies'>;
+export type RawLine = Raw<TaskLine, 'dependencies'>;
 type JsonDetail = 'verify' | 'needs' | 'steps' | 'criteria' | 'fields';
 type RawDetail = RawLine & Raw<Omit<TaskDetail, keyof TaskLine>, JsonDetail>;
 
@@ -178,7 +180,7 @@ export function* readOutlook(query: OutlookQuery): Verb<Outlook> {
   };
 }
 
-function readLine(raw: RawLine): TaskLine {
+export function readLine(raw: RawLine): TaskLine {
   return { ...raw, dependencies: fromJson<readonly string[]>(raw.dependencies, []) };
 }
 

@@ -1,3 +1,5 @@
+import type { BreakdownQuery } from '../breakdowns.ts';
+import type { SessionQuery } from '../sessions.ts';
 import type {
   AuditFault,
   Call,
@@ -8,14 +10,17 @@ import type {
   Store,
   TaskQuery,
 } from '../store.ts';
+import type { TaskPageQuery } from '../task-pages.ts';
 import { adoptAttempt } from './adopt-attempt.ts';
 import { afterRestore } from './after-restore.ts';
+import { archiveBreakdown, restoreBreakdown } from './archive-breakdown.ts';
 import { audit } from './audit.ts';
 import { changeTask } from './change-task.ts';
 import { claimForClient } from './claim-for-client.ts';
 import { claimNext } from './claim-next.ts';
 import { claimTask } from './claim-task.ts';
 import type { Driver } from './driver.ts';
+import { addSubtasks, enqueueBreakdown } from './enqueue-breakdown.ts';
 import { expireClaims } from './expire-claims.ts';
 import { extendClaim } from './extend-claim.ts';
 import { finishAttempt } from './finish-attempt.ts';
@@ -28,6 +33,7 @@ import { loadList, previewLoad } from './load-list.ts';
 import { acquireLock, cleanupStaleLocks, releaseLock, renewLock } from './locks.ts';
 import { marksWritten } from './marks-written.ts';
 import { promoteDue } from './promote-due.ts';
+import { readBreakdown, readBreakdowns } from './read-breakdowns.ts';
 import { readControl } from './read-control.ts';
 import {
   readEvents,
@@ -38,6 +44,7 @@ import {
   readMarksOwed,
 } from './read-lists.ts';
 import { readKnownBoxes } from './read-stored-tasks.ts';
+import { readTaskPage } from './read-task-pages.ts';
 import {
   findTasks,
   readAttempts,
@@ -46,7 +53,9 @@ import {
   readTaskDetail,
   readTasks,
 } from './read-tasks.ts';
+import { endSession, openSession, readSession, readSessions, touchSession } from './sessions.ts';
 import { setExecutor } from './set-executor.ts';
+import { updateBreakdown, updateSubtask } from './update-subtask.ts';
 import type { Verb, VerbContext } from './verb.ts';
 
 /** The `Store` on any SQL database: every verb, handed to its driver. */
@@ -57,6 +66,7 @@ export function createSqlStore(driver: Driver): Store {
     storeId: driver.storeId,
     capabilities: driver.capabilities,
     ...working(on),
+    ...planning(on),
     ...coordinating(on),
     ...reading(on),
     promoteDue: (call) => driver.write(promoteDue, call),
@@ -117,6 +127,24 @@ const working = ({ write, read }: Bound) => ({
   afterRestore: write(afterRestore),
 });
 
+/** Breakdowns, and the sessions of those who plan them. */
+const planning = ({ write, read }: Bound) => ({
+  enqueueBreakdown: write(enqueueBreakdown),
+  addSubtasks: write(addSubtasks),
+  updateSubtask: write(updateSubtask),
+  updateBreakdown: write(updateBreakdown),
+  archiveBreakdown: write(archiveBreakdown),
+  restoreBreakdown: write(restoreBreakdown),
+  breakdown: (parentTaskId: string, call?: Call) => read(() => readBreakdown(parentTaskId), call),
+  breakdowns: (query: BreakdownQuery, call?: Call) => read(() => readBreakdowns(query), call),
+
+  openSession: write(openSession),
+  touchSession: write(touchSession),
+  endSession: write(endSession),
+  session: (sessionId: string, call?: Call) => read(() => readSession(sessionId), call),
+  sessions: (query: SessionQuery, call?: Call) => read(() => readSessions(query), call),
+});
+
 /** Processes, locks, and calls that are answered later. */
 const coordinating = ({ write, read }: Bound) => ({
   keepHandle: write(keepHandle),
@@ -140,6 +168,7 @@ const reading = ({ read }: Bound) => ({
   marksOwed: (listId: string, call?: Call) => read(() => readMarksOwed(listId), call),
 
   tasks: (query: TaskQuery, call?: Call) => read(() => readTasks(query), call),
+  taskPage: (query: TaskPageQuery, call?: Call) => read(() => readTaskPage(query), call),
   task: (id: string, call?: Call) => read(() => readTaskDetail(id), call),
   findTasks: (ref: string, listId: string | null, call?: Call) =>
     read(() => findTasks(ref, listId), call),

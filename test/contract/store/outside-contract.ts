@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { plan } from './breakdown-sketch.ts';
 import { FAILED, type OnStore, PATH, type StoreBench } from './store-bench.ts';
 
 /** What other programs were promised, and what the audit says about what they should not do. */
@@ -38,6 +39,42 @@ export function outsideContract(on: OnStore): void {
       expect(String(row?.['queued_at'])).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}$/);
       const loaded = await bench.load(['X', 'Y'], { path });
       expect(loaded).toMatchObject({ added: 1, list: { total: 2 } });
+    }),
+  );
+
+  it(
+    'the view of subtasks has the columns that users of the older server know',
+    on(async (bench) => {
+      const sketch = { taskId: 'A', specialistType: 'tester', estimatedEffort: '1 hour' };
+      const [a] = (await plan(bench, [sketch, 'B after A'])).subtasks;
+      await bench.end('A', { kind: 'succeeded', summary: 'done' });
+      const hash = (digit: string): string => digit.repeat(64);
+      const values = ['1', '2', '3'].map(
+        (n) =>
+          `('${n}', '${bench.listId}', '${a?.id}', 'n', 'code', 't', '${hash(n)}', ` +
+          `'${n === '3' ? 'open' : 'complete'}', 1, 1)`,
+      );
+      await sql(
+        bench,
+        'INSERT INTO artifacts (artifact_id, list_id, task, name, kind, media_type, sha256, ' +
+          `state, created_at_ms, completed_at_ms) VALUES ${values.join(', ')}`,
+      );
+      const [first, second] = await sql(bench, 'SELECT * FROM subtasks ORDER BY task_id');
+      const { artifacts, created_at: created, completed_at: completed, ...rest } = first ?? {};
+      expect(rest).toEqual({
+        ...{ task_id: 'A', parent_task_id: 'task_1', title: 'do A', description: 'do A' },
+        ...{ specialist_type: 'tester', dependencies: '[]', estimated_effort: '1 hour' },
+        ...{ status: 'completed', results: 'done' },
+      });
+      expect(JSON.parse(String(artifacts)).sort()).toEqual([
+        `.pawl/artifacts/11/${hash('1')}`,
+        `.pawl/artifacts/22/${hash('2')}`,
+      ]);
+      expect(created).toBe(completed);
+      expect(second).toMatchObject({ dependencies: '["A"]', artifacts: '[]', results: null });
+      await bench.store.archiveBreakdown({ parentTaskId: 'task_1', reason: 'x' });
+      expect(await sql(bench, 'SELECT * FROM subtasks')).toEqual([]);
+      expect(await sql(bench, 'SELECT * FROM v_active_queue')).toEqual([]);
     }),
   );
 

@@ -1,5 +1,7 @@
 import { describe } from 'vitest';
 import { attemptsContract } from './attempts-contract.ts';
+import { breakdownEditsContract } from './breakdown-edits-contract.ts';
+import { breakdownsContract } from './breakdowns-contract.ts';
 import { claimingContract } from './claiming-contract.ts';
 import { clientClaimsContract } from './client-claims-contract.ts';
 import { clientEndsContract } from './client-ends-contract.ts';
@@ -9,6 +11,7 @@ import { handlesContract } from './handles-contract.ts';
 import { listIdentityContract } from './list-identity-contract.ts';
 import { loadingContract } from './loading-contract.ts';
 import { outsideContract } from './outside-contract.ts';
+import { pagingContract } from './paging-contract.ts';
 import { personsVerbsContract } from './persons-verbs-contract.ts';
 import { readingContract } from './reading-contract.ts';
 import { createSteeredWorld } from './steered-world.ts';
@@ -39,6 +42,9 @@ export function storeContract(
 
   describe(`${name}: loading lists`, () => loadingContract(on));
   describe(`${name}: which list and which task`, () => listIdentityContract(on));
+  describe(`${name}: breakdowns`, () => breakdownsContract(on));
+  describe(`${name}: changing breakdowns`, () => breakdownEditsContract(on));
+  describe(`${name}: pages and sessions`, () => pagingContract(on));
   describe(`${name}: claiming`, () => claimingContract(on));
   describe(`${name}: attempts`, () => attemptsContract(on));
   describe(`${name}: claims of clients`, () => clientClaimsContract(on));
