@@ -73,7 +73,8 @@ function verifyOf(texts: PlanTexts, written: unknown): readonly string[] | null 
     words.length <= verifyWordsMax &&
     length <= verifyLengthMax;
   if (isFine) return words as readonly string[];
-  const message = `is no command of at most ${verifyWordsMax} words and ${verifyLengthMax} characters`;
+  const most = `${verifyWordsMax} words and ${verifyLengthMax} characters`;
+  const message = `is no command of at most ${most}`;
   const remedy = 'Give the program and its arguments as an array: ["npm", "test"].';
   return texts.fault('verify_invalid', 'verify', message, remedy);
 }

@@ -13,7 +13,8 @@ import { row, rows, type SqlValue, type Verb } from './verb.ts';
 /** What lists show of `task_queue q`; the wide columns (steps, texts of results ...) stay unread. */
 export const LINE =
   'q.id, q.task_list_path AS list, q.list_id AS listId, q.task_id AS taskId, q.status, ' +
-  'q.priority, q.section, q.description, q.title, q.specialist_type AS specialistType, ' +
+  'q.priority, q.section, q.description, q.title, ' +
+  'q.specialist_type AS specialistType, ' +
   'q.estimated_effort AS estimatedEffort, q.dependencies, q.position, q.attempts, ' +
   'q.last_error AS lastError, q.pending_deps AS pendingDeps, q.due_at_ms AS dueAtMs, q.held, ' +
   'q.agent, q.assigned_agent AS assignedAgent, q.status_reason AS statusReason, ' +
