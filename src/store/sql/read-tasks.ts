@@ -10,7 +10,7 @@ import type {
 } from '../store.ts';
 import { row, rows, type SqlValue, type Verb } from './verb.ts';
 
-/** What lists show of `task_queue q`; the wide columns (steps, texts of results ...) stay unread. */
+/** What lists show of `task_queue q`; wide columns (steps, texts of results ...) stay unread. */
 export const LINE =
   'q.id, q.task_list_path AS list, q.list_id AS listId, q.task_id AS taskId, q.status, ' +
   'q.priority, q.section, q.description, q.title, ' +
