@@ -1,5 +1,5 @@
 import type { Clock } from '../world/clock.ts';
-import type { FileFacts, Files, HeldFile } from '../world/files.ts';
+import type { FileFacts, Files, HeldFile, OpenFile } from '../world/files.ts';
 
 interface Entry {
   readonly kind: 'file' | 'directory';
@@ -63,6 +63,16 @@ export class MemoryFiles implements Files {
 
   async readRange(path: string, offset: number, length: number): Promise<Uint8Array> {
     return this.#file(path).bytes.slice(offset, offset + length);
+  }
+
+  async open(path: string): Promise<OpenFile> {
+    const entry = this.#file(path);
+    return {
+      facts: this.factsNow(path) as FileFacts,
+      realPath: path,
+      readRange: async (offset, length) => entry.bytes.slice(offset, offset + length),
+      close: async () => undefined,
+    };
   }
 
   async facts(path: string): Promise<FileFacts | null> {
@@ -146,6 +156,10 @@ export class MemoryFiles implements Files {
 
   async syncFolder(path: string): Promise<void> {
     if (!this.#entries.has(path)) throw systemError('ENOENT', path);
+  }
+
+  async syncFile(path: string): Promise<void> {
+    this.#file(path);
   }
 
   async hold(path: string): Promise<HeldFile> {

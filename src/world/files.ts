@@ -10,6 +10,16 @@ export interface FileFacts {
   readonly inode: number;
 }
 
+/** A file that stays the same one while it is read, whatever becomes of its name. */
+export interface OpenFile {
+  readonly facts: FileFacts;
+  /** Where it really lies: the path without any symbolic link, as of its opening. */
+  readonly realPath: string;
+  /** At most `length` bytes from `offset`. */
+  readRange(offset: number, length: number): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
 export interface HeldFile {
   /** What it holds now. */
   read(): Promise<Uint8Array>;
@@ -24,6 +34,11 @@ export interface Files {
   read(path: string): Promise<Uint8Array>;
   /** At most `length` bytes from `offset`. */
   readRange(path: string, offset: number, length: number): Promise<Uint8Array>;
+  /**
+   * Open for reading, never waiting for the other end of a pipe. What `realPath` says is true of
+   * the file that is open, even when somebody exchanges a folder for a link meanwhile.
+   */
+  open(path: string): Promise<OpenFile>;
   /** Null when there is nothing at `path`. Follows symbolic links. */
   facts(path: string): Promise<FileFacts | null>;
   /** The same, at once: for the check before a commit is acknowledged. */
@@ -59,6 +74,8 @@ export interface Files {
   /** Rename at once, with nobody of this process in between; `syncFolder` makes it durable. */
   renameNow(from: string, to: string): void;
   syncFolder(path: string): Promise<void>;
+  /** Make durable what was written into a file. */
+  syncFile(path: string): Promise<void>;
   /** Keep a file's content in reach, whatever becomes of its name, until it is released. */
   hold(path: string): Promise<HeldFile>;
   remove(path: string): Promise<void>;

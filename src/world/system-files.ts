@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { constants, renameSync, type Stats, statSync, watch } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { FileFacts, Files, HeldFile } from './files.ts';
+import type { FileFacts, Files, HeldFile, OpenFile } from './files.ts';
 
 /**
  * The file system of this host. What must survive power loss (`createExclusive`, `replace`) is
@@ -11,6 +11,7 @@ import type { FileFacts, Files, HeldFile } from './files.ts';
 export const systemFiles: Files = {
   read: (path) => fs.readFile(path),
   readRange,
+  open,
   facts: (path) => fs.stat(path).then(factsOf, nothingThere),
   factsNow: (path) => {
     const stats = statSync(path, { throwIfNoEntry: false });
@@ -24,25 +25,26 @@ export const systemFiles: Files = {
   },
   createExclusive: async (path, content) => {
     await writeDurably(path, content);
-    await syncDirectory(dirname(path));
+    await sync(dirname(path));
   },
   write: (path, content) => fs.writeFile(path, content),
   append: (path, content) => fs.appendFile(path, content),
   replace,
   link: async (from, to) => {
     await fs.link(from, to);
-    await syncDirectory(dirname(to));
+    await sync(dirname(to));
   },
   stage: async (path, content, like) => {
     await fs.rm(path, { force: true });
     await writeDurably(path, content, like);
   },
   renameNow: renameSync,
-  syncFolder: syncDirectory,
+  syncFolder: sync,
+  syncFile: sync,
   hold,
   rename: async (from, to) => {
     await fs.rename(from, to);
-    await syncDirectory(dirname(to));
+    await sync(dirname(to));
   },
   remove: (path) => fs.rm(path),
   removeTree: (path) => fs.rm(path, { recursive: true, force: true }),
@@ -71,7 +73,7 @@ async function replace(
     await fs.rm(temporary, { force: true });
     throw error;
   }
-  await syncDirectory(dirname(path));
+  await sync(dirname(path));
 }
 
 async function writeDurably(
@@ -105,12 +107,12 @@ function unlessForbidden(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPERM') throw error;
 }
 
-async function syncDirectory(path: string): Promise<void> {
-  const directory = await fs.open(path, 'r');
+async function sync(path: string): Promise<void> {
+  const opened = await fs.open(path, 'r');
   try {
-    await directory.sync();
+    await opened.sync();
   } finally {
-    await directory.close();
+    await opened.close();
   }
 }
 
@@ -132,17 +134,51 @@ const READ = constants.O_RDONLY | constants.O_NONBLOCK;
 async function readRange(path: string, offset: number, length: number): Promise<Uint8Array> {
   const file = await fs.open(path, READ);
   try {
-    const bytes = Buffer.alloc(length);
-    let filled = 0;
-    while (filled < length) {
-      const { bytesRead } = await file.read(bytes, filled, length - filled, offset + filled);
-      if (bytesRead === 0) break;
-      filled += bytesRead;
-    }
-    return bytes.subarray(0, filled);
+    return await rangeOf(file, offset, length);
   } finally {
     await file.close();
   }
+}
+
+async function rangeOf(
+  file: fs.FileHandle,
+  offset: number,
+  length: number,
+): Promise<Uint8Array> {
+  const bytes = Buffer.alloc(length);
+  let filled = 0;
+  while (filled < length) {
+    const { bytesRead } = await file.read(bytes, filled, length - filled, offset + filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return bytes.subarray(0, filled);
+}
+
+async function open(path: string): Promise<OpenFile> {
+  const file = await fs.open(path, READ);
+  try {
+    const facts = factsOf(await file.stat());
+    return {
+      facts,
+      realPath: await whereItLies(file, path, facts),
+      readRange: (offset, length) => rangeOf(file, offset, length),
+      close: () => file.close(),
+    };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+/** Linux knows it of the descriptor itself; elsewhere the path is looked at once more. */
+async function whereItLies(file: fs.FileHandle, path: string, facts: FileFacts): Promise<string> {
+  const known = await fs.readlink(`/proc/self/fd/${file.fd}`).catch(nothingThere);
+  if (known !== null) return known;
+  const real = await fs.realpath(path);
+  const there = factsOf(await fs.stat(real));
+  if (there.device === facts.device && there.inode === facts.inode) return real;
+  throw Object.assign(new Error(`ESTALE: ${path} was exchanged`), { code: 'ESTALE', path });
 }
 
 function factsOf(stats: Stats): FileFacts {

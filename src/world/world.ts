@@ -36,6 +36,12 @@ export const CHECKPOINTS = [
   'mark-kept',
   'mark-written',
   'mark-renamed',
+  'artifact-range-staged',
+  'artifact-range-linked',
+  'artifact-assembled',
+  'artifact-sealed',
+  'artifact-placed',
+  'artifact-completed',
 ] as const;
 
 export type Checkpoint = (typeof CHECKPOINTS)[number];
