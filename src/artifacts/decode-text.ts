@@ -15,34 +15,31 @@ export function decodeText(
 ): DecodedText {
   const all = decode(bytes, isLast);
   if (all.length <= charsMax) {
-    return { text: all, consumed: isLast ? bytes.length : shortest(bytes, all.length) };
+    const consumed = isLast ? bytes.length : longest(bytes, { chars: all.length, isLast: true });
+    return { text: all, consumed };
   }
-  // The longest prefix that is short enough, without what of it is half a character.
-  const text = decode(bytes.subarray(0, longest(bytes, charsMax)), false);
-  return { text, consumed: shortest(bytes, text.length) };
+  const text = decode(bytes.subarray(0, longest(bytes, { chars: charsMax, isLast: false })), false);
+  // Without the bytes behind it that were needed to tell that it ends there.
+  return { text, consumed: longest(bytes, { chars: text.length, isLast: true }) };
 }
 
 function decode(bytes: Uint8Array, isLast: boolean): string {
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes, { stream: !isLast });
 }
 
-/** The length of a prefix's text never falls as the prefix grows, so halving finds both ends. */
-function longest(bytes: Uint8Array, charsMax: number): number {
+/**
+ * The longest prefix whose text has no more than so many characters. A text never gets shorter as
+ * its bytes get more, so it is found by halving.
+ */
+function longest(
+  bytes: Uint8Array,
+  { chars, isLast }: { readonly chars: number; readonly isLast: boolean },
+): number {
   let [fits, tooLong] = [0, bytes.length + 1];
   while (tooLong - fits > 1) {
     const middle = (fits + tooLong) >> 1;
-    if (decode(bytes.subarray(0, middle), false).length <= charsMax) fits = middle;
+    if (decode(bytes.subarray(0, middle), isLast).length <= chars) fits = middle;
     else tooLong = middle;
   }
   return fits;
-}
-
-function shortest(bytes: Uint8Array, chars: number): number {
-  let [tooShort, enough] = [-1, bytes.length];
-  while (enough - tooShort > 1) {
-    const middle = (tooShort + enough) >> 1;
-    if (decode(bytes.subarray(0, middle), false).length >= chars) enough = middle;
-    else tooShort = middle;
-  }
-  return enough;
 }

@@ -38,7 +38,11 @@ export async function gatherRanges(
   return await gathering.run(async () => {
     for (const { path } of ranges) {
       const file = await world.files.open(path);
-      await gathering.takeAll(file, signal).finally(() => file.close());
+      try {
+        await gathering.takeAll(file, signal);
+      } finally {
+        await file.close();
+      }
     }
     if (gathering.bytes === input.bytes) return;
     const message = `of ${input.bytes} bytes of ${artifactId}, ${gathering.bytes} are there`;

@@ -63,6 +63,7 @@ export const ERROR_CATALOGUE = {
   graph_too_large: rule(1, 413, 'Draw a part (`--only open`, `--task ID`), or `--format dot`.'),
   output_unwritable: rule(1, 422, 'Name a file that can be written, in a folder that exists.'),
   artifact_not_found: rule(1, 404, 'List the artifacts with `pawl artifacts`.'),
+  artifact_ambiguous: rule(2, 409, 'Give more of the id.'),
   artifact_too_large: rule(1, 413, 'Store less of it, or several artifacts, or raise the limit.'),
   artifact_too_many: rule(1, 409, 'Put what belongs together into one artifact.'),
   artifact_gap: rule(1, 409, 'Send on from the offset that the details name as expected.'),

@@ -6,6 +6,7 @@ import type { ExecutorStatus, OnDepFailure, TaskStatus } from '../domain/status.
 import type { RetryPolicy } from '../domain/task.ts';
 import type { KnownBox } from '../domain/tasklist/box-names.ts';
 import type { ProcessIdentity } from '../world/processes.ts';
+import type { ArtifactStore } from './artifacts.ts';
 import type { BreakdownVerbs } from './breakdowns.ts';
 import type { Call } from './call.ts';
 import type { ClaimedTask, ClaimVerbs, EndRequest } from './claims.ts';
@@ -40,7 +41,7 @@ import type { TaskPage, TaskPageQuery } from './task-pages.ts';
  * Every call ends: with `deadline_exceeded` after `deadlineMs` (default `DEFAULT_DEADLINE_MS`),
  * with `aborted` when its signal aborts. A call that ended so before its turn changes nothing.
  */
-export interface Store extends ClaimVerbs, BreakdownVerbs, SessionVerbs {
+export interface Store extends ClaimVerbs, BreakdownVerbs, SessionVerbs, ArtifactStore {
   /** Where the store lives, for people: a file's path or a database's name. */
   readonly location: string;
   readonly storeId: string;

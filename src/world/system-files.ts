@@ -140,11 +140,7 @@ async function readRange(path: string, offset: number, length: number): Promise<
   }
 }
 
-async function rangeOf(
-  file: fs.FileHandle,
-  offset: number,
-  length: number,
-): Promise<Uint8Array> {
+async function rangeOf(file: fs.FileHandle, offset: number, length: number): Promise<Uint8Array> {
   const bytes = Buffer.alloc(length);
   let filled = 0;
   while (filled < length) {

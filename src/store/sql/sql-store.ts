@@ -14,7 +14,9 @@ import type { TaskPageQuery } from '../task-pages.ts';
 import { adoptAttempt } from './adopt-attempt.ts';
 import { afterRestore } from './after-restore.ts';
 import { archiveBreakdown, restoreBreakdown } from './archive-breakdown.ts';
+import { artifactVerbs } from './artifact-verbs.ts';
 import { audit } from './audit.ts';
+import { type Bound, boundTo } from './bound.ts';
 import { changeTask } from './change-task.ts';
 import { claimForClient } from './claim-for-client.ts';
 import { claimNext } from './claim-next.ts';
@@ -28,7 +30,6 @@ import { finishClaim } from './finish-claim.ts';
 import { keepHandle, readHandle } from './handles.ts';
 import { heartbeat } from './heartbeat.ts';
 import { endInstance, readInstances, registerInstance } from './instances.ts';
-import { once } from './ledger.ts';
 import { loadList, previewLoad } from './load-list.ts';
 import { acquireLock, cleanupStaleLocks, releaseLock, renewLock } from './locks.ts';
 import { marksWritten } from './marks-written.ts';
@@ -56,7 +57,6 @@ import {
 import { endSession, openSession, readSession, readSessions, touchSession } from './sessions.ts';
 import { setExecutor } from './set-executor.ts';
 import { updateBreakdown, updateSubtask } from './update-subtask.ts';
-import type { Verb, VerbContext } from './verb.ts';
 
 /** The `Store` on any SQL database: every verb, handed to its driver. */
 export function createSqlStore(driver: Driver): Store {
@@ -68,6 +68,7 @@ export function createSqlStore(driver: Driver): Store {
     ...working(on),
     ...planning(on),
     ...coordinating(on),
+    ...artifactVerbs(on),
     ...reading(on),
     promoteDue: (call) => driver.write(promoteDue, call),
     audit: async (call) => {
@@ -80,27 +81,6 @@ export function createSqlStore(driver: Driver): Store {
     backup: (file, call) => driver.backup(file, call),
     watch: (listener) => driver.watch(listener),
     close: () => driver.close(),
-  };
-}
-
-interface Bound {
-  /** A verb that writes, once for a request key when the call has one. */
-  write<I, T>(verb: (ctx: VerbContext, input: I) => Verb<T>): (input: I, call?: Call) => Promise<T>;
-  read<T>(verb: () => Verb<T>, call: Call | undefined): Promise<T>;
-}
-
-function boundTo(driver: Driver): Bound {
-  return {
-    write: (verb) => (input, call) => {
-      const request = call?.request;
-      return driver.write(
-        request === undefined
-          ? (ctx) => verb(ctx, input)
-          : (ctx) => once(ctx, request, verb(ctx, input)),
-        call,
-      );
-    },
-    read: (verb, call) => driver.read(verb, call),
   };
 }
 

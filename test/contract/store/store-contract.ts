@@ -1,4 +1,5 @@
 import { describe } from 'vitest';
+import { artifactsContract } from './artifacts-contract.ts';
 import { attemptsContract } from './attempts-contract.ts';
 import { breakdownEditsContract } from './breakdown-edits-contract.ts';
 import { breakdownsContract } from './breakdowns-contract.ts';
@@ -53,6 +54,7 @@ export function storeContract(
   describe(`${name}: a person's verbs`, () => personsVerbsContract(on));
   describe(`${name}: locks, processes, requests and calls`, () => coordinationContract(asItIs));
   describe(`${name}: calls that are answered later`, () => handlesContract(on));
+  describe(`${name}: artifacts`, () => artifactsContract(on));
   describe(`${name}: reading`, () => readingContract(on));
   if (shared) describe(`${name}: other programs`, () => outsideContract(asItIs));
 }
