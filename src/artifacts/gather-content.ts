@@ -50,7 +50,7 @@ export async function gatherRanges(
   });
 }
 
-/** The same with a file that is open, or with bytes. At most `bytesMax`, else `artifact_too_large`. */
+/** The same with an open file, or with bytes; `artifact_too_large` above `bytesMax`. */
 export async function gatherFrom(
   world: World,
   artifactsDir: string,

@@ -150,7 +150,7 @@ describe('artifacts', () => {
   });
 
   describe('that are stored with one call', () => {
-    it('are stored once for each content, and answered again when the call is repeated', async () => {
+    it('are stored once for each content; a repeated call is answered the same', async () => {
       const one = await store('the same');
       expect(one).toMatchObject({ state: 'complete', sha256: sha256('the same'), taskId: 'A-1' });
       expect(await store('the same')).toEqual(one);
