@@ -10,6 +10,7 @@ import type { LoadOptions } from './load-options.ts';
 import { addMigrate } from './migrate-program.ts';
 import { all, type ProgramParts, withGlobals } from './program-parts.ts';
 import type { RunOptions } from './run-options.ts';
+import { addSetup } from './setup-program.ts';
 
 /**
  * The command line as data: commands, their arguments, options and help. What a command does is
@@ -34,6 +35,7 @@ export function createProgram(parts: ProgramParts): Command {
   addChanges(program, parts);
   addCare(program, parts);
   addMigrate(program, parts);
+  addSetup(program, parts);
   return program;
 }
 

@@ -47,7 +47,8 @@ export interface Files {
   /** Whether its mode and owner let this process write into it. */
   isWritable(path: string): Promise<boolean>;
   names(directory: string): Promise<readonly string[]>;
-  makeDirectory(path: string): Promise<void>;
+  /** With the folders above; `mode` counts for those that are made. */
+  makeDirectory(path: string, mode?: number): Promise<void>;
   /** Write a new file; fails with EEXIST when there is one. Durable when it resolves. */
   createExclusive(path: string, content: string | Uint8Array): Promise<void>;
   write(path: string, content: string | Uint8Array): Promise<void>;

@@ -20,8 +20,8 @@ export const systemFiles: Files = {
   realPath: (path) => fs.realpath(path),
   isWritable: (path) => fs.access(path, constants.W_OK).then(() => true, notPermitted),
   names: (directory) => fs.readdir(directory),
-  makeDirectory: async (path) => {
-    await fs.mkdir(path, { recursive: true });
+  makeDirectory: async (path, mode = 0o777) => {
+    await fs.mkdir(path, { recursive: true, mode });
   },
   createExclusive: async (path, content) => {
     await writeDurably(path, content);
@@ -81,7 +81,8 @@ async function writeDurably(
   content: string | Uint8Array,
   like?: FileFacts,
 ): Promise<void> {
-  const file = await fs.open(path, 'wx');
+  // What few may read is never readable by more, not even while it is written.
+  const file = await fs.open(path, 'wx', like === undefined ? 0o666 : like.mode & 0o777);
   try {
     await file.writeFile(content);
     if (like !== undefined) {

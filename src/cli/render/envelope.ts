@@ -10,7 +10,11 @@ export function envelope(kind: string, data: unknown): string {
 
 /** An error in that form. */
 export function errorEnvelope(error: PawlError): string {
-  const { code, message, details } = error;
-  const { remedy, retryable } = error.rule;
-  return envelope('error', { code, message, remedy, retryable, details });
+  return envelope('error', errorData(error));
+}
+
+/** An error as plain data, alone or among other answers. */
+export function errorData({ code, message, details, rule }: PawlError): object {
+  const { remedy, retryable } = rule;
+  return { code, message, remedy, retryable, details };
 }

@@ -32,7 +32,8 @@ export function listEditLines(
   }
 }
 
-function paintDiff(line: string, paint: Paint): string {
+/** A line of a unified diff. */
+export function paintDiff(line: string, paint: Paint): string {
   const tone = TONES[line[0] ?? ''];
   return tone === undefined ? line : paint(tone, line);
 }

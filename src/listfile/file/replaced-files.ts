@@ -49,7 +49,16 @@ const NO_LINK: ReadonlySet<unknown> = new Set([
 export async function keepFile(
   world: World,
   folder: string,
-  { realPath, bytes }: { readonly realPath: string; readonly bytes: Uint8Array },
+  {
+    realPath,
+    bytes,
+    facts,
+  }: {
+    readonly realPath: string;
+    readonly bytes: Uint8Array;
+    /** A copy has the mode of what it was made from. */
+    readonly facts?: FileFacts;
+  },
 ): Promise<Keeping | null> {
   const { files, clock } = world;
   await files.makeDirectory(folder);
@@ -65,7 +74,7 @@ export async function keepFile(
       if (!NO_LINK.has(code)) throw error;
       const held = await unlessGone(files.hold(realPath));
       if (held === null) return null;
-      await files.replace(file.path, bytes);
+      await files.replace(file.path, bytes, facts);
       return { file, held };
     }
   }

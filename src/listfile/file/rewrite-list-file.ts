@@ -169,7 +169,7 @@ async function replaceKept(
   keepIn: string,
 ): Promise<Put | null> {
   const { files } = world;
-  const keeping = await keepFile(world, keepIn, { realPath, bytes: source });
+  const keeping = await keepFile(world, keepIn, { realPath, bytes: source, facts });
   if (keeping === null) return null;
   world.checkpoint('mark-kept');
   const staged = stagedPath(realPath, keeping.held === null ? keepIn : null);
