@@ -10,19 +10,13 @@ import { afterRestore, raiseEpoch } from '../store/sql/after-restore.ts';
 import type { VerbContext } from '../store/sql/verb.ts';
 import { queueAdoption } from '../store/sqlite/adopt-queue.ts';
 import type { Connection } from '../store/sqlite/connection.ts';
-import {
-  epochOf,
-  insertMeta,
-  readMeta,
-  settleMeta,
-  standingOf,
-  tooNew,
-} from '../store/sqlite/store-meta.ts';
+import { epochOf, insertMeta, readMeta, settleMeta } from '../store/sqlite/store-meta.ts';
 import {
   requireNobodyElses,
   requireObjects,
   whoseDatabase,
 } from '../store/sqlite/whose-database.ts';
+import { standingOf, tooNew } from '../store/standing.ts';
 import type { World } from '../world/world.ts';
 
 export interface PawlMigration {

@@ -75,7 +75,8 @@ export function* findArtifacts(ref: string): Verb<readonly Artifact[]> {
   if (exact !== null) return [exact];
   if (ref.length < REF_CHARS_MIN) return [];
   return yield* rows<Artifact>(
-    `${SELECT} WHERE substr(a.artifact_id, -length(?)) = ? LIMIT ${FOUND_MAX}`,
+    `${SELECT} WHERE substr(a.artifact_id, length(a.artifact_id) - length(?) + 1) = ? ` +
+      `LIMIT ${FOUND_MAX}`,
     ref,
     ref,
   );

@@ -3,12 +3,13 @@ import type { StoreSchema } from '../../schema/store-schema.ts';
 import { migrationHistory } from '../../schema/tables/migration-history.ts';
 import { pause } from '../../world/timers.ts';
 import type { World } from '../../world/world.ts';
+import { standingOf, tooNew } from '../standing.ts';
 import { Connection, type Intercept } from './connection.ts';
 import { ddl } from './ddl.ts';
 import { isBusy } from './faults.ts';
 import { openFault } from './open-fault.ts';
 import { schemaVersion } from './schema-version.ts';
-import { insertMeta, readMeta, standingOf, tooNew } from './store-meta.ts';
+import { insertMeta, readMeta } from './store-meta.ts';
 import {
   refuseWithoutTrace,
   requireNobodyElses,

