@@ -33,9 +33,16 @@ export function statusesAfter(
     changes.flatMap((step) => (step.kind === 'relabel' ? [[step.id, step.taskId] as const] : [])),
   );
   const nameOf = (row: StoredTask): string => labels.get(row.id) ?? row.taskId;
-  const anew = changes.flatMap((step) => answeredAnew(step, { rows, nameOf, listPolicy }));
+  // What a person has decided is no longer what a dependency had made of it.
+  const decided = new Set(
+    changes.flatMap((step) => (step.kind === 'complete' || step.kind === 'skip' ? step.id : [])),
+  );
+  const caused = stored.filter((row) => !decided.has(row.id));
+  const anew = changes
+    .flatMap((step) => answeredAnew(step, { rows, nameOf, listPolicy }))
+    .filter((row) => !decided.has(row.id));
   const causes = [...completed, ...anew.map((row) => row.id)];
-  for (const row of [...anew, ...causedBy(causes, stored)]) {
+  for (const row of [...anew, ...causedBy(causes, caused)]) {
     statuses.set(nameOf(row), 'queued');
     fresh.add(nameOf(row));
   }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Instance, LoadList } from '../../../src/store/store.ts';
-import { listOf, type OnStore, PATH, type StoreBench, type TaskSketch } from './store-bench.ts';
+import { FAILED, listOf, type OnStore, PATH, type StoreBench, type TaskSketch } from './store-bench.ts';
 
 const MOVED = '/lists/moved.md';
 const box = (taskId: string, description: string): TaskSketch => ({
@@ -205,6 +205,36 @@ export function listIdentityContract(on: OnStore): void {
       await bench.load([skipped, { taskId: 'B', after: [] }, ...rest]);
       expect(await bench.statuses()).toEqual({ A: 'skipped', B: 'queued', C: 'queued' });
       expect((await bench.claim({ max: 9 })).map((task) => task.taskId)).toEqual(['B']);
+    }),
+  );
+
+  it(
+    'a mark by hand outweighs what a dependency had made of a task, as the preview says',
+    on(async (bench) => {
+      const chain = (list: string, marks: readonly TaskSketch['mark'][] = []): TaskSketch[] =>
+        ([1, 2, 3] as const).map((at) => ({
+          taskId: `${list}${at}`,
+          mark: marks[at - 1] ?? 'queued',
+          after: at === 1 ? [] : [`${list}${at - 1}`],
+          onDepFailure: at === 2 && list === 'B' ? 'fail' : null,
+        }));
+      await bench.load([...chain('A'), ...chain('B'), ...chain('C')]);
+      for (const first of ['A1', 'B1', 'C1']) await bench.end(first, FAILED);
+      const [a1, a2, a3] = chain('A', ['queued', 'completed']);
+      const next = [
+        ...[a1, { ...a2, after: [] }, a3],
+        ...chain('B', ['completed', 'skipped']),
+        ...chain('C', ['completed', 'completed']),
+      ] as TaskSketch[];
+      const { statuses } = await bench.store.previewLoad(listOf(next));
+      await bench.load(next);
+      const now = await bench.statuses();
+      expect(now).toEqual({
+        ...{ A1: 'failed', A2: 'completed', A3: 'queued' },
+        ...{ B1: 'completed', B2: 'skipped', B3: 'skipped' },
+        ...{ C1: 'completed', C2: 'completed', C3: 'queued' },
+      });
+      expect(Object.fromEntries(statuses)).toEqual(now);
     }),
   );
 
