@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { markList } from '../marks/mark-list.ts';
 import { parseList } from './parse-list.ts';
 
 const parsed = (list: string) => parseList(new TextEncoder().encode(list));
@@ -109,5 +110,24 @@ describe('headings with a status and without ids', () => {
     expect(idsOf(report)).toEqual([]);
     expect(found(report)).toEqual(['0 no_tasks', '3 row_not_taken', '7 row_not_taken']);
     expect(idsOf(report.replace('Write', 'W-1: Write'))).toEqual(['W-1']);
+  });
+});
+
+describe('the line of a status in a list', () => {
+  const WITHIN = '## T-1: x\n\n- Owner: Ada\n  Status: open\n  Effort: 2h\n- Status: done\n';
+
+  test('is no note of its task, whichever line of its item it is', () => {
+    expect(tasksOf(WITHIN)).toMatchObject([
+      { taskId: 'T-1', mark: 'queued', fields: { Notes: 'Owner: Ada\nEffort: 2h\nStatus: done' } },
+    ]);
+    const bytes = new TextEncoder().encode(WITHIN);
+    const after = parseList(markList(bytes, new Map([['T-1', 'completed']])).bytes).document;
+    expect(after.tasks).toEqual(tasksOf(WITHIN).map((task) => ({ ...task, mark: 'completed' })));
+  });
+
+  test('takes nothing with it that stands in the same item', () => {
+    const [task] = tasksOf('## T-1: x\n\n- Status: open\n  timeout: 5m\n  - [ ] a\n  - [x] b\n');
+    expect(task).toMatchObject({ mark: 'queued', timeoutMs: 300_000, fields: {} });
+    expect(task?.steps).toMatchObject(['a', 'b'].map((text) => expect.stringContaining(text)));
   });
 });

@@ -180,13 +180,28 @@ function beginsTask(heading: HeadingBlock, behind: readonly Block[]): boolean {
   return namesTask(heading.text) && behind.slice(0, end < 0 ? undefined : end).some(hasBox);
 }
 
-/** The line of the status says nothing else about the task. */
+/** The line of the status says nothing else about the task; what stands around it does. */
 function withoutLine(block: Block, line: number | null): Block {
-  if (block.kind === 'list') {
-    return { ...block, items: block.items.filter((item) => item.lead?.line !== line) };
-  }
-  if (block.kind !== 'text' || line === null || line < block.line) return block;
-  const lines = block.text.split('\n');
-  if (line - block.line >= lines.length) return block;
-  return { ...block, text: lines.filter((_, at) => block.line + at !== line).join('\n') };
+  if (line === null) return block;
+  if (block.kind === 'text') return { ...block, ...withoutLineOf(block, line) };
+  if (block.kind !== 'list') return block;
+  const items = block.items.flatMap((item) => {
+    const lead = item.lead === null ? null : withoutLineOf(item.lead, line);
+    if (lead === item.lead) return item;
+    const isEmpty = lead?.text === '';
+    return isEmpty && item.blocks.length === 0 ? [] : { ...item, lead: isEmpty ? null : lead };
+  });
+  return { ...block, items };
+}
+
+function withoutLineOf(place: TextPlace, line: number): TextPlace {
+  const at = line - place.line;
+  const lines = place.text.split('\n');
+  if (at < 0 || at >= lines.length) return place;
+  const { starts } = place;
+  const text = lines.toSpliced(at, 1).join('\n');
+  const rest = { ...place, text, starts: starts.toSpliced(at, 1) };
+  const start = starts[1];
+  if (at > 0 || start === undefined) return rest;
+  return { ...rest, line: line + 1, start, lineStart: start };
 }
