@@ -61,7 +61,7 @@ const NOTHING = new RegExp(
 );
 const SEPARATOR = /[,;\n、，；]| (?:and|&|\+) /i;
 /** `A-1 ✅`: somebody ticks off what is done already. */
-const TICK = /\s*[✅✓✔☑⬜🔄🚧⏳❌]\uFE0F?$/u;
+const TICK = /[✅✓✔☑⬜🔄🚧⏳❌]\uFE0F?$/u;
 const RANGE = /^(\S+?)(?: ?(?:\.\.\.?|…|–|—) ?| (?:to|through|thru|until|-) )(\S+)$/i;
 /** Characters: two ids and what stands between them. */
 const RANGE_TEXT_MAX = 300;
@@ -76,6 +76,7 @@ interface Reading {
 function readPiece(written: string, existing: IdFinder, reading: Reading): void {
   const piece = withoutMarkup(written)
     .replace(TICK, '')
+    .trimEnd()
     .replace(/^(?:tasks?|story|stories|tickets?|issues?) (?=#?\S+$)/i, '')
     .replace(/^#(?=\S)|[.:]$/g, '');
   if (piece === '') return;

@@ -81,10 +81,17 @@ function ownLine({ text }: ListLayout, { start, end }: ClauseSpan): TextEdit | n
 
 function removed({ text }: ListLayout, { start, end }: ClauseSpan): TextEdit {
   const before = text.slice(0, start);
-  const kept = before.replace(/[ \t]*[;,·–—]?[ \t]*$/, '');
+  const words = before.slice(0, endOfText(before));
+  const kept = /[;,·–—]$/.test(words) ? words.slice(0, endOfText(words.slice(0, -1))) : words;
   // In front of the text the space behind it goes instead.
   if (/[\]>|\n]$/.test(kept)) return { start, end: end + (text[end] === ' ' ? 1 : 0), text: '' };
   return { start: kept.length, end, text: '' };
+}
+
+function endOfText(text: string): number {
+  let end = text.length;
+  while (text[end - 1] === ' ' || text[end - 1] === '\t') end -= 1;
+  return end;
 }
 
 function inColumn(

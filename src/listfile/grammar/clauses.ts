@@ -183,9 +183,19 @@ function keyOf(written: string): ClauseKey {
 
 function cleanValue(key: ClauseKey, raw: string): string {
   const value = trimmed(raw, ' ;,|·');
-  const code = /^(`+)(.*)\1[.]?$/s.exec(value);
-  if (code !== null) return (code[2] as string).trim();
+  const code = insideTicks(value);
+  if (code !== null) return code.trim();
   return key === 'verify' || key === 'depends' ? value : withoutMarkup(value).replace(/\.$/, '');
+}
+
+/** What a code span holds that is all there is, but for a full stop. */
+function insideTicks(value: string): string | null {
+  const span = value.endsWith('.') ? value.slice(0, -1) : value;
+  const before = span.length - span.replace(/^`+/, '').length;
+  let behind = 0;
+  while (behind < before && span[span.length - 1 - behind] === '`') behind += 1;
+  const ticks = Math.min(behind, span.length >> 1);
+  return ticks === 0 ? null : span.slice(ticks, -ticks);
 }
 
 /** Whether the first clause of a text is one at all, and not prose with a colon in it. */
@@ -200,12 +210,12 @@ function isPlausible({ key, value }: Clause): boolean {
     case 'verify':
       return value !== '';
     case 'needs':
-      return value !== '' && value.split(/\s*,\s*/).every((need) => /^[\w.:-]+$/.test(need));
+      return value !== '' && value.split(',').every((need) => /^[\w.:-]+$/.test(need.trim()));
     case 'onDepFailure':
       return (ON_DEP_FAILURE as readonly string[]).includes(value.toLowerCase());
     case 'priority':
       // `P0 (critical)` is one with a remark.
-      return readPriority(value.replace(/ *\([^()]*\)$/, '')).reading !== 'guessed';
+      return readPriority(value.replace(/\([^()]*\)$/, '').trimEnd()).reading !== 'guessed';
   }
 }
 

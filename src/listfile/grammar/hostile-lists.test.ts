@@ -9,7 +9,7 @@ const messages = (list: string) => parse(list).findings.map(({ message }) => mes
 const yaml = (rest: string) => `\`\`\`yaml\nid: A-1\ntitle: x\n${rest}\n\`\`\`\n`;
 
 describe('a limit with a name', () => {
-  test('tasks', () => {
+  test('tasks', { timeout: 60_000 }, () => {
     const list = (count: number) => '- [ ] x\n'.repeat(count);
     expect(() => parse(list(TASKS_MAX + 1))).toThrow(
       expect.objectContaining({ code: 'list_too_large' }),
@@ -97,6 +97,31 @@ test.each([
   ...['depends: ', '(depends on ', '(depends on A-1) ', '[', '[A-1](', '(', '📅 ', '1.', ':', '`'],
 ])('%j again and again behind a box is read in time', { timeout: DEADLINE_MS }, (piece) => {
   expect(parse(`- [ ] x ${filled(piece)}\n`).tasks).toHaveLength(1);
+});
+
+const BLANK = filled('\t\u00a0\u2028 ');
+test.each([
+  ...[`## a${BLANK}b`, `a${BLANK}b`, `- a${BLANK}b\n  - [ ] b`, `- [ ] x needs: a${BLANK}b`],
+  ...[`- [ ] x priority: a${BLANK}b`, `- [ ] x depends: A-1${BLANK}b`, `- [ ] x ⛔ A${BLANK}b`],
+  ...[`| ID | Task | Depends |\n|-|-|-|\n| a${BLANK}b | c${BLANK}d | e${BLANK}f |`],
+  `## T-1: x\n\nStatus${BLANK}b\n- [ ] c`,
+])('white space without an end, in another place each, is read in time', (piece) => {
+  const before = process.threadCpuUsage().user;
+  expect(parse(`# T\n\n- [ ] x\n\n${piece}\n`).tasks.length).toBeGreaterThan(0);
+  expect((process.threadCpuUsage().user - before) / 1_000).toBeLessThan(DEADLINE_MS);
+});
+
+test('lines of emphasis without a text, below a heading, are read in time', () => {
+  const list = `# T\n\n## T-1: x\n\n${filled('_\n')}\n\n- [ ] a\n`;
+  expect(parse(list).tasks).toMatchObject([{ taskId: 'T-1' }]);
+});
+
+test('a command in very many ticks is read in time', () => {
+  expect(parse(`- [ ] x verify: ${filled('`')}a\n`).tasks).toHaveLength(1);
+  for (const ticks of ['`', '``']) {
+    const [task] = parse(`- [ ] x verify: ${ticks}npm test${ticks}.\n`).tasks;
+    expect(task?.verify).toEqual(['npm', 'test']);
+  }
 });
 
 test.each([

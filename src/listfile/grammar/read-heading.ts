@@ -88,7 +88,7 @@ interface StatusLine {
 }
 
 const STATUS = /^(?<key>[\s*_]*(?:status|state)[\s*_]*:[\s*_]*)(?<word>[^*_].*?)[\s*_.]*$/i;
-const STATUS_LINE = /^[\s*_]*status[\s*_]*:/im;
+const STATUS_LINE = /^[ \t*_]*status[ \t*_]*:/im;
 /** Characters: a longer line is prose. */
 const STATUS_LENGTH_MAX = 200;
 

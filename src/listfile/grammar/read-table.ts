@@ -344,7 +344,7 @@ function idWithWords(cell: TableCell | undefined): LeadingId | null {
 /** `| **Total** | | 13h |` */
 function isSum(text: string): boolean {
   return /^(?:sub-?total|total|sum|summe|gesamt|总计|合计|小计|合計|小計|итого)$/i.test(
-    withoutMarkup(text).replace(/\s*:$/, ''),
+    withoutMarkup(text).replace(/:$/, '').trimEnd(),
   );
 }
 

@@ -63,10 +63,7 @@ export function isReport(section: Section): boolean {
 
 /** `Exit Criteria:`, `Definition of done`, `Acceptance`, `Required Context`. */
 export function isCriteriaLabel(text: string): boolean {
-  const label = withoutMarkup(text)
-    .replace(/^[\d.\s]+/, '')
-    .replace(/\s*:\s*$/, '');
-  return CRITERIA.test(label.trim());
+  return CRITERIA.test(withoutColon(withoutMarkup(text).replace(/^[\d.\s]+/, '')));
 }
 
 /** Beside numbered tasks these say when all is done: `Release Checklist`, `Exit gate (week 2)`. */
@@ -87,11 +84,12 @@ export function isOverview(section: Section): boolean {
 
 /** `Steps:`, `Subtasks:`. */
 export function isStepsLabel(text: string): boolean {
-  return STEPS.test(
-    withoutMarkup(text)
-      .replace(/\s*:\s*$/, '')
-      .trim(),
-  );
+  return STEPS.test(withoutColon(withoutMarkup(text)));
+}
+
+function withoutColon(label: string): string {
+  const written = label.trim();
+  return written.endsWith(':') ? written.slice(0, -1).trimEnd() : written;
 }
 
 /** A heading over what to read first. */

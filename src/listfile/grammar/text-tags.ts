@@ -70,7 +70,7 @@ function take(sign: string, value: string, tagged: Tagged): string | null {
     if (!isCellId(word)) return null;
     tagged.taskId = word;
   } else {
-    const ids = value.split(/\s*,\s*/);
+    const ids = value.split(',').map((id) => id.trim());
     if (!ids.every(isCellId)) return null;
     tagged.clauses.push({ key: 'depends', value: ids.join(', ') });
     return '';

@@ -1,6 +1,13 @@
 import { expect, it } from 'vitest';
 import type { Instance, LoadList } from '../../../src/store/store.ts';
-import { FAILED, listOf, type OnStore, PATH, type StoreBench, type TaskSketch } from './store-bench.ts';
+import {
+  FAILED,
+  listOf,
+  type OnStore,
+  PATH,
+  type StoreBench,
+  type TaskSketch,
+} from './store-bench.ts';
 
 const MOVED = '/lists/moved.md';
 const box = (taskId: string, description: string): TaskSketch => ({
