@@ -1,138 +1,221 @@
-import type { OnDepFailure, TaskStatus } from '../status.ts';
+import { isTerminal, type OnDepFailure, type TaskStatus } from '../status.ts';
 import type { ListTask } from './model.ts';
 import type { ListChange, Reconciliation } from './reconcile.ts';
 import type { StoredTask } from './stored-task.ts';
+
+/** What a row waits for; `dependsOn` is null while the list has no task of that id. */
+export interface OpenEdge {
+  readonly task: string;
+  readonly taskId: string;
+  readonly dependsOn: string | null;
+}
+
+export interface StoredList {
+  /** Archived rows too: what waits for them goes on doing so. */
+  readonly stored: readonly StoredTask[];
+  readonly edges: readonly OpenEdge[];
+  readonly listPolicy: OnDepFailure;
+  readonly ignoreMissing: boolean;
+}
 
 /**
  * The status of each task of the file once a reconciliation is applied: what it changes itself, and
  * what dependants answer to that, each by its policy (the list's, where it has none of its own).
  */
 export function statusesAfter(
-  stored: readonly StoredTask[],
+  list: StoredList,
   tasks: readonly ListTask[],
   { changes }: Pick<Reconciliation, 'changes'>,
-  listPolicy: OnDepFailure,
 ): ReadonlyMap<string, TaskStatus> {
-  const rows = new Map(stored.map((row) => [row.id, row]));
-  const there = stored.filter((row) => !row.archived || row.status === 'completed');
-  const statuses = new Map(there.map((row) => [row.taskId, row.status]));
+  const keys = keysAfter(list.stored, changes);
+  const answers = new Answers();
+  for (const row of list.stored) {
+    answers.put(row.id, row.status, row.causeTaskId ?? null);
+    answers.policies.set(row.id, row.onDepFailure ?? list.listPolicy);
+  }
+  for (const task of tasks) {
+    const policy = task.onDepFailure ?? list.listPolicy;
+    answers.policies.set(keys.get(task.taskId) as string, policy);
+  }
   for (const step of changes) {
-    const status = statusBy(step, rows);
-    if (status !== null) statuses.set(step.taskId, status);
-    else if (statuses.get(step.taskId) !== 'completed') statuses.delete(step.taskId);
-    if (step.kind === 'relabel') statuses.delete(step.from);
+    const status = statusBy(step);
+    if (status !== null) answers.put(keyOf(step), status, null);
   }
-  const relinked = changes.filter(
-    (step) =>
-      step.kind === 'add' || (step.kind === 'update' && step.changed.includes('dependencies')),
-  );
-  const linked = new Set(relinked.map((step) => step.taskId));
-  const fresh = new Set(linked);
-  const completed = changes.flatMap((step) => (step.kind === 'complete' ? [step.id] : []));
-  const labels = new Map(
-    changes.flatMap((step) => (step.kind === 'relabel' ? [[step.id, step.taskId] as const] : [])),
-  );
-  const nameOf = (row: StoredTask): string => labels.get(row.id) ?? row.taskId;
-  // What a person has decided is no longer what a dependency had made of it.
-  const decided = new Set(
-    changes.flatMap((step) => (step.kind === 'complete' || step.kind === 'skip' ? step.id : [])),
-  );
-  const caused = stored.filter((row) => !decided.has(row.id));
-  const anew = changes
-    .flatMap((step) => answeredAnew(step, { rows, nameOf, listPolicy }))
-    .filter((row) => !decided.has(row.id));
-  const causes = [...completed, ...anew.map((row) => row.id)];
-  for (const row of [...anew, ...causedBy(causes, caused)]) {
-    statuses.set(nameOf(row), 'queued');
-    fresh.add(nameOf(row));
+  for (const key of link(list, changes, { keys, answers })) answers.settle(key);
+  for (const step of changes) if (changesAnswer(step)) answers.answerAnew(step.id);
+  for (const step of changes) {
+    if (step.kind === 'complete' || step.kind === 'skip') answers.resolve(step.id);
   }
-  const ended = new Set(changes.flatMap((step) => (step.kind === 'skip' ? [step.taskId] : [])));
-  const aliases = new Map(
-    changes.flatMap((step) => (step.kind === 'relabel' ? [[step.from, step.taskId] as const] : [])),
-  );
-  answerAll(tasks, {
-    ...{ statuses, fresh, ended, listPolicy },
-    // Edges that are not written anew lead to the same rows, whatever these are called by now.
-    meant: (taskId, one) => (linked.has(taskId) ? one : (aliases.get(one) ?? one)),
-  });
-  return new Map(tasks.map(({ taskId }) => [taskId, statuses.get(taskId) ?? 'queued']));
+  return new Map(tasks.map(({ taskId }) => [taskId, answers.of(keys.get(taskId) as string)]));
 }
 
-function statusBy(step: ListChange, rows: ReadonlyMap<string, StoredTask>): TaskStatus | null {
+/** A row by its `id`, a task that is added by its task id. */
+function keyOf(step: ListChange): string {
+  return step.kind === 'add' ? `+${step.taskId}` : step.id;
+}
+
+/** By task id: the tasks that others may depend on. */
+function keysAfter(
+  stored: readonly StoredTask[],
+  changes: readonly ListChange[],
+): ReadonlyMap<string, string> {
+  const reachable = stored.filter((row) => !row.archived || row.status === 'completed');
+  const keys = new Map(reachable.map((row) => [row.taskId, row.id]));
+  const completed = new Set(
+    stored.filter((row) => row.status === 'completed').map((row) => row.taskId),
+  );
+  for (const step of changes) {
+    keys.set(step.taskId, keyOf(step));
+    if (step.kind === 'relabel') keys.delete(step.from);
+    if (step.kind === 'archive' && !completed.has(step.taskId)) keys.delete(step.taskId);
+  }
+  return keys;
+}
+
+function statusBy(step: ListChange): TaskStatus | null {
   if (step.kind === 'add') return step.status;
   if (step.kind === 'complete') return 'completed';
-  if (step.kind === 'skip') return 'skipped';
-  return step.kind === 'archive' ? null : (rows.get(step.id)?.status ?? null);
+  return step.kind === 'skip' ? 'skipped' : null;
 }
 
-/** A row that a dependency had skipped or failed, when that is so no more. */
-function answeredAnew(
-  step: ListChange,
-  {
-    rows,
-    nameOf,
-    listPolicy,
-  }: {
-    readonly rows: ReadonlyMap<string, StoredTask>;
-    readonly nameOf: (row: StoredTask) => string;
-    readonly listPolicy: OnDepFailure;
-  },
-): readonly StoredTask[] {
-  if (step.kind !== 'update') return [];
-  const row = rows.get(step.id);
-  const cause = row?.causeTaskId == null ? undefined : rows.get(row.causeTaskId);
-  const isAsked = step.changed.includes('dependencies') || step.changed.includes('onDepFailure');
-  if (row === undefined || cause === undefined || !isAsked) return [];
-  const policy = step.task.onDepFailure ?? listPolicy;
-  const sameAnswer = policy === (row.status === 'failed' ? 'fail' : 'skip');
-  return sameAnswer && step.task.dependencies.includes(nameOf(cause)) ? [] : [row];
+/** Whether a row that a dependency had skipped or failed is to be asked again. */
+export function changesAnswer(step: ListChange): step is Extract<ListChange, { kind: 'update' }> {
+  return (
+    step.kind === 'update' &&
+    (step.changed.includes('dependencies') || step.changed.includes('onDepFailure'))
+  );
 }
 
-/** Those that these had skipped or failed, and those that they had in turn. */
-function causedBy(causes: readonly string[], stored: readonly StoredTask[]): readonly StoredTask[] {
-  const byCause = Map.groupBy(stored, (row) => row.causeTaskId ?? null);
-  const found: StoredTask[] = [];
-  const open = [...causes];
-  for (let cause = open.pop(); cause !== undefined; cause = open.pop()) {
-    for (const row of byCause.get(cause) ?? []) {
-      if (found.includes(row)) continue;
-      found.push(row);
-      open.push(row.id);
+/** Changed tasks are linked anew; of the others, those that waited for what is now there. */
+function link(
+  { stored, edges, ignoreMissing }: StoredList,
+  changes: readonly ListChange[],
+  { keys, answers }: { readonly keys: ReadonlyMap<string, string>; readonly answers: Answers },
+): ReadonlySet<string> {
+  const linked = new Map(
+    changes.flatMap((step) =>
+      step.kind === 'add' || (step.kind === 'update' && step.changed.includes('dependencies'))
+        ? [[keyOf(step), step.task.dependencies] as const]
+        : [],
+    ),
+  );
+  const gone = new Set(stored.flatMap((row) => (row.archived ? [row.id] : [])));
+  for (const step of changes) {
+    if (step.kind === 'archive') gone.add(step.id);
+    if (step.kind === 'restore') gone.delete(step.id);
+  }
+  const unsettled = new Set<string>();
+  const add = (task: string, dependency: string | undefined): void => {
+    if (dependency === undefined || (ignoreMissing && gone.has(dependency))) return;
+    const isNew = answers.wait(task, dependency);
+    if (isNew) unsettled.add(task);
+  };
+  for (const { task, taskId, dependsOn } of edges) {
+    if (linked.has(task)) continue;
+    if (dependsOn === null) add(task, keys.get(taskId));
+    else if (!(ignoreMissing && gone.has(dependsOn))) answers.wait(task, dependsOn);
+  }
+  for (const [task, dependencies] of linked)
+    for (const one of dependencies) add(task, keys.get(one));
+  return unsettled;
+}
+
+/** Who waits for whom, and what everybody answers to how that ended. */
+class Answers {
+  readonly policies = new Map<string, OnDepFailure>();
+  private readonly statuses = new Map<string, TaskStatus>();
+  private readonly causes = new Map<string, string>();
+  private readonly caused = new Map<string, Set<string>>();
+  private readonly waitsFor = new Map<string, Set<string>>();
+  private readonly dependants = new Map<string, Set<string>>();
+
+  of(key: string): TaskStatus {
+    return this.statuses.get(key) ?? 'queued';
+  }
+
+  put(key: string, status: TaskStatus, cause: string | null): void {
+    this.statuses.set(key, status);
+    this.caused.get(this.causes.get(key) ?? '')?.delete(key);
+    this.causes.delete(key);
+    if (cause === null) return;
+    this.causes.set(key, cause);
+    addTo(this.caused, cause, key);
+  }
+
+  /** Gives whether there is something to answer. */
+  wait(key: string, dependency: string): boolean {
+    const status = this.of(dependency);
+    if (status === 'completed') return false;
+    addTo(this.waitsFor, key, dependency);
+    addTo(this.dependants, dependency, key);
+    return isTerminal(status);
+  }
+
+  /** Tell the dependants of what ended, and theirs in turn. */
+  resolve(key: string): void {
+    const ended = [key];
+    for (let next = ended.pop(); next !== undefined; next = ended.pop()) {
+      for (const child of [...(this.dependants.get(next) ?? [])]) this.answer(child, next, ended);
+      if (this.of(next) === 'completed') this.reviveCaused(next, ended);
     }
   }
-  return found;
-}
 
-interface Answering {
-  readonly statuses: Map<string, TaskStatus>;
-  /** All of whose dependencies are to be answered. */
-  readonly fresh: ReadonlySet<string>;
-  /** That end by this load, for their dependants to answer. */
-  readonly ended: Set<string>;
-  readonly listPolicy: OnDepFailure;
-  /** The task that a dependency of another leads to. */
-  readonly meant: (taskId: string, dependency: string) => string;
-}
+  /** Answer every dependency that is over. */
+  settle(key: string): void {
+    const ended: string[] = [];
+    this.answerEnded(key, ended);
+    for (const one of ended) this.resolve(one);
+  }
 
-function answerAll(
-  tasks: readonly ListTask[],
-  { statuses, fresh, ended, listPolicy, meant }: Answering,
-): void {
-  for (let before = -1; before !== ended.size; ) {
-    before = ended.size;
-    for (const { taskId, dependencies, onDepFailure } of tasks) {
-      const status = statuses.get(taskId);
-      const policy = onDepFailure ?? listPolicy;
-      if ((status !== 'queued' && status !== 'waiting') || policy === 'run') continue;
-      const asks = (one: string): boolean => fresh.has(taskId) || ended.has(one);
-      const failed = dependencies
-        .map((one) => meant(taskId, one))
-        .some((one) => asks(one) && DID_NOT_COMPLETE.includes(statuses.get(one)));
-      if (!failed) continue;
-      statuses.set(taskId, policy === 'skip' ? 'skipped' : 'failed');
-      ended.add(taskId);
+  /** A row may come back that was given other dependencies, or another policy. */
+  answerAnew(key: string): void {
+    const cause = this.causes.get(key);
+    if (cause === undefined) return;
+    const sameAnswer = this.policies.get(key) === (this.of(key) === 'failed' ? 'fail' : 'skip');
+    if (sameAnswer && this.waitsFor.get(key)?.has(cause) === true) return;
+    this.put(key, 'queued', null);
+    this.settle(key);
+    if (isTerminal(this.of(key))) return;
+    const ended: string[] = [];
+    this.reviveCaused(key, ended);
+    for (const one of ended) this.resolve(one);
+  }
+
+  private answerEnded(key: string, ended: string[]): void {
+    for (const dependency of [...(this.waitsFor.get(key) ?? [])]) {
+      if (isTerminal(this.of(dependency))) this.answer(key, dependency, ended);
     }
+  }
+
+  private answer(key: string, dependency: string, ended: string[]): void {
+    const policy = this.policies.get(key);
+    if (this.of(dependency) === 'completed' || policy === 'run') {
+      this.waitsFor.get(key)?.delete(dependency);
+      this.dependants.get(dependency)?.delete(key);
+      return;
+    }
+    if (this.of(key) !== 'queued' && this.of(key) !== 'waiting') return;
+    this.put(key, policy === 'fail' ? 'failed' : 'skipped', dependency);
+    ended.push(key);
+  }
+
+  /** Those that it had skipped or failed come back, and those that they had, too. */
+  private reviveCaused(key: string, ended: string[]): void {
+    const causes = [key];
+    const revived: string[] = [];
+    for (let cause = causes.pop(); cause !== undefined; cause = causes.pop()) {
+      for (const one of [...(this.caused.get(cause) ?? [])]) {
+        this.put(one, 'queued', null);
+        causes.push(one);
+        revived.push(one);
+      }
+    }
+    for (const one of revived) this.answerEnded(one, ended);
   }
 }
 
-const DID_NOT_COMPLETE: readonly (TaskStatus | undefined)[] = ['failed', 'skipped', 'cancelled'];
+function addTo(sets: Map<string, Set<string>>, key: string, value: string): void {
+  const known = sets.get(key);
+  if (known === undefined) sets.set(key, new Set([value]));
+  else known.add(value);
+}

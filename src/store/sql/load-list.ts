@@ -8,7 +8,7 @@ import {
   type Reconciliation,
   reconcile,
 } from '../../domain/tasklist/reconcile.ts';
-import { statusesAfter } from '../../domain/tasklist/statuses-after.ts';
+import { changesAnswer, statusesAfter } from '../../domain/tasklist/statuses-after.ts';
 import type { StoredTask } from '../../domain/tasklist/stored-task.ts';
 import { archive, restore } from '../../domain/transition/archive.ts';
 import { complete } from '../../domain/transition/complete.ts';
@@ -21,7 +21,7 @@ import { insertTask, updateTaskText } from './list-task.ts';
 import { MARK_OF_STATUS } from './marks-since.ts';
 import { placeTasks } from './place-tasks.ts';
 import { readList } from './read-lists.ts';
-import { readKnownBoxes, readStoredTasks } from './read-stored-tasks.ts';
+import { readKnownBoxes, readOpenEdges, readStoredTasks } from './read-stored-tasks.ts';
 import { answerAnew, resolveDependants, settleTask } from './resolve-dependants.ts';
 import { existingTask, writeEvent, writeTransition } from './task-row.ts';
 import { change, type Verb, type VerbContext } from './verb.ts';
@@ -93,8 +93,14 @@ export function* previewLoad(input: LoadList): Verb<LoadPreview> {
   const found = yield* findList(input);
   const { stored, plan } = yield* planLoad(input, found);
   const list = found === null ? null : yield* readList(found.listId);
-  const policy = list?.executor.onDepFailure ?? 'skip';
-  const statuses = statusesAfter(stored, input.document.tasks, plan, policy);
+  const listPolicy = list?.executor.onDepFailure ?? 'skip';
+  const edges = found === null ? [] : yield* readOpenEdges(found.path);
+  const { ignoreMissing, document } = input;
+  const statuses = statusesAfter(
+    { stored, edges, listPolicy, ignoreMissing },
+    document.tasks,
+    plan,
+  );
   return {
     list,
     ...counted(plan),
@@ -145,13 +151,6 @@ function linkedTasks(
     if (!isNew && !(step.kind === 'update' && step.changed.includes('dependencies'))) return [];
     return [{ id: ids.get(step.taskId) as string, dependencies: step.task.dependencies, isNew }];
   });
-}
-
-function changesAnswer(step: ListChange): step is Extract<ListChange, { kind: 'update' }> {
-  return (
-    step.kind === 'update' &&
-    (step.changed.includes('dependencies') || step.changed.includes('onDepFailure'))
-  );
 }
 
 interface Loading {

@@ -1,5 +1,6 @@
 import type { KnownBox } from '../../domain/tasklist/box-names.ts';
 import type { ListMark } from '../../domain/tasklist/model.ts';
+import type { OpenEdge } from '../../domain/tasklist/statuses-after.ts';
 import type { StoredTask } from '../../domain/tasklist/stored-task.ts';
 import { marksSince } from './marks-since.ts';
 import { rows, type Verb } from './verb.ts';
@@ -38,6 +39,11 @@ const NAMED =
 /** Stands in no id: a control character that ends a unit. */
 const BETWEEN_IDS = '\u001f';
 
+const OPEN_EDGES =
+  'SELECT d.task, d.depends_on_task_id AS taskId, d.depends_on AS dependsOn ' +
+  'FROM task_dependencies d JOIN task_queue q ON q.id = d.task ' +
+  'WHERE q.task_list_path = ? AND d.satisfied_at_ms IS NULL ORDER BY d.task, d.ordinal';
+
 type Json = string | null;
 type JsonField = 'dependencies' | 'steps' | 'criteria' | 'verify' | 'needs' | 'fields';
 type StoredRow = Omit<
@@ -74,6 +80,11 @@ export function* readStoredTasks(list: {
     needs: fromJson<readonly string[]>(task.needs, []),
     fields: fromJson<Readonly<Record<string, string>>>(task.fields, {}),
   }));
+}
+
+/** What the tasks of a list wait for, archived ones included. */
+export function* readOpenEdges(path: string): Verb<readonly OpenEdge[]> {
+  return yield* rows<OpenEdge>(OPEN_EDGES, path);
 }
 
 export function* readKnownBoxes(listId: string): Verb<readonly KnownBox[]> {

@@ -246,6 +246,29 @@ export function listIdentityContract(on: OnStore): void {
   );
 
   it(
+    'a preview follows dependencies through lines that left, and through other ids',
+    on(async (bench) => {
+      const rest = [
+        { taskId: 'C', after: ['B'] },
+        { taskId: 'D', after: ['A'] },
+      ];
+      const first = { description: 'the first one' };
+      await bench.load([{ taskId: 'A', ...first }, { taskId: 'B', after: ['A'] }, ...rest]);
+      const left = [{ ...box('box-1', first.description) }, ...rest];
+      await bench.load(left);
+      expect(await bench.statuses()).toMatchObject({ B: 'queued', C: 'queued', D: 'queued' });
+      const next = [{ ...box('box-1', first.description), mark: 'skipped' as const }, ...rest];
+      const knownBoxes = await bench.store.knownBoxes(bench.listId);
+      const { statuses } = await bench.store.previewLoad({ ...listOf(next), knownBoxes });
+      await bench.load(next, { knownBoxes });
+      const { B, ...now } = await bench.statuses();
+      expect(B).toBe('skipped');
+      expect(now).toEqual({ 'box-1': 'skipped', C: 'skipped', D: 'skipped' });
+      expect(Object.fromEntries(statuses)).toEqual(now);
+    }),
+  );
+
+  it(
     'a dependency on what was completed and left the list is satisfied',
     on(async (bench) => {
       await bench.load(['A', 'B']);
