@@ -8,12 +8,12 @@ import { storedOptions, storeOptions } from '../config/stored-options.ts';
 import { PawlError } from '../domain/errors.ts';
 import type { TaskStatus } from '../domain/status.ts';
 import type { ExecutionEnd } from '../engine/execution.ts';
-import { changeTask } from '../operations/change-task.ts';
+import { changeTask, type PersonVerb } from '../operations/change-task.ts';
 import { type LoadTaskList, loadTaskList } from '../operations/load-task-list.ts';
 import { underSignal, untilAborted } from '../operations/operation.ts';
 import { watchListFile } from '../operations/watch-list-file.ts';
 import { writeListMarks } from '../operations/write-list-marks.ts';
-import type { ChangeTask, ListSummary, TaskLine } from '../store/store.ts';
+import type { ListSummary, TaskLine } from '../store/store.ts';
 import type { World } from '../world/world.ts';
 import { createExecutor } from './create-executor.ts';
 import { requireAgent } from './known-agents.ts';
@@ -49,7 +49,7 @@ export interface CallOptions {
 }
 
 /** The verb that leads to a status; a run alone leads to the others. */
-const VERB_TO: Readonly<Partial<Record<TaskStatus, ChangeTask['verb']>>> = {
+const VERB_TO: Readonly<Partial<Record<TaskStatus, PersonVerb | 'complete'>>> = {
   queued: 'requeue',
   completed: 'complete',
   skipped: 'skip',
@@ -58,7 +58,7 @@ const VERB_TO: Readonly<Partial<Record<TaskStatus, ChangeTask['verb']>>> = {
 
 interface Change {
   readonly taskId: string;
-  readonly verb: ChangeTask['verb'];
+  readonly verb: PersonVerb | 'complete';
   readonly reason: string;
 }
 

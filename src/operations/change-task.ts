@@ -9,7 +9,7 @@ import { type EndByFolder, endOrphanedAttempt } from './orphaned-attempt.ts';
 import { type TaskView, taskView } from './task-view.ts';
 import { writeListMarks } from './write-list-marks.ts';
 
-export type PersonVerb = Exclude<ChangeTask['verb'], 'complete'>;
+export type PersonVerb = Exclude<ChangeTask['verb'], 'complete' | 'hold'>;
 
 export interface ChangeTaskInput {
   readonly task: TaskLine;

@@ -18,6 +18,11 @@ export interface TaskView {
   readonly priority: Priority;
   readonly section: string | null;
   readonly description: string;
+  /** Of a subtask: short, where its description may be long. */
+  readonly title: string | null;
+  /** The role that it is written for. */
+  readonly specialistType: string | null;
+  readonly estimatedEffort: string | null;
   readonly dependencies: readonly string[];
   readonly position: number;
   readonly attempts: number;
@@ -40,6 +45,9 @@ export function taskView(task: TaskLine, { state, why, waitsFor }: Explanation):
     priority: task.priority,
     section: task.section,
     description: task.description,
+    title: task.title,
+    specialistType: task.specialistType,
+    estimatedEffort: task.estimatedEffort,
     dependencies: task.dependencies,
     position: task.position,
     attempts: task.attempts,

@@ -2,6 +2,7 @@ import type { Complexity } from '../domain/breakdown/complexity.ts';
 import type { BreakdownPlan, PlanNote, SubtaskPlan } from '../domain/breakdown/plan-model.ts';
 import type { TaskStatus } from '../domain/status.ts';
 import type { Call } from './call.ts';
+import type { ChangedTask, ChangeTask } from './changes.ts';
 import type { TaskLine } from './readings.ts';
 
 /** The verbs by which work is planned: lists that have no file. */
@@ -11,6 +12,8 @@ export interface BreakdownVerbs {
   addSubtasks(input: AddSubtasks, call?: Call): Promise<EnqueuedBreakdown>;
   updateSubtask(input: UpdateSubtask, call?: Call): Promise<UpdatedSubtask>;
   updateBreakdown(input: UpdateBreakdown, call?: Call): Promise<BreakdownSummary>;
+  /** Give up all that is not over. What runs is asked to end; its ids are told. */
+  cancelBreakdown(input: CancelBreakdown, call?: Call): Promise<CancelledBreakdown>;
   archiveBreakdown(input: ArchiveBreakdown, call?: Call): Promise<ArchivedBreakdown>;
   restoreBreakdown(parentTaskId: string, call?: Call): Promise<ArchivedBreakdown>;
   breakdown(parentTaskId: string, call?: Call): Promise<BreakdownSummary | null>;
@@ -74,6 +77,8 @@ export interface UpdateSubtask {
   /** The task's `id`. */
   readonly id: string;
   readonly change: SubtaskChange;
+  /** Done in the same transaction: both happen, or neither. */
+  readonly also?: Omit<ChangeTask, 'id'>;
 }
 
 export interface UpdatedSubtask {
@@ -81,6 +86,8 @@ export interface UpdatedSubtask {
   /** What says something else now; empty when nothing does. */
   readonly changed: readonly string[];
   readonly notes: readonly PlanNote[];
+  /** What became of `also`; `asked`: the task runs, and its holder was told. */
+  readonly also: ChangedTask['kind'] | null;
 }
 
 export interface UpdateBreakdown {
@@ -133,6 +140,19 @@ export interface BreakdownPage {
   readonly breakdowns: readonly BreakdownSummary[];
   /** Null on the last page. */
   readonly next: BreakdownKey | null;
+}
+
+export interface CancelBreakdown {
+  readonly parentTaskId: string;
+  readonly reason: string;
+}
+
+export interface CancelledBreakdown {
+  readonly listId: string;
+  /** The ids of the subtasks that were given up. */
+  readonly cancelled: readonly string[];
+  /** The ids of those that run: their holders end them. */
+  readonly asked: readonly string[];
 }
 
 export interface ArchiveBreakdown {

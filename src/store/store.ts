@@ -9,6 +9,7 @@ import type { ProcessIdentity } from '../world/processes.ts';
 import type { ArtifactStore } from './artifacts.ts';
 import type { BreakdownVerbs } from './breakdowns.ts';
 import type { Call } from './call.ts';
+import type { ChangedTask, ChangeTask } from './changes.ts';
 import type { ClaimedTask, ClaimVerbs, EndRequest } from './claims.ts';
 import type { Handle, KeepHandle } from './handles.ts';
 import type {
@@ -246,22 +247,6 @@ export interface HeldTask extends HeldFence {
   readonly clientName: string | null;
 }
 
-export interface ChangeTask {
-  readonly id: string;
-  readonly verb: 'skip' | 'cancel' | 'retry' | 'requeue' | 'complete';
-  readonly reason: string;
-  readonly by: 'person' | 'file';
-  readonly confirmed: boolean;
-  /** With `requeue`: the dependants go back, too. */
-  readonly cascade: boolean;
-}
-
-/** `asked`: the task is running; its holder ends the agent, then the verb happens. */
-export interface ChangedTask {
-  readonly kind: 'changed' | 'asked';
-  readonly task: TaskLine;
-}
-
 export interface Instance {
   readonly id: string;
   readonly kind: string;
@@ -315,6 +300,8 @@ export { type Call, DEFAULT_DEADLINE_MS, type RequestKey } from './call.ts';
 export type {
   Attempt,
   AuditFault,
+  ChangedTask,
+  ChangeTask,
   ClaimedTask,
   Dependency,
   EndRequest,

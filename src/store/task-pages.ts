@@ -5,7 +5,7 @@ import type { TaskLine } from './readings.ts';
 export interface TaskPageQuery {
   readonly listIds?: readonly string[];
   readonly statuses?: readonly TaskStatus[];
-  /** Of queued tasks: what is stored of whether they can start. */
+  /** Queued tasks by what is stored of whether they can start; with `statuses`: either. */
   readonly readiness?: readonly ('ready' | 'delayed' | 'blocked')[];
   readonly specialistTypes?: readonly string[];
   /** Tasks with all of these; case does not matter. */

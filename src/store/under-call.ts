@@ -23,6 +23,7 @@ const ARGUMENTS: Readonly<Record<StoreVerb, number>> = {
   addSubtasks: 1,
   updateSubtask: 1,
   updateBreakdown: 1,
+  cancelBreakdown: 1,
   archiveBreakdown: 1,
   restoreBreakdown: 1,
   breakdown: 1,

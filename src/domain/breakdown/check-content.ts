@@ -1,7 +1,7 @@
 import { DEFAULT_PRIORITY, type Priority, readPriority } from '../priority.ts';
 import { ON_DEP_FAILURE, type OnDepFailure } from '../status.ts';
 import { PLAN_LIMITS } from './plan-limits.ts';
-import type { PlanNote, SubtaskContent, SubtaskPlan } from './plan-model.ts';
+import type { PlanNote, SubtaskContent, SubtaskPlan, UnreadCommand } from './plan-model.ts';
 import type { PlanTexts } from './plan-texts.ts';
 
 /** What a subtask says besides its names and dependencies. Faults are collected by `texts`. */
@@ -60,6 +60,11 @@ function readSpecialist(texts: PlanTexts, written: unknown): string | null {
 /** Arguments are passed on as they are: nothing is trimmed, doubles count. */
 function verifyOf(texts: PlanTexts, written: unknown): readonly string[] | null {
   if (written === undefined || written === null) return null;
+  if (typeof written === 'object' && 'unread' in written) {
+    const { unread, remedy } = written as UnreadCommand;
+    const message = `${JSON.stringify(unread)} is for a shell to read`;
+    return texts.fault('verify_invalid', 'verify', message, remedy);
+  }
   const words: readonly unknown[] = Array.isArray(written) ? written : [null];
   if (words.length === 0) return null;
   const { verifyWordsMax, verifyLengthMax } = PLAN_LIMITS;

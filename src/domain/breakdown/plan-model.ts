@@ -32,7 +32,7 @@ export interface SubtaskPlan {
   /** It is done when all of these hold. */
   readonly acceptance?: readonly string[] | null;
   /** The command that checks it, as an argument vector. */
-  readonly verify?: readonly string[] | null;
+  readonly verify?: readonly string[] | UnreadCommand | null;
   /** `P1` to `P4`, or a word such as high; default P2. */
   readonly priority?: string | null;
   readonly labels?: readonly string[] | null;
@@ -42,6 +42,12 @@ export interface SubtaskPlan {
   readonly timeoutMs?: number | null;
   /** What becomes of it when a dependency does not complete; default: as its list says. */
   readonly onDepFailure?: OnDepFailure | null;
+}
+
+/** A command line that could not be made an argument vector: a fault of the plan. */
+export interface UnreadCommand {
+  readonly unread: string;
+  readonly remedy: string;
 }
 
 /** A breakdown that can be stored as it is, but for the ids that were left out. */

@@ -3,6 +3,7 @@ import { isTerminal } from '../../domain/status.ts';
 import { cancel } from '../../domain/transition/cancel.ts';
 import { complete } from '../../domain/transition/complete.ts';
 import type { Decision } from '../../domain/transition/decision.ts';
+import { hold } from '../../domain/transition/hold.ts';
 import { requeue } from '../../domain/transition/requeue.ts';
 import { retry } from '../../domain/transition/retry.ts';
 import { skip } from '../../domain/transition/skip.ts';
@@ -57,13 +58,15 @@ function decide(ctx: VerbContext, task: TaskRow, input: ChangeTask): Decision {
       return requeue(task, { confirmed, nowMs });
     case 'complete':
       return complete(task, { by, nowMs });
+    case 'hold':
+      return hold(task, { reason, nowMs });
     default:
       return assertNever(input.verb);
   }
 }
 
 function* ask(ctx: VerbContext, task: TaskRow, input: ChangeTask): Verb<void> {
-  if (input.verb === 'retry' || input.verb === 'complete') {
+  if (input.verb !== 'skip' && input.verb !== 'cancel' && input.verb !== 'requeue') {
     throw new PawlError('illegal_transition', `${task.taskId} is running: cancel it first`, {
       details: { id: task.id, taskId: task.taskId, status: task.status, holder: task.holderId },
     });

@@ -67,12 +67,13 @@ function filterOf(query: TaskPageQuery): Filter {
     if (values !== undefined) need(`${column} IN ${marks(values)}`, ...values);
   };
   oneOf('q.list_id', query.listIds);
-  oneOf('q.status', query.statuses);
   oneOf('q.specialist_type', query.specialistTypes);
-  if (query.readiness !== undefined) {
-    const kinds = query.readiness.map((kind) => `(${READINESS[kind]})`).join(' OR ') || 'FALSE';
-    need(`q.status = 'queued' AND q.held = 0 AND (${kinds})`);
-  }
+  const states = (query.readiness ?? []).map(
+    (kind) => `(q.status = 'queued' AND q.held = 0 AND ${READINESS[kind]})`,
+  );
+  const { statuses = [] } = query;
+  if (statuses.length > 0) states.push(`q.status IN ${marks(statuses)}`);
+  if (states.length > 0) need(`(${states.join(' OR ')})`, ...statuses);
   for (const label of query.labels ?? []) {
     const form = escaped(JSON.stringify(label).toLowerCase());
     need("lower(q.needs_json) LIKE ? ESCAPE '\\'", `%${form}%`);

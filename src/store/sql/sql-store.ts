@@ -17,6 +17,7 @@ import { archiveBreakdown, restoreBreakdown } from './archive-breakdown.ts';
 import { artifactVerbs } from './artifact-verbs.ts';
 import { audit } from './audit.ts';
 import { type Bound, boundTo } from './bound.ts';
+import { cancelBreakdown } from './cancel-breakdown.ts';
 import { changeTask } from './change-task.ts';
 import { claimForClient } from './claim-for-client.ts';
 import { claimNext } from './claim-next.ts';
@@ -113,6 +114,7 @@ const planning = ({ write, read }: Bound) => ({
   addSubtasks: write(addSubtasks),
   updateSubtask: write(updateSubtask),
   updateBreakdown: write(updateBreakdown),
+  cancelBreakdown: write(cancelBreakdown),
   archiveBreakdown: write(archiveBreakdown),
   restoreBreakdown: write(restoreBreakdown),
   breakdown: (parentTaskId: string, call?: Call) => read(() => readBreakdown(parentTaskId), call),

@@ -9,6 +9,7 @@ import type {
   UpdateSubtask,
 } from '../breakdowns.ts';
 import { knownSubtasks, openBreakdown } from './breakdown-row.ts';
+import { changeTask } from './change-task.ts';
 import { linkTasks } from './link-tasks.ts';
 import { summarizeBreakdown } from './read-breakdowns.ts';
 import { readTaskDetail, readTaskLine } from './read-tasks.ts';
@@ -37,6 +38,16 @@ const UPDATE_TITLE = 'UPDATE task_lists SET title = ? WHERE list_id = ?';
  * @throws PawlError `task_not_found`, `list_has_file`, `breakdown_archived`, `plan_invalid`.
  */
 export function* updateSubtask(ctx: VerbContext, input: UpdateSubtask): Verb<UpdatedSubtask> {
+  const isEdit = Object.values(input.change).some((value) => value !== undefined);
+  const edited = isEdit ? yield* editSubtask(ctx, input) : { changed: [], notes: [] };
+  const { id, also } = input;
+  const changed = also === undefined ? null : yield* changeTask(ctx, { id, ...also });
+  return { ...edited, task: yield* readTaskLine(id), also: changed?.kind ?? null };
+}
+
+type Edited = Pick<UpdatedSubtask, 'changed' | 'notes'>;
+
+function* editSubtask(ctx: VerbContext, input: UpdateSubtask): Verb<Edited> {
   const task = yield* readTaskDetail(input.id);
   if (task === null) throw new PawlError('task_not_found', `no task has the id ${input.id}`);
   const parent = yield* row<{ parentTaskId: string }>(PARENT, task.listId);
@@ -53,7 +64,7 @@ export function* updateSubtask(ctx: VerbContext, input: UpdateSubtask): Verb<Upd
     edges: yield* edgesOf(task.list),
   });
   if (faults.length > 0) throw planError(faults);
-  if (changed.length === 0) return { task: yield* readTaskLine(task.id), changed, notes };
+  if (changed.length === 0) return { changed, notes };
   yield* writeContent(ctx, task.id, subtask);
   yield* writeEvent(ctx, task, { kind: 'edited', fields: changed });
   if (changed.includes('dependencies')) {
@@ -67,7 +78,7 @@ export function* updateSubtask(ctx: VerbContext, input: UpdateSubtask): Verb<Upd
     yield* answerAnew(ctx, task.id);
     yield* settleTask(ctx, task.id);
   }
-  return { task: yield* readTaskLine(task.id), changed, notes };
+  return { changed, notes };
 }
 
 /** @throws PawlError `breakdown_not_found`, `breakdown_archived`, `plan_invalid`. */
