@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   expect(await scene.project.store.audit()).toEqual([]);
-  scene.project.close();
+  await scene.project.close();
 });
 
 const wishes = (...sketches: readonly string[]): readonly SubtaskWish[] =>
