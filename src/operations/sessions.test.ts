@@ -31,7 +31,7 @@ it('the same process goes on with its session, another one begins its own', asyn
   await expect(wrong).rejects.toMatchObject({ code: 'cursor_invalid' });
 });
 
-it('a hand-over tells what was planned and is held, what to look at, and what comes next', async () => {
+it('a hand-over tells what was planned, what is held, and what comes next', async () => {
   const { session } = await open();
   const { sessionId } = session;
   const { store } = scene.project;
