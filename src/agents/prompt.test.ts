@@ -18,6 +18,7 @@ const BARE: PromptFacts = {
   dependencies: [],
   lastFailure: null,
   revision: null,
+  role: null,
 };
 
 describe('the prompt', () => {
@@ -45,6 +46,11 @@ describe('the prompt', () => {
     expect(prompt).toContain('File: src/parse.ts\n\nNotes:\n\n```\nsmall\nsteps\n```');
     expect(prompt).toContain('exit code 1\n\nThe end of its output:\n\n```\nError: no\n```');
     expect(prompt).toContain('use the new grammar');
+  });
+
+  it('says first what the specialist is that the task is written for', () => {
+    const prompt = buildPrompt({ ...BARE, role: '## Your role: tester\n\nYou test.' });
+    expect(prompt.match(/^## .*/gm)).toEqual(['## Your role: tester', '## How to report']);
   });
 
   it('lets no output close its fence', () => {

@@ -18,6 +18,8 @@ export interface PromptFacts {
   }[];
   /** Why the attempt before this one failed, and the end of its output. */
   readonly lastFailure: { readonly reason: string; readonly outputTail: string } | null;
+  /** What the specialist that the task is written for is told of itself: markdown; null: nobody. */
+  readonly role: string | null;
   /** What a reviewer, or the agent itself, asked to be changed. */
   readonly revision: string | null;
 }
@@ -37,6 +39,7 @@ const FIELD_CHARS_MAX = 8_000;
 export function buildPrompt(facts: PromptFacts, template?: string): string {
   const parts = [
     assignment(facts),
+    facts.role ?? '',
     list('Steps', facts.steps),
     list('It is done when', facts.criteria),
     fields(facts),

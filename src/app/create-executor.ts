@@ -3,9 +3,11 @@ import { PawlError } from '../domain/errors.ts';
 import { DEFAULT_RETRY_POLICY } from '../domain/task.ts';
 import type { ExecutionEvent, ExecutionOptions } from '../engine/execution.ts';
 import { createLauncher } from '../engine/launcher.ts';
+import { describeSpecialist } from '../operations/show-role.ts';
 import { writeListMarks } from '../operations/write-list-marks.ts';
 import { commandOf } from './known-agents.ts';
 import { ListRun } from './list-run.ts';
+import { rolePlaces } from './role-places.ts';
 import { PAWL_VERSION } from './version.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -48,6 +50,8 @@ export async function createExecutor(
     extraAgents,
     allowance,
     promptTemplate,
+    roleContext: async (name) =>
+      (await describeSpecialist(workspace, { name, places: rolePlaces(workspace) })).text,
     inherited,
   });
   const executor = {

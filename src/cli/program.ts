@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { addArtifacts } from './artifact-program.ts';
 import type { ChangeOptions } from './commands/change.ts';
 import type { CheckOptions } from './commands/check.ts';
 import type { GraphOptions } from './commands/graph.ts';
@@ -30,6 +31,7 @@ export function createProgram(parts: ProgramParts): Command {
   addLists(program, parts);
   addListEdits(program, parts);
   addReaders(program, parts);
+  addArtifacts(program, parts);
   addCheck(program, parts);
   addGraph(program, parts);
   addChanges(program, parts);

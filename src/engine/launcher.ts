@@ -51,6 +51,8 @@ export interface LauncherParts {
   readonly extraAgents: readonly AgentDefinition[];
   readonly allowance: Allowance;
   readonly promptTemplate: string | null;
+  /** What a specialist of this type is told of itself. */
+  readonly roleContext: (specialistType: string) => Promise<string>;
   /** The environment that agents inherit. */
   readonly inherited: Readonly<Record<string, string>>;
 }
@@ -92,6 +94,7 @@ async function plan(parts: LauncherParts, input: LaunchInput): Promise<LaunchPla
       steps: task.steps,
       criteria: task.criteria,
       fields: task.fields,
+      role: task.specialistType === null ? null : await parts.roleContext(task.specialistType),
       verify: task.verify === null ? null : task.verify.join(' '),
       dependencies: input.dependencies.flatMap((dependency) =>
         dependency.status === 'completed'

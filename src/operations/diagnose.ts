@@ -5,10 +5,11 @@ import type { MigrationStatus } from '../migrate/migrator.ts';
 import type { ListSummary, LiveInstance, Store } from '../store/store.ts';
 import type { World } from '../world/world.ts';
 import { type SchemaRemark, schemaRemarks } from './diagnose-schema.ts';
+import { examineArtifacts } from './examine-artifacts.ts';
 import { executorsOf, isSurelyGone, processText } from './liveness.ts';
 import { missingMarks } from './missing-marks.ts';
 import { mountOf } from './mounts.ts';
-import { type OperationContext, operation } from './operation.ts';
+import { type OperationContext, operation, type ProjectContext } from './operation.ts';
 import { replacedDir } from './write-list-marks.ts';
 
 /** One thing that was looked at. */
@@ -50,8 +51,10 @@ export async function diagnose(
     const checks = [versionCheck(input), platformCheck(input)];
     checks.push(...(await folderChecks(world, input)));
     checks.push(storeCheck(input), ...schemaChecks(input));
-    if (input.store !== null) checks.push(...(await storeChecks(world, input.store, input)));
-    else checks.push(...agentChecks(input, []));
+    if (input.store !== null) {
+      checks.push(...(await storeChecks(world, input.store, input)));
+      checks.push(await artifactCheck({ ...ctx, ...input, store: input.store }));
+    } else checks.push(...agentChecks(input, []));
     return { checks };
   });
 }
@@ -172,6 +175,22 @@ async function auditCheck(store: Store): Promise<Check> {
   return damaged
     ? fault('audit', message, 'Make a copy of .pawl now; a backup lies in .pawl/backups.')
     : warning('audit', message, 'Something else wrote to the database: use pawl’s own commands.');
+}
+
+/** Compared with their hashes, as far as that takes no more than a moment. */
+const HASHED_BYTES_MAX = 256 * MIB;
+
+async function artifactCheck(ctx: ProjectContext): Promise<Check> {
+  const { contents, hashed, faults } = await examineArtifacts(ctx, {
+    hashBytesMax: HASHED_BYTES_MAX,
+  });
+  const [first] = faults;
+  if (first === undefined) {
+    const compared = hashed === contents ? '' : `; ${hashed} of them compared with their hashes`;
+    return ok('artifacts', `${contents} contents, all there${compared}`);
+  }
+  const remedy = 'Store them anew, or put `.pawl/artifacts` back from a copy.';
+  return fault('artifacts', `${faults.length} of ${contents}: ${first.message}`, remedy);
 }
 
 async function holderCheck(world: World, store: Store): Promise<Check> {

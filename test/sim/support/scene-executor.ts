@@ -54,6 +54,7 @@ export class SceneExecutor {
         extraAgents: SCENE_AGENTS,
         allowance: 'edits',
         promptTemplate: null,
+        roleContext: async (name) => `## Your role: ${name}`,
         inherited: { PATH: '/bin' },
       }),
       log: silentLogger,

@@ -49,7 +49,11 @@ export class SceneRun {
     const { options } = scene;
     const launcher = createLauncher({
       ...{ world, options, root: '/project', extraAgents: SCENE_AGENTS, allowance: 'edits' },
-      ...{ promptTemplate: null, inherited: { PATH: '/bin' } },
+      ...{
+        promptTemplate: null,
+        roleContext: async (name) => `## Your role: ${name}`,
+        inherited: { PATH: '/bin' },
+      },
     });
     this.run = new ListRun(
       {
