@@ -49,13 +49,13 @@ describe('tending artifacts', () => {
     expect(existsSync(folder)).toBe(false);
   });
 
-  it('removes content that nothing refers to, after a grace, and never what a row refers to', async () => {
+  it('removes after a grace what nothing refers to, and never what a row refers to', async () => {
     const kept = await store('kept');
     const gone = orphan('orphan');
     expect(await tend()).toEqual(NOTHING);
     project.advance(8 * DAY_MS);
     const young = orphan('young');
-    const ahead = new Date(Date.now() + 8 * DAY_MS);
+    const ahead = new Date(project.world.clock.now());
     utimesSync(young, ahead, ahead);
     const removed = { ...NOTHING, contents: 1, bytes: 6 };
     expect(await tend(true)).toEqual(removed);
@@ -82,7 +82,7 @@ describe('tending artifacts', () => {
     expect(await project.store.artifact(artifactId)).toBe(null);
   });
 
-  it('puts back what somebody refers to while it was aside, and readers find it meanwhile', async () => {
+  it('puts back what is referred to after all; readers find it meanwhile', async () => {
     const kept = await store('kept');
     const hash = sha256('kept');
     mkdirSync(join(folder, 'removed'));
@@ -134,7 +134,7 @@ describe('tending artifacts', () => {
     });
   });
 
-  it('finds what is missing or damaged, and does not take what is being closed for missing', async () => {
+  it('finds what is missing or damaged, and waits for what is being closed', async () => {
     const [missing, damaged] = [await store('missing'), await store('damaged')];
     await store('sound');
     const { artifact } = await openArtifact(project, { ...LABEL, ...held(), name: 'open' });

@@ -107,7 +107,7 @@ describe('roles', () => {
     });
   });
 
-  it('are found under the names that other orchestrators use, unless those are defined', async () => {
+  it('are found under names of other orchestrators, unless those are defined', async () => {
     const text = async (name: string) => roleContext(await known(), name);
     for (const [alias, name] of Object.entries(ROLE_ALIASES)) {
       expect(await text(alias)).toMatchObject({ role: name, findings: [] });
