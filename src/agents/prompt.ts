@@ -5,6 +5,8 @@ import { fillTemplate } from './template.ts';
 /** What a prompt is built from, besides the attempt itself. */
 export interface PromptFacts {
   readonly attempt: AttemptFacts;
+  /** Of a subtask: what it is in short. */
+  readonly title?: string | null;
   readonly steps: readonly string[];
   readonly criteria: readonly string[];
   /** What else the list says of the task, by its written name: notes, files, requirements. */
@@ -57,11 +59,12 @@ export function buildPrompt(facts: PromptFacts, template?: string): string {
     : fillTemplate(template, templateValues(facts.attempt, prompt));
 }
 
-function assignment({ attempt }: PromptFacts): string {
+function assignment({ attempt, title }: PromptFacts): string {
   const { task } = attempt;
+  const name = title == null || title === task.description ? '' : `: ${title}`;
   const place = task.section === '' ? '' : `, section "${task.section}"`;
   return [
-    `# Task ${task.id}`,
+    `# Task ${task.id}${name}`,
     task.description,
     `Priority ${task.priority}${place}, of the list ${attempt.list}. ` +
       `This is attempt ${attempt.attempt}. Do this task and no other; the working directory is ` +

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { parentOfList } from '../domain/breakdown/list-path.ts';
 import { PawlError } from '../domain/errors.ts';
 import type { World } from '../world/world.ts';
 
@@ -41,4 +42,16 @@ export async function findProject(
   }
   const root = gitRoot ?? start;
   return { root, stateDir: `${root === '/' ? '' : root}/${STATE_DIR}`, exists: false };
+}
+
+/** Where to look for the project of a list: its folder, or `dir` for a list that has no file. */
+export function folderOf({
+  dir,
+  listPath,
+}: {
+  readonly dir: string;
+  readonly listPath?: string | null;
+}): string {
+  const isFile = listPath != null && parentOfList(listPath) === null;
+  return isFile ? dirname(listPath) : dir;
 }

@@ -1,12 +1,11 @@
 import { homedir } from 'node:os';
-import { dirname } from 'node:path';
 import { createAttendedRunner } from '../agents/attended-runner.ts';
 import { PawlError } from '../domain/errors.ts';
 import { createLogger } from '../observe/create-logger.ts';
 import type { StoreSchema } from '../schema/store-schema.ts';
 import { createRealWorld } from '../world/real-world.ts';
 import type { World } from '../world/world.ts';
-import { findProject, type ProjectPlace } from './find-project.ts';
+import { findProject, folderOf, type ProjectPlace } from './find-project.ts';
 import { openOrRebuildStore } from './rebuild-store.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -32,7 +31,7 @@ export interface OpenWorkspace {
  */
 export async function openWorkspace(options: OpenWorkspace): Promise<Workspace> {
   const world = options.world ?? createRealWorld();
-  const start = options.listPath === undefined ? options.dir : dirname(options.listPath);
+  const start = folderOf(options);
   const place = await findProject(world, start, homedir());
   if (!place.exists) {
     if (!options.create) {

@@ -1,11 +1,10 @@
 import { homedir } from 'node:os';
-import { dirname } from 'node:path';
 import { isPawlError, type PawlError } from '../domain/errors.ts';
 import { type Logger, silentLogger } from '../observe/logger.ts';
 import type { Store } from '../store/store.ts';
 import { createRealWorld } from '../world/real-world.ts';
 import type { World } from '../world/world.ts';
-import { findProject } from './find-project.ts';
+import { findProject, folderOf } from './find-project.ts';
 import { openMigratedStore } from './migrate-store.ts';
 
 /**
@@ -30,7 +29,7 @@ export async function peekWorkspace(options: {
   readonly world?: World;
 }): Promise<PeekedWorkspace> {
   const world = options.world ?? createRealWorld();
-  const start = options.listPath === undefined ? options.dir : dirname(options.listPath);
+  const start = folderOf(options);
   const { root, stateDir } = await findProject(world, start, homedir());
   const path = `${stateDir}/pawl.db`;
   const peeked = { world, root, stateDir, log: silentLogger };

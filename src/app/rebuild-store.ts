@@ -110,9 +110,17 @@ async function rebuild(place: StorePlace, why: string): Promise<Store> {
   const store = backup?.store ?? (await open(place));
   await store.afterRestore(await readEpoch(place)).then((epoch) => writeEpoch(place, epoch));
   const source = backup === null ? 'nothing: there is no backup' : backup.file;
-  warn(`${why}; rebuilt from ${source}, and from the marks in the list${keptWhere}`);
+  const besides = await tellBreakdowns(store);
+  warn(`${why}; rebuilt from ${source}, and from the marks in the list${besides}${keptWhere}`);
   log.warn('store.rebuilt', { from: source, reason: why });
   return store;
+}
+
+/** What a list's marks do for its tasks nobody does for those that have no file. */
+async function tellBreakdowns(store: Store): Promise<string> {
+  const { breakdowns } = await store.breakdowns({ archived: 'too', limit: 1 });
+  if (breakdowns.length === 0) return '';
+  return '; breakdowns are as that backup had them, what happened to them since is lost';
 }
 
 function databaseFiles({ stateDir }: StorePlace): readonly string[] {

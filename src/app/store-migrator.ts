@@ -1,5 +1,4 @@
 import { homedir } from 'node:os';
-import { dirname } from 'node:path';
 import { PawlError } from '../domain/errors.ts';
 import type { Migrator } from '../migrate/migrator.ts';
 import { declaredStatements } from '../migrate/sqlite/declared-schema.ts';
@@ -15,7 +14,7 @@ import type { LiveInstance } from '../store/store.ts';
 import { createRealWorld } from '../world/real-world.ts';
 import type { World } from '../world/world.ts';
 import { type EpochPlace, readEpoch, writeEpoch } from './epoch.ts';
-import { findProject } from './find-project.ts';
+import { findProject, folderOf } from './find-project.ts';
 import { pawlMigration } from './store-migration.ts';
 import { PAWL_VERSION } from './version.ts';
 
@@ -41,7 +40,7 @@ export async function openMigrationDesk(options: {
   readonly logs: boolean;
 }): Promise<MigrationDesk> {
   const world = createRealWorld();
-  const start = options.listPath === null ? options.dir : dirname(options.listPath);
+  const start = folderOf(options);
   const { root, stateDir } = await findProject(world, start, homedir());
   const migrator = await storeMigrator({ world, stateDir });
   const desk = { world, root, stateDir, migrator };

@@ -3,6 +3,7 @@ import process from 'node:process';
 import { CommanderError } from 'commander';
 import { PAWL_VERSION } from '../app/version.ts';
 import { environment } from '../config/environment.ts';
+import { parentOfList } from '../domain/breakdown/list-path.ts';
 import { isPawlError, PawlError } from '../domain/errors.ts';
 import { createProgram } from './program.ts';
 import type { GlobalOptions } from './program-parts.ts';
@@ -28,7 +29,8 @@ async function main(argv: readonly string[]): Promise<void> {
     color: !said.includes('--no-color'),
   });
   const usage: string[] = [];
-  const resolveIn = ({ C }: GlobalOptions, path: string): string => resolve(C ?? '.', path);
+  const resolveIn = ({ C }: GlobalOptions, path: string): string =>
+    parentOfList(path) === null ? resolve(C ?? '.', path) : path;
   const program = createProgram({
     version: PAWL_VERSION,
     resolve: resolveIn,

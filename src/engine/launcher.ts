@@ -91,6 +91,7 @@ async function plan(parts: LauncherParts, input: LaunchInput): Promise<LaunchPla
   const prompt = buildPrompt(
     {
       attempt,
+      title: task.title,
       steps: task.steps,
       criteria: task.criteria,
       fields: task.fields,

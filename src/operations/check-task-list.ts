@@ -1,8 +1,10 @@
 import type { TaskStatus } from '../domain/status.ts';
 import type { Finding, ListMark, ListTask } from '../domain/tasklist/model.ts';
 import { readAnyList } from '../listfile/file/read-list.ts';
+import type { Store } from '../store/store.ts';
 import type { LoadTaskList } from './load-task-list.ts';
 import { type OperationContext, operation } from './operation.ts';
+import { requireListFile } from './resolve-list.ts';
 
 /** A list file as Pawl understands it. Names are a public contract. */
 export interface CheckedList {
@@ -31,10 +33,14 @@ export interface CheckedFinding extends Finding {
  *   `deadline_exceeded`, `aborted`.
  */
 export async function checkTaskList(
-  ctx: Pick<OperationContext, 'world' | 'log'>,
+  {
+    store = null,
+    ...ctx
+  }: Pick<OperationContext, 'world' | 'log'> & { readonly store?: Store | null },
   { path, ...options }: Pick<LoadTaskList, 'path' | 'listBytesMax' | 'signal'>,
 ): Promise<CheckedList> {
   return await operation(ctx, { operation: 'check-task-list', list: path }, async () => {
+    await requireListFile({ ...ctx, store }, path);
     const { document, source } = await readAnyList(ctx.world, path, options);
     const { title, tasks, findings } = document;
     return {

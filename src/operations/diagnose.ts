@@ -1,3 +1,4 @@
+import { parentOfList } from '../domain/breakdown/list-path.ts';
 import { isPawlError, type PawlError } from '../domain/errors.ts';
 import { readAnyList } from '../listfile/file/read-list.ts';
 import { unmergedFiles } from '../listfile/file/replaced-files.ts';
@@ -232,6 +233,7 @@ async function listChecks(
 }
 
 async function fileCheck(world: World, list: ListSummary, name: string): Promise<Check> {
+  if (parentOfList(list.path) !== null) return ok(name, `${list.total} tasks`);
   if (list.homeHost !== null && list.homeHost !== world.processes.host) {
     return ok(name, `its file is on ${list.homeHost}`);
   }

@@ -1,3 +1,4 @@
+import { parentOfList } from '../domain/breakdown/list-path.ts';
 import { isPawlError, PawlError } from '../domain/errors.ts';
 import type { TaskStatus } from '../domain/status.ts';
 import { type GraphedTask, type TaskGraph, taskGraph } from '../domain/task-graph.ts';
@@ -34,6 +35,9 @@ export async function graphTaskList(
   return await operation(ctx, { operation: 'graph-task-list', list: path }, async () => {
     const known = (await ctx.store?.listByPath(path)) ?? null;
     const stored = known === null ? [] : ((await ctx.store?.tasks({ listId: known.listId })) ?? []);
+    if (known === null && parentOfList(path) !== null) {
+      throw new PawlError('breakdown_not_found', `there is no ${path}`, { details: { path } });
+    }
     const document = await documentOf(ctx, path, { ...reading, isKnown: known !== null });
     const tasks = document === null ? stored.map(fromStore) : fromDocument(document, stored);
     if (tasks.length === 0) {
@@ -59,6 +63,7 @@ async function documentOf(
   path: string,
   { isKnown, ...reading }: Omit<GraphTaskList, 'path'> & { readonly isKnown: boolean },
 ): Promise<ListDocument | null> {
+  if (parentOfList(path) !== null) return null;
   try {
     return (await readAnyList(world, path, reading)).document;
   } catch (error) {
@@ -93,7 +98,9 @@ function statusNow({ mark }: ListTask, stored: TaskStatus): TaskStatus {
 
 function fromStore(task: TaskLine): GraphedTask {
   const { status, dependencies } = task;
-  return { ...shown(task), ...timesOf(task), status, dependencies, onDepFailure: null };
+  const description = task.title ?? task.description;
+  const facts = { status, dependencies, onDepFailure: null };
+  return { ...shown(task), description, ...timesOf(task), ...facts };
 }
 
 function shown({

@@ -8,6 +8,7 @@ import { moveSidecar } from '../listfile/marks/sidecar.ts';
 import type { LoadedList, LoadList, Store } from '../store/store.ts';
 import { identifyList, type ListIdentity, renamedIdentity } from './identify-list.ts';
 import { type OperationContext, operation } from './operation.ts';
+import { requireListFile } from './resolve-list.ts';
 import { type Look, untilSettled } from './until-settled.ts';
 
 export interface LoadTaskList {
@@ -177,6 +178,8 @@ async function identityOf(
   input: LoadTaskList,
 ): Promise<ListIdentity> {
   const { path, from } = input;
+  await requireListFile({ world, store }, from ?? path);
+  await requireListFile({ world, store }, path);
   if (store === null) return { path, list: null, knownBoxes: [], findings: [] };
   if (from !== undefined) return await renamedIdentity({ world, store }, from, path);
   return await identifyList({ world, store }, path, () => readListFile({ world }, input));

@@ -4,6 +4,7 @@ import type { Finding, ListTask } from '../domain/tasklist/model.ts';
 import type { ListSummary, Store } from '../store/store.ts';
 import { type LoadTaskList, listOfFile, readListFile } from './load-task-list.ts';
 import { type OperationContext, operation } from './operation.ts';
+import { openBreakdownOfPath } from './resolve-list.ts';
 
 export interface PreviewRun extends Pick<LoadTaskList, 'path' | 'listBytesMax' | 'signal'> {
   readonly options: PlanOptions;
@@ -34,6 +35,9 @@ export async function previewRun(
   input: PreviewRun,
 ): Promise<RunPreview> {
   return await operation(ctx, { operation: 'preview-run', list: input.path }, async () => {
+    const { store, world } = ctx;
+    const planned = store === null ? null : await openBreakdownOfPath({ store, world }, input.path);
+    if (store !== null && planned !== null) return await previewStored(store, planned, input);
     const { path, list } = await listOfFile(ctx, input);
     const knownBoxes = list === null ? [] : await ctx.store?.knownBoxes(list.listId);
     const { document } = await readListFile(ctx, { ...input, knownBoxes: knownBoxes ?? [] });
@@ -42,19 +46,42 @@ export async function previewRun(
       ...task,
       status: statusNow(task, stored.get(task.taskId)),
     }));
-    const byId = new Map(tasks.map((task) => [task.taskId, task]));
-    const { starts, left } = planRun(tasks, input.options);
-    return {
-      list: path,
-      total: tasks.length,
-      starts: starts.map(({ taskId, round }, index) => {
-        const { priority, section, description, dependencies } = byId.get(taskId) as ListTask;
-        return { order: index + 1, round, taskId, priority, section, description, dependencies };
-      }),
-      left,
-      findings: document.findings,
-    };
+    return { list: path, ...previewOf(tasks, input.options), findings: document.findings };
   });
+}
+
+/** Of a breakdown, which has no file: what is stored of it says all. */
+async function previewStored(
+  store: Store,
+  { listId, path }: ListSummary,
+  { options }: PreviewRun,
+): Promise<RunPreview> {
+  const tasks = await store.tasks({ listId });
+  const plannable = tasks.map(({ title, description, ...task }) => ({
+    ...task,
+    description: title ?? description,
+    // What it says itself is read when it comes to that; a preview goes by the list's policy.
+    onDepFailure: null,
+  }));
+  return { list: path, ...previewOf(plannable, options), findings: [] };
+}
+
+type Plannable = Parameters<typeof planRun>[0][number] & Pick<ListTask, 'section' | 'description'>;
+
+function previewOf(
+  tasks: readonly Plannable[],
+  options: PlanOptions,
+): Pick<RunPreview, 'total' | 'starts' | 'left'> {
+  const byId = new Map(tasks.map((task) => [task.taskId, task]));
+  const { starts, left } = planRun(tasks, options);
+  return {
+    total: tasks.length,
+    starts: starts.map(({ taskId, round }, index) => {
+      const { priority, section, description, dependencies } = byId.get(taskId) as Plannable;
+      return { order: index + 1, round, taskId, priority, section, description, dependencies };
+    }),
+    left,
+  };
 }
 
 async function storedStatuses(

@@ -1,11 +1,13 @@
+import { breakdownPath, parentOfList } from '../domain/breakdown/list-path.ts';
 import { PawlError } from '../domain/errors.ts';
-import type { ListSummary } from '../store/store.ts';
+import type { ListSummary, Store } from '../store/store.ts';
 import { type OperationContext, operation } from './operation.ts';
 
 /**
  * The list that is meant: that of `path` (absolute), or without one the only list there is.
  *
- * @throws PawlError `list_not_found`; `list_ambiguous` with the paths in `details.lists`.
+ * @throws PawlError `list_not_found`, `breakdown_not_found`; `list_ambiguous` with the paths in
+ *   `details.lists`.
  */
 export async function resolveList(
   ctx: OperationContext,
@@ -25,13 +27,75 @@ export async function resolveLists(
   return await operation(ctx, { operation: 'resolve-lists' }, () => ctx.store.lists());
 }
 
-async function listOf({ store, world }: OperationContext, path: string): Promise<ListSummary> {
+async function listOf(
+  { store, world }: Pick<OperationContext, 'store' | 'world'>,
+  path: string,
+): Promise<ListSummary> {
   const known = await store.listByPath(path);
   if (known !== null) return known;
   const real = await realPath(world.files, path);
   const behind = real === null || real === path ? null : await store.listByPath(real);
   if (behind !== null) return behind;
+  const breakdown = real === null ? await ofParent(store, path) : null;
+  if (breakdown !== null) return breakdown;
+  if (parentOfList(path) !== null) throw unknownBreakdown(path);
   throw new PawlError('list_not_found', `${path} was never loaded here`, { details: { path } });
+}
+
+/**
+ * The list of a breakdown that a path means, archived ones too: by `breakdown:` and its parent id,
+ * or by that id alone where no file of this name is. Null when the path means a file.
+ */
+export async function breakdownOfPath(
+  { store, world }: Pick<OperationContext, 'store' | 'world'>,
+  path: string,
+): Promise<ListSummary | null> {
+  if (parentOfList(path) !== null) return await listOf({ store, world }, path);
+  return (await realPath(world.files, path)) === null ? await ofParent(store, path) : null;
+}
+
+/**
+ * The same to work on.
+ *
+ * @throws PawlError `breakdown_not_found`, `breakdown_archived`.
+ */
+export async function openBreakdownOfPath(
+  ctx: Pick<OperationContext, 'store' | 'world'>,
+  path: string,
+): Promise<ListSummary | null> {
+  const list = await breakdownOfPath(ctx, path);
+  const parent = parentOfList(list?.path ?? '');
+  const breakdown = parent === null ? null : await ctx.store.breakdown(parent);
+  if (breakdown === null || breakdown.archivedAtMs === null) return list;
+  throw new PawlError('breakdown_archived', `the breakdown ${parent} is archived`, {
+    details: { parentTaskId: parent, reason: breakdown.archiveReason },
+  });
+}
+
+function unknownBreakdown(path: string): PawlError {
+  const message =
+    `there is no ${path}. A breakdown stands in no file: after a lost database there are those ` +
+    'of its newest backup';
+  return new PawlError('breakdown_not_found', message, { details: { path } });
+}
+
+/** Refuses a path that means a breakdown, where a file is needed. */
+export async function requireListFile(
+  { store, world }: Pick<OperationContext, 'world'> & { readonly store: Store | null },
+  path: string,
+): Promise<void> {
+  const isNamed = parentOfList(path) !== null;
+  const known = isNamed || store === null ? null : await breakdownOfPath({ store, world }, path);
+  if (!isNamed && known === null) return;
+  const list = known?.path ?? path;
+  throw new PawlError('list_has_no_file', `${list} is a breakdown: it has no file`, {
+    details: { list },
+  });
+}
+
+async function ofParent(store: Store, path: string): Promise<ListSummary | null> {
+  const parent = path.slice(path.lastIndexOf('/') + 1);
+  return await store.listByPath(breakdownPath(parent));
 }
 
 async function onlyList({ store }: OperationContext): Promise<ListSummary> {

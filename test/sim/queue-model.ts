@@ -165,6 +165,23 @@ export class QueueModel {
     return answer;
   }
 
+  /** Everything that is not over is given up, before anybody is told of it. */
+  cancelAll(): void {
+    const all = [...this.tasks.values()].sort((a, b) => a.position - b.position);
+    const open = all.filter(({ status }) => status === 'queued' || status === 'waiting');
+    for (const task of all) if (task.status === 'running') task.wish = 'cancel';
+    for (const task of open) Object.assign(task, { status: 'cancelled', dueAtMs: 0, cause: null });
+    for (const task of open) this.#tell(task);
+  }
+
+  /** Put away, or brought back, with everything that belongs to it. */
+  setArchived(archived: boolean): Answer {
+    const all = [...this.tasks.values()];
+    if (archived && all.some(({ status }) => status === 'running')) return REFUSED;
+    for (const task of all) task.archived = archived;
+    return 'done';
+  }
+
   #changeOne(task: ModelTask, verb: string, confirmed: boolean): Answer {
     const { status } = task;
     if (status === 'running') {

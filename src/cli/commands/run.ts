@@ -8,10 +8,11 @@ import { environment } from '../../config/environment.ts';
 import type { Config } from '../../config/execution-config.ts';
 import type { ReadConfig } from '../../config/read-config.ts';
 import { forgetOption, storedOptions, storeOptions } from '../../config/stored-options.ts';
+import { parentOfList } from '../../domain/breakdown/list-path.ts';
 import { getStatus } from '../../operations/get-status.ts';
 import { keepOptions } from '../../operations/keep-options.ts';
 import { type LoadTaskList, listOfFile, loadTaskList } from '../../operations/load-task-list.ts';
-import { resolveList } from '../../operations/resolve-list.ts';
+import { openBreakdownOfPath, resolveList } from '../../operations/resolve-list.ts';
 import { summarizeRun } from '../../operations/summarize-run.ts';
 import { watchListFile } from '../../operations/watch-list-file.ts';
 import { inProject } from '../in-project.ts';
@@ -30,7 +31,7 @@ import { previewCommand } from './preview.ts';
 /** The rest is for `pawl check`. */
 const FINDINGS_SHOWN = 10;
 
-type LoadedList = Awaited<ReturnType<typeof loadTaskList>>;
+type LoadedList = Pick<Awaited<ReturnType<typeof loadTaskList>>, 'list' | 'findings'>;
 type Executor = Awaited<ReturnType<typeof createExecutor>>;
 
 /** `pawl run FILE`: load a list and work through it, until nothing is left that could run. */
@@ -40,10 +41,15 @@ export async function runCommand(
   options: RunOptions,
 ): Promise<number> {
   if (options.dryRun === true) return await previewCommand(invocation, path, options);
-  const open = { create: path !== null, listPath: path };
+  const isFile = path !== null && parentOfList(path) === null;
+  const open = { create: isFile, listPath: path };
   return await inProject(invocation, open, async (workspace) => {
     const file = path ?? (await resolveList(workspace, null)).path;
-    const { path: listPath, list: known } = await listOfFile(workspace, { path: file });
+    const breakdown = await openBreakdownOfPath(workspace, file);
+    const { path: listPath, list: known } =
+      breakdown === null
+        ? await listOfFile(workspace, { path: file })
+        : { path: breakdown.path, list: breakdown };
     const run = new Run({ invocation, options, workspace, listPath, known });
     return await run.run();
   });
@@ -80,15 +86,22 @@ class Run {
       stored: storedOptions(known?.executor.configJson ?? null),
     });
     const { config } = settings;
-    const loaded = await loadTaskList(workspace, this.#load(config));
+    const loaded = await this.#loadList(config);
     this.#listId = loaded.list.listId;
     await this.#tellFindings(loaded);
     this.#tellKeptOptions(settings);
     await this.#checkAgent(config, loaded);
     await this.#keep(settings);
     const end = await this.#execute(config);
-    if (end.end.kind === 'finished') await this.#tellUnloaded(config);
+    if (end.end.kind === 'finished' && this.#isFile) await this.#tellUnloaded(config);
     return await this.#finish(end);
+  }
+
+  /** Of a breakdown there is nothing to load: it is looked at as it is stored. */
+  async #loadList(config: Config): Promise<LoadedList> {
+    const { workspace, listPath } = this.#parts;
+    if (!this.#isFile) return { list: await resolveList(workspace, listPath), findings: [] };
+    return await loadTaskList(workspace, this.#load(config));
   }
 
   #load(config: Config): LoadTaskList {
@@ -108,7 +121,7 @@ class Run {
       config,
       environment: environment(),
       reload: async () => {
-        this.#listId = (await loadTaskList(workspace, load)).list.listId;
+        this.#listId = (await this.#loadList(config)).list.listId;
         return this.#listId;
       },
       onEvent: (event) => {
@@ -123,7 +136,7 @@ class Run {
       say: (text) => screen.note('interrupt', text),
       goOn: this.#goOn,
     });
-    const watcher = config.watch ? this.#watch(load, screen) : null;
+    const watcher = config.watch && this.#isFile ? this.#watch(load, screen) : null;
     screen.start();
     signals.listen();
     try {
@@ -289,11 +302,17 @@ class Run {
 
   get #listArgument(): string {
     const { invocation, listPath } = this.#parts;
-    return quoted(relative(invocation.dir, listPath));
+    return this.#isFile ? quoted(relative(invocation.dir, listPath)) : quoted(listPath);
+  }
+
+  /** A breakdown's list has none. */
+  get #isFile(): boolean {
+    return parentOfList(this.#parts.listPath) === null;
   }
 
   get #name(): string {
     const { invocation, listPath } = this.#parts;
+    if (!this.#isFile) return listPath;
     const near = relative(invocation.dir, listPath);
     return near.startsWith('..') ? basename(listPath) : near;
   }

@@ -74,7 +74,7 @@ function linesOf(task: TaskView, idWidth: number, { width, paint }: LineStyle): 
   const head = `${STATE_MARKS[task.state]} ${pad(task.taskId, idWidth)} ${task.priority} `;
   const state = pad(task.state, STATE_WIDTH);
   const room = Math.max(10, width - textWidth(head) - STATE_WIDTH - 1);
-  const text = clip(oneLine(task.description), room);
+  const text = clip(oneLine(task.title ?? task.description), room);
   const first = `${head}${paint(tone, state)} ${text}`;
   if (!TOLD.includes(task.state)) return [first];
   const indent = ' '.repeat(4 + idWidth + 1);

@@ -129,7 +129,8 @@ export function* readDependencies(id: string): Verb<readonly Dependency[]> {
       readonly satisfied: number;
     }
   >(
-    'SELECT d.depends_on_task_id AS taskId, d.depends_on AS id, p.status, p.description, ' +
+    'SELECT d.depends_on_task_id AS taskId, d.depends_on AS id, p.status, ' +
+      'coalesce(p.title, p.description) AS description, ' +
       'p.archived_at_ms IS NOT NULL AS archived, d.satisfied_at_ms IS NOT NULL AS satisfied, ' +
       'p.result_summary AS resultSummary FROM task_dependencies d ' +
       'LEFT JOIN task_queue p ON p.id = d.depends_on WHERE d.task = ? ORDER BY d.ordinal',
