@@ -42,6 +42,8 @@ export interface FoundTask extends TaskView {
   readonly labels: readonly string[];
   readonly resultSummary: string | null;
   readonly archived: boolean;
+  readonly createdAt: string;
+  readonly updatedAt: string;
   /** Empty unless they were asked for. */
   readonly artifacts: readonly TaskArtifact[];
 }
@@ -136,6 +138,8 @@ async function explained(
         labels: task.labels,
         resultSummary: task.resultSummary,
         archived: task.archivedAtMs !== null,
+        createdAt: task.createdAt,
+        updatedAt: task.updatedAt,
         artifacts: task.artifacts,
       });
     }

@@ -39,9 +39,6 @@ export interface TaskLine {
   readonly startedAtMs: number | null;
   readonly endedAtMs: number | null;
   readonly archivedAtMs: number | null;
-  /** As the promised columns hold them. */
-  readonly createdAt: string;
-  readonly updatedAt: string;
 }
 
 export interface TaskDetail extends TaskLine {
@@ -64,6 +61,9 @@ export interface TaskDetail extends TaskLine {
   readonly resultSummary: string | null;
   /** What its holder last said of how far it is: JSON. */
   readonly progressJson: string | null;
+  /** As the promised columns hold them. */
+  readonly createdAt: string;
+  readonly updatedAt: string;
 }
 
 export interface Attempt {

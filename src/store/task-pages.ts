@@ -44,6 +44,9 @@ export interface TaskPage {
 export interface PagedTask extends TaskLine {
   readonly resultSummary: string | null;
   readonly labels: readonly string[];
+  /** As the promised columns hold them. */
+  readonly createdAt: string;
+  readonly updatedAt: string;
   /** Empty unless they were asked for. */
   readonly artifacts: readonly TaskArtifact[];
 }

@@ -28,14 +28,16 @@ interface Filter {
   readonly params: SqlValue[];
 }
 
-type RawTask = RawLine & { readonly resultSummary: string | null; readonly labels: string | null };
+type RawTask = RawLine &
+  Omit<PagedTask, 'labels' | 'artifacts' | 'dependencies'> & { readonly labels: string | null };
 
 /** One page of tasks. The next one begins behind its last: rows that come meanwhile shift none. */
 export function* readTaskPage(query: TaskPageQuery): Verb<TaskPage> {
   const { where, params } = filterOf(query);
   const limit = Math.max(1, Math.min(query.limit ?? TASKS_OF_PAGE_MAX, TASKS_OF_PAGE_MAX));
   const found = yield* rows<RawTask>(
-    `SELECT ${LINE}, q.result_summary AS resultSummary, q.needs_json AS labels ` +
+    `SELECT ${LINE}, q.result_summary AS resultSummary, q.needs_json AS labels, ` +
+      'q.created_at AS createdAt, q.updated_at AS updatedAt ' +
       `FROM task_queue q ${where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`} ` +
       'ORDER BY q.task_list_path, q.position, q.id LIMIT ?',
     ...params,
@@ -49,6 +51,8 @@ export function* readTaskPage(query: TaskPageQuery): Verb<TaskPage> {
       ({ labels, ...task }): PagedTask => ({
         ...readLine(task),
         resultSummary: task.resultSummary,
+        createdAt: task.createdAt,
+        updatedAt: task.updatedAt,
         labels: labels === null ? [] : (JSON.parse(labels) as string[]),
         artifacts: artifacts.get(task.id) ?? [],
       }),

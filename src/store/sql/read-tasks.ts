@@ -18,8 +18,7 @@ export const LINE =
   'q.estimated_effort AS estimatedEffort, q.dependencies, q.position, q.attempts, ' +
   'q.last_error AS lastError, q.pending_deps AS pendingDeps, q.due_at_ms AS dueAtMs, q.held, ' +
   'q.agent, q.assigned_agent AS assignedAgent, q.status_reason AS statusReason, ' +
-  'q.started_at_ms AS startedAtMs, q.ended_at_ms AS endedAtMs, q.archived_at_ms AS archivedAtMs, ' +
-  'q.created_at AS createdAt, q.updated_at AS updatedAt';
+  'q.started_at_ms AS startedAtMs, q.ended_at_ms AS endedAtMs, q.archived_at_ms AS archivedAtMs';
 
 const DETAIL =
   'q.claims, q.fence, q.crash_count AS crashCount, q.revisions, q.holder_id AS holderId, ' +
@@ -27,7 +26,8 @@ const DETAIL =
   'q.cause_task_id AS causeTaskId, q.on_dep_failure AS onDepFailure, q.line, ' +
   'q.timeout_ms AS timeoutMs, q.verify_json AS verify, q.needs_json AS needs, ' +
   'q.steps_json AS steps, q.criteria_json AS criteria, q.fields_json AS fields, ' +
-  'q.result_summary AS resultSummary, q.progress_json AS progressJson';
+  'q.result_summary AS resultSummary, q.progress_json AS progressJson, ' +
+  'q.created_at AS createdAt, q.updated_at AS updatedAt';
 
 type Raw<T, K extends keyof T> = Omit<T, K> & { readonly [P in K]: string | null };
 export type RawLine = Raw<TaskLine, 'dependencies'>;
