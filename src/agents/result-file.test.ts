@@ -19,7 +19,7 @@ async function read(content: unknown) {
   return readReportedResult(systemFiles, path, workspace);
 }
 
-const NOTHING = { summary: null, artifacts: [], files: [], wish: null };
+const NOTHING = { summary: null, detailedWork: null, artifacts: [], files: [], wish: null };
 
 describe('the result file', () => {
   it('need not be there', async () => {
@@ -35,6 +35,7 @@ describe('the result file', () => {
       }),
     ).toEqual({
       summary: 'done',
+      detailedWork: null,
       artifacts: [{ name: 'report', path: join(workspace, 'report.md') }],
       files: [join(workspace, 'report.md'), join(workspace, 'gone/deleted.ts')],
       wish: null,

@@ -6,13 +6,15 @@ import type { Files } from '../world/files.ts';
 /** What an agent says of its attempt in the result file. Evidence decides; this only describes. */
 export interface ReportedResult {
   readonly summary: string | null;
+  /** The work in full. */
+  readonly detailedWork: string | null;
   readonly artifacts: readonly { readonly name: string; readonly path: string }[];
   /** Changed files. All paths are absolute and lie in the workspace. */
   readonly files: readonly string[];
   /** What it wants to happen instead of being judged. */
   readonly wish: Extract<
     AttemptOutcome,
-    { kind: 'rate_limited' } | { kind: 'blocked' } | { kind: 'revise' }
+    { kind: 'rate_limited' } | { kind: 'blocked' } | { kind: 'revise' } | { kind: 'errored' }
   > | null;
   /** What of the file could not be used and why; to be kept with the attempt. */
   readonly notes: readonly string[];
@@ -20,6 +22,7 @@ export interface ReportedResult {
 
 export const RESULT_BYTES_MAX = 1024 * 1024;
 const SUMMARY_CHARS_MAX = 10_000;
+const DETAILS_CHARS_MAX = 200_000;
 const PATH_CHARS_MAX = 4_096;
 const ARTIFACTS_MAX = 1_000;
 const FILES_MAX = 10_000;
@@ -58,6 +61,7 @@ const PATH = z.string().min(1).max(PATH_CHARS_MAX);
 
 const RESULT = z.object({
   summary: z.string().optional(),
+  detailed_work: z.string().optional(),
   artifacts: z
     .array(z.object({ name: z.string().min(1).max(PATH_CHARS_MAX), path: PATH }))
     .max(ARTIFACTS_MAX)
@@ -72,7 +76,7 @@ const RESULT = z.object({
 type ResultFile = z.infer<typeof RESULT>;
 
 function nothing(...notes: readonly string[]): ReportedResult {
-  return { summary: null, artifacts: [], files: [], wish: null, notes };
+  return { summary: null, detailedWork: null, artifacts: [], files: [], wish: null, notes };
 }
 
 async function confined(
@@ -98,7 +102,8 @@ async function confined(
     if (confinedPath !== null) changed.push(confinedPath);
   }
   const summary = result.summary?.slice(0, SUMMARY_CHARS_MAX) ?? null;
-  return { summary, artifacts, files: changed, wish: wishOf(result), notes };
+  const detailedWork = result.detailed_work?.slice(0, DETAILS_CHARS_MAX) ?? null;
+  return { summary, detailedWork, artifacts, files: changed, wish: wishOf(result), notes };
 }
 
 /** Of a file that was deleted there is no real path, but perhaps of the folder it was in. */

@@ -12,6 +12,8 @@ export interface AttemptResult {
   readonly files: readonly string[];
   readonly notes: readonly string[];
   readonly proposed: ProposedEnd | null;
+  /** Why, of an end that is no success. */
+  readonly reason: string | null;
 }
 
 /** Stored words, for ever. */
@@ -25,6 +27,7 @@ export const NO_RESULT: AttemptResult = {
   files: [],
   notes: [],
   proposed: null,
+  reason: null,
 };
 
 /** Read it back, whoever wrote it: an executor stores no more of it than there was. */

@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { ReportedResult } from '../agents/result-file.ts';
 import type { Adoption, ProgramExit, ProgramRunner, RunningProgram } from '../agents/runner.ts';
+import type { AttemptResult } from '../domain/attempt-result.ts';
 import { assertNever, type ErrorCode, isPawlError, PawlError } from '../domain/errors.ts';
 import type { AttemptOutcome } from '../domain/outcome.ts';
 import type { ClaimedTask, EndRequest, TaskDetail } from '../store/store.ts';
@@ -9,6 +10,7 @@ import type { ActiveAttempt, ExecutionOptions } from './execution.ts';
 import { type Ending, judgeAgent, judgeVerify } from './judge.ts';
 import type { Launcher, LaunchPlan } from './launcher.ts';
 import { persist } from './persist.ts';
+import { withProposal } from './proposal.ts';
 
 export interface AttemptParts {
   readonly world: World;
@@ -17,6 +19,8 @@ export interface AttemptParts {
   readonly options: ExecutionOptions;
   /** The launch of this attempt; asked for only when something must be started. */
   readonly plan: () => Promise<LaunchPlan>;
+  /** What its agent, or the client that claimed it, told the store so far. */
+  readonly said: () => Promise<AttemptResult | null>;
   /** Told while its folder cannot be written. */
   readonly trouble: (error: PawlError) => void;
 }
@@ -45,12 +49,15 @@ const WATCHERS_BEFORE_MAX = 8;
  * Everything it needs to go on lies in the attempt's folder, so that any later process can take its
  * place at any point. `verify` runs in `verify-<term>`: each process that watched over the attempt
  * has a folder of its own for it, because a folder runs one program at most.
+ *
+ * A client's attempt has no agent of ours: it comes to us with its work done, to be verified.
  */
 export class Attempt {
   readonly claimed: ClaimedTask;
   readonly task: TaskDetail;
   readonly folder: string;
   readonly adopted: boolean;
+  readonly byClient: boolean;
   readonly startedAtMs: number;
   readonly #parts: AttemptParts;
   #phase: ActiveAttempt['phase'] = 'agent';
@@ -71,6 +78,7 @@ export class Attempt {
       readonly task: TaskDetail;
       readonly folder: string;
       readonly adopted: boolean;
+      readonly byClient: boolean;
     },
   ) {
     this.#parts = parts;
@@ -78,6 +86,7 @@ export class Attempt {
     this.task = input.task;
     this.folder = input.folder;
     this.adopted = input.adopted;
+    this.byClient = input.byClient;
     this.startedAtMs = input.task.startedAtMs ?? parts.world.clock.now();
   }
 
@@ -97,12 +106,14 @@ export class Attempt {
 
   /** Null when we stopped watching: the attempt is somebody else's to finish. */
   async run(): Promise<AttemptEnd | null> {
+    if (this.byClient) return await this.#verifyForClient();
     const agentExit = this.adopted ? await this.#adoptAgent() : await this.#startAgent();
     if (agentExit === null) return this.#left ? null : neverStarted(this.#ending);
     // A wish that comes from here on finds an agent that has ended by itself.
     const ending = this.#ending;
     this.#parts.world.checkpoint('after-exit');
-    const report = await this.#parts.launcher.report(this.folder);
+    const file = await this.#parts.launcher.report(this.folder);
+    const report = withProposal(file, await this.#parts.said());
     const exitCode = agentExit.kind === 'exited' ? agentExit.code : null;
     const outcome = judgeAgent({
       exit: agentExit,
@@ -117,6 +128,19 @@ export class Attempt {
     }
     const verified = await this.#verify(outcome);
     return verified === null ? null : { outcome: verified, exitCode, report };
+  }
+
+  /** The success that a client claims is decided by the verify command. */
+  async #verifyForClient(): Promise<AttemptEnd | null> {
+    const said = await this.#parts.said();
+    if (said?.proposed !== 'succeeded') {
+      const outcome = { kind: 'lost', reason: 'its client is gone' } as const;
+      return { outcome, exitCode: null, report: null };
+    }
+    const { summary } = said;
+    const succeeded = { kind: 'succeeded', ...(summary === null ? {} : { summary }) } as const;
+    const outcome = this.task.verify === null ? succeeded : await this.#verify(succeeded);
+    return outcome === null ? null : { outcome, exitCode: null, report: null };
   }
 
   /** End the agent with its whole group; `run` then gives the outcome that follows. */
@@ -155,7 +179,7 @@ export class Attempt {
 
   async #startAgent(): Promise<ProgramExit | null> {
     if (this.#isOver) return null;
-    return await this.#start(this.folder, (plan) => plan);
+    return await this.#start(this.folder, this.#parts.plan);
   }
 
   get #isOver(): boolean {
@@ -163,14 +187,11 @@ export class Attempt {
   }
 
   /** Null when it was called off before it began, or left. */
-  async #start(
-    folder: string,
-    change: (plan: LaunchPlan) => LaunchPlan,
-  ): Promise<ProgramExit | null> {
+  async #start(folder: string, launch: () => Promise<LaunchPlan>): Promise<ProgramExit | null> {
     const { runner, options, world } = this.#parts;
     let plan: LaunchPlan;
     try {
-      plan = change(await this.#parts.plan());
+      plan = await launch();
     } catch (cause) {
       // What the list or the settings say wrong is this attempt's failure, and nobody else's.
       if (!isPawlError(cause) || !UNLAUNCHABLE.includes(cause.code)) throw cause;
@@ -273,7 +294,9 @@ export class Attempt {
     if (program === undefined || this.#isOver) return null;
     const folder = `${this.folder}/verify-${this.claimed.term}`;
     const argv = [program, ...args] as const;
-    return await this.#start(folder, ({ cwd, env }) => ({ argv, cwd, env, stdin: '' }));
+    const { claimed, task } = this;
+    const where = this.#parts.launcher.surroundings({ claimed, task, folder: this.folder });
+    return await this.#start(folder, () => Promise.resolve({ argv, ...where, stdin: '' }));
   }
 }
 

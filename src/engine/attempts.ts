@@ -1,7 +1,15 @@
 import type { ProgramRunner } from '../agents/runner.ts';
+import { readResult } from '../domain/attempt-result.ts';
 import { PawlError } from '../domain/errors.ts';
 import type { Logger } from '../observe/logger.ts';
-import type { ClaimedTask, EndRequest, Finished, HeldFence, Store } from '../store/store.ts';
+import type {
+  ClaimedTask,
+  EndRequest,
+  Finished,
+  HeldFence,
+  Store,
+  Attempt as StoredAttempt,
+} from '../store/store.ts';
 import type { World } from '../world/world.ts';
 import { Attempt, type AttemptEnd } from './attempt.ts';
 import type { ActiveAttempt, ExecutionEvent, ExecutionOptions } from './execution.ts';
@@ -9,7 +17,8 @@ import type { LastFailure, Launcher } from './launcher.ts';
 
 export interface AttemptsParts {
   readonly world: World;
-  readonly store: Store;
+  /** Read anew at each use. */
+  readonly store: () => Store;
   readonly runner: ProgramRunner;
   readonly launcher: Launcher;
   readonly log: Logger;
@@ -27,6 +36,13 @@ export interface AttemptsParts {
   readonly begun: () => void;
   /** An attempt is over, or left. */
   readonly ended: () => void;
+}
+
+export interface Launch {
+  /** Somebody else began it. */
+  readonly adopted: boolean;
+  /** A client claimed it, and says that its work is done: only `verify` is ours. */
+  readonly byClient?: boolean;
 }
 
 /** The attempts that this process watches over, each from its claim to its accepted outcome. */
@@ -48,10 +64,11 @@ export class Attempts {
     return this.#runs.size;
   }
 
-  launch(claimed: ClaimedTask, { adopted }: { readonly adopted: boolean }): void {
+  /** Resolves when its outcome was accepted, or it is not ours any more. */
+  launch(claimed: ClaimedTask, { adopted, byClient = false }: Launch): Promise<void> {
     const { id, fence } = claimed;
     this.#fences.set(id, fence);
-    const run = this.#run(claimed, adopted)
+    const run = this.#run(claimed, { adopted, byClient })
       .catch((cause: unknown) => this.#parts.failed(cause))
       .finally(() => {
         this.#runs.delete(run);
@@ -60,6 +77,7 @@ export class Attempts {
       });
     this.#runs.add(run);
     this.#parts.begun();
+    return run;
   }
 
   /** Is this attempt under way here? */
@@ -111,7 +129,7 @@ export class Attempts {
   async loseLease(id: string): Promise<void> {
     const attempt = this.#active.get(id);
     if (attempt === undefined) return;
-    const task = await this.#parts.persist(() => this.#parts.store.task(id));
+    const task = await this.#parts.persist(() => this.#parts.store().task(id));
     if (this.#active.get(id) !== attempt) return;
     const sameAttempt = task?.status === 'running' && task.fence === attempt.claimed.fence;
     if (sameAttempt && task.holderTerm === attempt.claimed.term) return;
@@ -134,19 +152,20 @@ export class Attempts {
   }
 
   /** One attempt from its claim (or adoption) to the store's acceptance of its outcome. */
-  async #run(claimed: ClaimedTask, adopted: boolean): Promise<void> {
+  async #run(claimed: ClaimedTask, { adopted, byClient }: Required<Launch>): Promise<void> {
     const { store, world, runner, launcher, options, attemptsDir } = this.#parts;
     const folder = `${attemptsDir}/${claimed.id}/${claimed.fence}`;
-    const task = await this.#parts.persist(() => store.task(claimed.id));
+    const task = await this.#parts.persist(() => store().task(claimed.id));
     if (task === null) throw new PawlError('bug', `the claimed task ${claimed.taskId} is gone`);
     const plan = async () => {
-      const dependencies = await this.#parts.persist(() => store.dependencies(claimed.id));
+      const dependencies = await this.#parts.persist(() => store().dependencies(claimed.id));
       const lastFailure = await this.#lastFailure(claimed);
       return await launcher.plan({ task, claimed, dependencies, lastFailure, folder });
     };
+    const said = async () => readResult((await this.#attemptOf(claimed))?.resultJson ?? null);
     const attempt = new Attempt(
-      { world, runner, launcher, options, plan, trouble: this.#parts.trouble },
-      { claimed, task, folder, adopted },
+      { world, runner, launcher, options, plan, said, trouble: this.#parts.trouble },
+      { claimed, task, folder, adopted, byClient },
     );
     this.#active.set(claimed.id, attempt);
     if (this.#left) attempt.leave();
@@ -161,11 +180,16 @@ export class Attempts {
     }
   }
 
+  async #attemptOf({ id, fence }: ClaimedTask): Promise<StoredAttempt | undefined> {
+    const attempts = await this.#parts.persist(() => this.#parts.store().attempts(id));
+    return attempts.find((attempt) => attempt.fence === fence);
+  }
+
   /** What the next attempt should know of the one before it, if that one did not succeed. */
   async #lastFailure(claimed: ClaimedTask): Promise<LastFailure | null> {
     if (claimed.attempt === 1) return null;
     const { store, launcher, attemptsDir } = this.#parts;
-    const attempts = await this.#parts.persist(() => store.attempts(claimed.id));
+    const attempts = await this.#parts.persist(() => store().attempts(claimed.id));
     const last = attempts.findLast((past) => past.fence < claimed.fence);
     const { outcome = null, error = null } = last ?? {};
     if (last === undefined || error === null) return null;
@@ -179,7 +203,7 @@ export class Attempts {
     const { claimed } = attempt;
     world.checkpoint('before-finish');
     const finished = await this.#parts.persist<Finished>(() =>
-      store.finishAttempt({
+      store().finishAttempt({
         id: claimed.id,
         fence: claimed.fence,
         holder: { id: holderId, term: claimed.term },
@@ -197,7 +221,8 @@ export class Attempts {
 /** What is kept of the report; an attempt that reported nothing keeps nothing. */
 function resultJson({ report }: AttemptEnd): string | null {
   if (report === null) return null;
-  const { summary, artifacts, files, notes } = report;
-  const said = summary !== null || artifacts.length + files.length + notes.length > 0;
-  return said ? JSON.stringify({ summary, artifacts, files, notes }) : null;
+  const { summary, detailedWork, artifacts, files, notes } = report;
+  const texts = summary !== null || detailedWork !== null;
+  const said = texts || artifacts.length + files.length + notes.length > 0;
+  return said ? JSON.stringify({ summary, detailedWork, artifacts, files, notes }) : null;
 }

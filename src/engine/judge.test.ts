@@ -14,7 +14,14 @@ const EXITED: Extract<ProgramExit, { kind: 'exited' }> = {
   startedAtMs: 0,
   endedAtMs: 1,
 };
-const SILENT: ReportedResult = { summary: null, artifacts: [], files: [], wish: null, notes: [] };
+const SILENT: ReportedResult = {
+  summary: null,
+  detailedWork: null,
+  artifacts: [],
+  files: [],
+  wish: null,
+  notes: [],
+};
 
 function agent(change: Partial<Evidence> = {}): ReturnType<typeof judgeAgent> {
   return judgeAgent({

@@ -1,5 +1,5 @@
 import type { AgentDefinition, Allowance } from '../agents/agent.ts';
-import { agentProgram } from '../agents/agent-program.ts';
+import { type AttemptFacts, agentEnvironment, agentProgram } from '../agents/agent-program.ts';
 import { attemptPaths } from '../agents/attempt-folder.ts';
 import { readOutputTail } from '../agents/program-output.ts';
 import { buildPrompt } from '../agents/prompt.ts';
@@ -13,19 +13,24 @@ import type { ExecutionOptions } from './execution.ts';
 export interface Launcher {
   /** @throws PawlError `agent_unknown`, `agent_missing`, `usage` (a bad template). */
   plan(input: LaunchInput): Promise<LaunchPlan>;
+  /** Where, and with which environment, the attempt's `verify` command runs. Needs no agent. */
+  surroundings(input: AttemptInput): Pick<LaunchPlan, 'cwd' | 'env'>;
   /** What the agent wrote into its result file. */
   report(folder: string): Promise<ReportedResult>;
   /** The end of what a former attempt wrote: told to the next one. */
   outputTail(folder: string): Promise<string>;
 }
 
-export interface LaunchInput {
+export interface AttemptInput {
   readonly task: TaskDetail;
   readonly claimed: ClaimedTask;
+  readonly folder: string;
+}
+
+export interface LaunchInput extends AttemptInput {
   readonly dependencies: readonly Dependency[];
   /** How the attempt before this one ended, when it did not succeed. */
   readonly lastFailure: LastFailure | null;
-  readonly folder: string;
 }
 
 export interface LastFailure {
@@ -63,6 +68,10 @@ export function createLauncher(parts: LauncherParts): Launcher {
   const { files } = parts.world;
   return {
     plan: (input) => plan(parts, input),
+    surroundings: (input) => ({
+      cwd: parts.root,
+      env: { ...parts.inherited, ...agentEnvironment(factsOf(parts.root, input)) },
+    }),
     report: (folder) => readReportedResult(files, attemptPaths(folder).result, parts.root),
     outputTail: (folder) => readOutputTail(files, folder, TAIL_BYTES),
   };
@@ -70,24 +79,11 @@ export function createLauncher(parts: LauncherParts): Launcher {
 
 async function plan(parts: LauncherParts, input: LaunchInput): Promise<LaunchPlan> {
   const { root, options, inherited, allowance } = parts;
-  const { task, claimed, folder, lastFailure: last } = input;
+  const { task, claimed, lastFailure: last } = input;
   const own = parts.extraAgents.find((agent) => agent.name === claimed.agent);
   const agent = own ?? agentNamed(claimed.agent ?? options.defaultAgent);
   await locateAgent(parts.world.files, agent, { path: inherited['PATH'] ?? '', cwd: root });
-  const attempt = {
-    taskUuid: task.id,
-    task: {
-      id: task.taskId,
-      section: task.section ?? '',
-      description: task.description,
-      priority: task.priority,
-    },
-    list: task.list,
-    attempt: claimed.attempt,
-    fence: claimed.fence,
-    workspace: root,
-    folder,
-  };
+  const attempt = factsOf(root, input);
   const prompt = buildPrompt(
     {
       attempt,
@@ -125,4 +121,21 @@ async function plan(parts: LauncherParts, input: LaunchInput): Promise<LaunchPla
     ...limits,
   });
   return { argv, cwd, env, stdin: prompt };
+}
+
+function factsOf(root: string, { task, claimed, folder }: AttemptInput): AttemptFacts {
+  return {
+    taskUuid: task.id,
+    task: {
+      id: task.taskId,
+      section: task.section ?? '',
+      description: task.description,
+      priority: task.priority,
+    },
+    list: task.list,
+    attempt: claimed.attempt,
+    fence: claimed.fence,
+    workspace: root,
+    folder,
+  };
 }

@@ -1,5 +1,7 @@
 import type { ProgramRunner } from '../agents/runner.ts';
+import { CLAIM_LEASE_MS } from '../domain/claim-lease.ts';
 import { isPawlError, PawlError } from '../domain/errors.ts';
+import { sessionOf } from '../domain/holder.ts';
 import type { ExecutorStatus } from '../domain/status.ts';
 import type { LogEvent } from '../observe/catalogue.ts';
 import type { Logger } from '../observe/logger.ts';
@@ -19,7 +21,7 @@ import { MarkKeeper } from './mark-keeper.ts';
 import { Narrator } from './narrator.ts';
 import { persist } from './persist.ts';
 import { ProgressTeller } from './progress-teller.ts';
-import { holderIsGone, LeaseGuard } from './rescue.ts';
+import { LeaseGuard, rescueOf, takeOver } from './rescue.ts';
 
 export interface ListExecutorParts {
   readonly world: World;
@@ -65,6 +67,7 @@ export class ListExecutor implements Executor {
   readonly #givingUp = new AbortController();
   readonly #end = Promise.withResolvers<ExecutionEnd>();
   readonly #guard: LeaseGuard;
+  readonly #clientGuard: LeaseGuard;
   readonly #beats: readonly { start(): void; stop(): void }[];
   readonly #progress: ProgressTeller;
   readonly #marks: MarkKeeper | null;
@@ -83,9 +86,11 @@ export class ListExecutor implements Executor {
     this.ended = this.#end.promise;
     const { options, world } = parts;
     this.#guard = new LeaseGuard(world.clock, options.sweepMs, options.leaseMs);
+    this.#clientGuard = new LeaseGuard(world.clock, options.sweepMs, CLAIM_LEASE_MS);
     this.#narrator = new Narrator(parts.store, parts.listId, parts.onEvent);
     this.#attempts = new Attempts({
       ...parts,
+      store: () => parts.store,
       persist: (write) => this.#persist(write),
       failed: (cause) => this.#fail(cause),
       trouble: (error) => this.#trouble('store.waiting', error),
@@ -139,7 +144,7 @@ export class ListExecutor implements Executor {
     this.#narrator.begin(lastSeq - 1);
     this.#desired = status; // one task may run in a list that is stopped
     this.#draining = true;
-    this.#attempts.launch(claimed, { adopted: false });
+    void this.#attempts.launch(claimed, { adopted: false });
     this.#unwatch = store.watch(() => this.#look());
     for (const beat of this.#beats) beat.start();
     void this.#work().catch((cause: unknown) => this.#fail(cause));
@@ -237,7 +242,7 @@ export class ListExecutor implements Executor {
     );
     const launching = claiming.then((claimed) => {
       if (claimed.length > 0) world.checkpoint('after-claim');
-      for (const task of claimed) this.#attempts.launch(task, { adopted: false });
+      for (const task of claimed) void this.#attempts.launch(task, { adopted: false });
       return claimed.length;
     });
     this.#claiming = launching.catch(() => 0);
@@ -256,8 +261,10 @@ export class ListExecutor implements Executor {
       await this.#finishWith({ kind: 'left', agentsLeft: 0 });
       return true;
     }
-    if (control.running > 0) return false;
-    if (control.status === 'stopped') {
+    const stopped = control.status === 'stopped';
+    // What clients hold goes on without an executor.
+    if (control.running > (stopped ? control.heldByClients : 0)) return false;
+    if (stopped) {
       this.#parts.onEvent({ kind: 'executor:stopped' });
       await this.#finishWith({ kind: 'stopped' });
       return true;
@@ -302,33 +309,30 @@ export class ListExecutor implements Executor {
 
   /** Take over attempts whose holder is gone or silent for longer than its lease. */
   async #rescue(): Promise<void> {
-    const { store, world, listId, holderId } = this.#parts;
+    const { store, world, listId, holderId, options } = this.#parts;
     if (this.#parts.only !== null) return;
-    const leasesCount = this.#guard.check();
+    const { now } = world.clock;
+    const counts = { process: this.#guard.check(), client: this.#clientGuard.check() };
+    const { processes } = world;
+    let anyExpired = false;
     for (const held of await this.#persist(() => store.heldTasks(listId))) {
       if (this.#attempts.has(held)) continue;
-      const ours = held.holderId === holderId;
-      const gone = !ours && holderIsGone(held.holder, world.processes);
-      const expired = leasesCount && held.leaseUntilMs < world.clock.now();
-      // Ours and not under way: a claim was committed, and its answer lost. Its lease tells.
-      if (gone || expired) await this.#adopt(held);
+      const leaseCounts = counts[sessionOf(held.holderId) === null ? 'process' : 'client'];
+      const expired = leaseCounts && held.leaseUntilMs < now();
+      const action = rescueOf(held, { holderId, processes, expired });
+      if (action === 'adopt') await this.#adopt(held);
+      anyExpired ||= action === 'expire';
     }
+    const lists = [{ listId, policy: options.retry }];
+    if (anyExpired) await this.#persist(() => store.expireClaims(lists));
   }
 
   async #adopt(held: HeldTask): Promise<void> {
     const { store, holderId, options } = this.#parts;
-    const { id, fence, term } = held;
-    const { leaseMs } = options;
-    try {
-      const claimed = await this.#persist(() =>
-        store.adoptAttempt({ id, fence, term, holderId, leaseMs }),
-      );
-      this.#attempts.launch(claimed, { adopted: true });
-    } catch (cause) {
-      // Somebody was faster, or the task was over: either way it is not ours to rescue.
-      const raced = isPawlError(cause, 'stale_term') || isPawlError(cause, 'illegal_transition');
-      if (!raced) throw cause;
-    }
+    const heir = { holderId, leaseMs: options.leaseMs };
+    const claimed = await this.#persist(() => takeOver(store, held, heir));
+    const byClient = sessionOf(held.claimantId) !== null;
+    if (claimed !== null) void this.#attempts.launch(claimed, { adopted: true, byClient });
   }
 
   #persist<T>(write: () => Promise<T>): Promise<T> {

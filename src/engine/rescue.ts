@@ -1,4 +1,6 @@
-import type { LiveInstance } from '../store/store.ts';
+import { isPawlError } from '../domain/errors.ts';
+import { sessionOf } from '../domain/holder.ts';
+import type { ClaimedTask, HeldTask, LiveInstance, Store } from '../store/store.ts';
 import type { Clock } from '../world/clock.ts';
 import type { Processes } from '../world/processes.ts';
 
@@ -9,6 +11,37 @@ import type { Processes } from '../world/processes.ts';
 export function holderIsGone(holder: LiveInstance | null, processes: Processes): boolean {
   if (holder === null) return true;
   return holder.host === processes.host && !processes.isAlive(holder.process);
+}
+
+/**
+ * What a sweeper does about a task that it does not watch over itself. What a client holds has no
+ * process to look at: it is left alone while its lease lasts, and never adopted. `expired`: of that
+ * kind of holder, and may be believed (see `LeaseGuard`).
+ */
+export function rescueOf(
+  held: HeldTask,
+  sweeper: { readonly holderId: string; readonly processes: Processes; readonly expired: boolean },
+): 'leave' | 'adopt' | 'expire' {
+  const { holderId, processes, expired } = sweeper;
+  if (sessionOf(held.holderId) !== null) return expired ? 'expire' : 'leave';
+  // Ours and not under way: a claim was committed, and its answer lost. Its lease tells.
+  const gone = held.holderId !== holderId && holderIsGone(held.holder, processes);
+  return gone || expired ? 'adopt' : 'leave';
+}
+
+/** Take a held task over; null when somebody was faster, or it was over: not ours to rescue. */
+export async function takeOver(
+  store: Store,
+  { id, fence, term }: HeldTask,
+  heir: { readonly holderId: string; readonly leaseMs: number },
+): Promise<ClaimedTask | null> {
+  try {
+    return await store.adoptAttempt({ id, fence, term, ...heir });
+  } catch (cause) {
+    const raced = isPawlError(cause, 'stale_term') || isPawlError(cause, 'illegal_transition');
+    if (!raced) throw cause;
+    return null;
+  }
 }
 
 /**

@@ -7,7 +7,7 @@ import type { ListSummary, LiveInstance, Store } from '../store/store.ts';
 import type { World } from '../world/world.ts';
 import { type SchemaRemark, schemaRemarks } from './diagnose-schema.ts';
 import { examineArtifacts } from './examine-artifacts.ts';
-import { executorsOf, isSurelyGone, processText } from './liveness.ts';
+import { executorsOf, isAbandoned, isSurelyGone, processText } from './liveness.ts';
 import { missingMarks } from './missing-marks.ts';
 import { mountOf } from './mounts.ts';
 import { type OperationContext, operation, type ProjectContext } from './operation.ts';
@@ -196,7 +196,7 @@ async function artifactCheck(ctx: ProjectContext): Promise<Check> {
 
 async function holderCheck(world: World, store: Store): Promise<Check> {
   const held = await store.heldTasks(null);
-  const orphans = held.filter((task) => isSurelyGone(task.holder, world.processes));
+  const orphans = held.filter((task) => isAbandoned(task, world));
   if (orphans.length === 0)
     return ok('holders', `${held.length} tasks are held, all by the living`);
   const names = orphans.map((task) => task.taskId).join(', ');

@@ -1,8 +1,8 @@
 import type { ExplainedTask, Situation, TaskHolder } from '../domain/explain.ts';
 import { PRIORITIES, type Priority } from '../domain/priority.ts';
 import type { HeldTask, ListSummary, LiveInstance } from '../store/store.ts';
-import type { Processes } from '../world/processes.ts';
-import { executorsOf, isSurelyGone, processText } from './liveness.ts';
+import type { World } from '../world/world.ts';
+import { executorsOf, holderText, isAbandoned, processText } from './liveness.ts';
 import type { OperationContext } from './operation.ts';
 
 /** Everything around the tasks of one list that their explanations need, but the tasks. */
@@ -24,7 +24,7 @@ export async function readListSituation(
   const executor = executorsOf(instances, processes).get(list.listId) ?? null;
   // Only what nobody executes is named: where there are several lists, with its path.
   const isOnly = executor !== null || (await store.lists()).length === 1;
-  const holders = new Map(held.map((task) => [task.id, holderOf(task, processes)]));
+  const holders = new Map(held.map((task) => [task.id, holderOf(task, world)]));
   const minPriority = minPriorityOf(list.executor.configJson);
   return {
     list,
@@ -55,13 +55,13 @@ export function byTaskId<T extends ExplainedTask>(
   return (taskId) => found.get(taskId);
 }
 
-function holderOf(task: HeldTask, processes: Processes): TaskHolder {
+function holderOf(task: HeldTask, world: World): TaskHolder {
   return {
     attempt: task.attempt,
     sinceMs: task.startedAtMs,
     agent: task.agent,
-    process: task.holder === null ? null : processText(task.holder, processes),
-    gone: isSurelyGone(task.holder, processes),
+    process: holderText(task, world.processes),
+    gone: isAbandoned(task, world),
   };
 }
 

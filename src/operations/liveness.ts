@@ -1,5 +1,7 @@
-import type { LiveInstance } from '../store/store.ts';
+import { sessionOf } from '../domain/holder.ts';
+import type { HeldTask, LiveInstance } from '../store/store.ts';
 import type { Processes } from '../world/processes.ts';
+import type { World } from '../world/world.ts';
 
 /**
  * Is the process behind a holder surely gone? On this host that is a fact, found by pid, start and
@@ -8,6 +10,22 @@ import type { Processes } from '../world/processes.ts';
 export function isSurelyGone(instance: LiveInstance | null, processes: Processes): boolean {
   if (instance === null) return true;
   return instance.host === processes.host && !processes.isAlive(instance.process);
+}
+
+/**
+ * Does nobody watch over a running task any more? A client that holds one has no process of ours:
+ * of it only the lease tells.
+ */
+export function isAbandoned(task: HeldTask, { processes, clock }: World): boolean {
+  if (sessionOf(task.holderId) !== null) return task.leaseUntilMs < clock.now();
+  return isSurelyGone(task.holder, processes);
+}
+
+/** Who holds a running task, for people; null when nobody knows it. */
+export function holderText(task: HeldTask, processes: Processes): string | null {
+  if (sessionOf(task.holderId) !== null)
+    return `the client ${task.clientName ?? 'that claimed it'}`;
+  return task.holder === null ? null : processText(task.holder, processes);
 }
 
 /** A process for people: `process 4711 on this host`. */

@@ -1,4 +1,5 @@
 import { PawlError } from '../domain/errors.ts';
+import { sessionOf } from '../domain/holder.ts';
 import type { ExecutorStatus } from '../domain/status.ts';
 import type { HeldTask, ListSummary } from '../store/store.ts';
 import { pause } from '../world/timers.ts';
@@ -62,7 +63,10 @@ async function untilStopped(
   const giveUpAt = world.clock.monotonic() + (input.waitMs ?? WAIT_MS);
   for (;;) {
     if (input.signal?.aborted === true) throw new PawlError('aborted', 'the command was cancelled');
-    const held = await store.heldTasks(input.list.listId);
+    // What clients hold needs no executor, and none of ours could end it.
+    const held = (await store.heldTasks(input.list.listId)).filter(
+      (task) => sessionOf(task.holderId) === null,
+    );
     const orphans = held.filter((task) => isSurelyGone(task.holder, world.processes));
     await Promise.all(orphans.map((task) => endOne(ctx, input, task)));
     const living = held.length - orphans.length;

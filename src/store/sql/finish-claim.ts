@@ -1,4 +1,9 @@
-import { type ProposedEnd, readResult } from '../../domain/attempt-result.ts';
+import {
+  type AttemptResult,
+  NO_RESULT,
+  type ProposedEnd,
+  readResult,
+} from '../../domain/attempt-result.ts';
 import { assertNever } from '../../domain/errors.ts';
 import { sessionHolder, sessionOf } from '../../domain/holder.ts';
 import type { AttemptOutcome } from '../../domain/outcome.ts';
@@ -66,11 +71,11 @@ function* finishOwn(
   const { task, epoch } = meant;
   yield* keepProgress(ctx, task, input.progress);
   if (end.kind === 'continue') {
-    yield* keepResult(input, meant, null);
+    yield* keepResult(input, meant);
     const extended = yield* extendLease(ctx, task, leaseMs);
     return { kind: 'continued', claimed: claimedOf(extended), epoch };
   }
-  yield* keepResult(input, meant, proposedBy(end));
+  yield* keepResult(input, meant);
   if (end.kind === 'succeeded' && (yield* hasVerify(task))) return yield* verify(ctx, input, meant);
   const finished = yield* finishAttempt(ctx, {
     id: task.id,
@@ -113,9 +118,8 @@ function* propose(ctx: VerbContext, input: FinishClaim, meant: MeantAttempt): Ve
     return yield* refused({ code: 'illegal_transition', message, details: {} }, meant.task);
   }
   yield* keepProgress(ctx, meant.task, input.progress);
-  const proposed = proposedBy(end);
-  yield* keepResult(input, meant, proposed);
-  return { kind: 'proposed', end: proposed };
+  yield* keepResult(input, meant);
+  return { kind: 'proposed', end: proposedBy(end) };
 }
 
 function* tooLate(ctx: VerbContext, input: FinishClaim, meant: MeantAttempt): Verb<FinishedClaim> {
@@ -153,7 +157,7 @@ function* acceptLate(
 ): Verb<FinishedClaim> {
   const { task, fence } = meant;
   const { end } = input;
-  yield* keepResult(input, meant, 'succeeded');
+  yield* keepResult(input, meant);
   const now = yield* writeTransition(ctx, { task, decision });
   yield* change(NOT_LOST, ctx.nowMs, task.id, fence);
   const summary = end.kind === 'succeeded' ? end.summary : null;
@@ -174,7 +178,7 @@ function* verifyLate(
   const { fence } = yield* takeTask(ctx, now, { holderId, defaultAgent: client.name, leaseMs });
   const claimed = yield* existingTask(task.id);
   const meant = { task: claimed, epoch, fence, attempt: null, stands: true };
-  yield* keepResult(input, meant, 'succeeded');
+  yield* keepResult(input, meant);
   return yield* verify(ctx, input, meant);
 }
 
@@ -196,13 +200,12 @@ function* refused(refusal: Refusal, task: TaskRow): Verb<FinishedClaim> {
 
 /** What was said before stays where this call says nothing. */
 function* keepResult(
-  { resultJson }: FinishClaim,
+  { resultJson, end }: FinishClaim,
   { task, fence, attempt }: Pick<MeantAttempt, 'task' | 'fence' | 'attempt'>,
-  proposed: ProposedEnd | null,
 ): Verb<void> {
-  const before = readResult(attempt?.resultJson ?? null);
-  const now = readResult(resultJson) ?? before ?? readResult('{}');
-  yield* change(SET_RESULT, JSON.stringify({ ...now, proposed }), task.id, fence);
+  const said = readResult(resultJson) ?? readResult(attempt?.resultJson ?? null) ?? NO_RESULT;
+  const result: AttemptResult = { ...said, proposed: proposedBy(end), reason: reasonOf(end) };
+  yield* change(SET_RESULT, JSON.stringify(result), task.id, fence);
 }
 
 function* hasVerify(task: TaskRow): Verb<boolean> {
@@ -218,6 +221,23 @@ function isSame(end: ClaimEnd, outcome: string, resultJson: string | null): bool
 
 function proposedBy(end: ClaimEnd): ProposedEnd | null {
   return end.kind === 'continue' || end.kind === 'returned' ? null : end.kind;
+}
+
+function reasonOf(end: ClaimEnd): string | null {
+  switch (end.kind) {
+    case 'revise':
+      return end.note;
+    case 'blocked':
+    case 'returned':
+      return end.reason;
+    case 'errored':
+      return end.error;
+    case 'succeeded':
+    case 'continue':
+      return null;
+    default:
+      return assertNever(end);
+  }
 }
 
 function outcomeOf(end: Exclude<ClaimEnd, { kind: 'continue' }>): AttemptOutcome {
