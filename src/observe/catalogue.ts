@@ -25,6 +25,8 @@ export const LOG_EVENTS = {
   'attempt.started': 'An agent was started, or a living one adopted.',
   'attempt.ended': 'An attempt ended with the outcome named.',
   'attempt.refused': 'The outcome of an attempt came too late and was not accepted.',
+  'task.claimed': 'A client claimed a task.',
+  'task.verifying': 'What a client finished is being verified.',
   'task.changed': 'A person skipped, cancelled, retried or requeued a task.',
   'task.rescued': 'A command ended the agent of a holder that is gone.',
   'lease.lost': 'An attempt is watched over by somebody else, or over.',
