@@ -1,3 +1,4 @@
+import { DOOR } from './requirements/door.ts';
 import { GUARANTEES } from './requirements/guarantees.ts';
 import { INFRASTRUCTURE } from './requirements/infrastructure.ts';
 import { PERSISTENCE } from './requirements/persistence.ts';
@@ -40,6 +41,7 @@ export const REQUIREMENTS: readonly Asked[] = [
     prefix: 'S003-',
     requirements: [...QUEUE, ...QUEUE_RECOVERY, ...QUEUE_ENHANCEMENTS],
   },
+  { document: 'The MCP door', prefix: 'M-', requirements: DOOR },
   { document: 'What Pawl promises', prefix: 'G', requirements: GUARANTEES },
 ];
 

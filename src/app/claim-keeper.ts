@@ -5,9 +5,11 @@ import { storedOptions } from '../config/stored-options.ts';
 import { ClaimWatch } from '../engine/claim-watch.ts';
 import { createLauncher } from '../engine/launcher.ts';
 import type { ClaimKeeper, ClaimRules } from '../operations/claim-context.ts';
+import { describeSpecialist } from '../operations/show-role.ts';
 import type { ListSummary } from '../store/store.ts';
 import { executionOptions } from './create-executor.ts';
 import { readProjectConfig } from './project-config.ts';
+import { rolePlaces } from './role-places.ts';
 import { PAWL_VERSION } from './version.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -35,6 +37,8 @@ export async function createClaimKeeper(workspace: Workspace): Promise<LivingCla
   const launcher = createLauncher({
     ...{ world, root, options, extraAgents: [], allowance: config.allow },
     ...{ promptTemplate: null, inherited: environment() },
+    roleContext: async (name) =>
+      (await describeSpecialist(workspace, { name, places: rolePlaces(workspace) })).text,
   });
   const watch = new ClaimWatch({
     ...{ world, runner, launcher, log, options, attemptsDir: `${stateDir}/attempts` },

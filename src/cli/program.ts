@@ -300,6 +300,14 @@ function addChanges(program: Command, parts: ProgramParts): void {
 }
 
 function addCare(program: Command, parts: ProgramParts): void {
+  withGlobals(program.command('mcp'))
+    .description('serve an MCP client over standard input and output; see docs/learn/mcp.md')
+    .action(async (_options: unknown, command: Command) => {
+      const invocation = parts.invocation(all(command));
+      await parts.run(invocation, async () =>
+        (await import('./commands/mcp.ts')).mcpCommand(invocation),
+      );
+    });
   withGlobals(program.command('doctor'))
     .description('look for everything that is known to keep Pawl from its work')
     .action(async (_options: unknown, command: Command) => {

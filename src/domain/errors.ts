@@ -21,6 +21,8 @@ const rule = (
 export const ERROR_CATALOGUE = {
   // What the caller said
   usage: rule(2, 400, 'See `pawl --help`.'),
+  arguments_invalid: rule(2, 400, 'Correct the named arguments; nothing was changed.'),
+  workspace_unknown: rule(2, 400, 'Name the project to work in by its absolute path.'),
   config_invalid: rule(2, 400, 'Correct the named settings; every fault is listed.'),
   task_not_found: rule(1, 404, 'List the tasks with `pawl list`.'),
   task_ambiguous: rule(2, 409, 'Name the list too, or give more of the id.'),

@@ -31,7 +31,7 @@ export interface ClaimWatchParts {
 const WISH_LOOK_MS = 1_000;
 
 /**
- * What a process that clients talk to does for the tasks they hold. It verifies finished work, takes
+ * What a process that clients talk to does for tasks they hold. It verifies finished work, takes
  * over verifying that others left behind, and frees what silent clients hold.
  *
  * ```

@@ -5,6 +5,8 @@
 export const LOG_EVENTS = {
   'pawl.started': 'A process of Pawl began work that lasts.',
   'pawl.ended': 'It ended as it should.',
+  'mcp.fault': 'Something that a client sent or was to be sent could not be read or delivered.',
+  'mcp.unheard': 'A client could not be told that its call goes on.',
   'operation.refused': 'A call was answered with a refusal; nothing changed.',
   'operation.failed': 'A call failed; nothing that it reported as failed is durable.',
   'list.loaded': 'A list was read and brought into the store.',

@@ -206,7 +206,9 @@ export const INFRASTRUCTURE: readonly Requirement[] = [
     id: 'S001-restart-tool',
     phrase: 'Create `orchestrator_restart_server` MCP tool',
     promise: 'An agent can ask for a restart without closing its client.',
-    standing: open('restart'),
+    standing: proved(
+      by(IN.mcpStdio, 'restarts inside the process, with a generation that outlives it'),
+    ),
   },
   {
     id: 'S001-restart-process',
@@ -282,7 +284,13 @@ export const INFRASTRUCTURE: readonly Requirement[] = [
     id: 'S001-no-context-lost',
     phrase: 'Zero context loss for users',
     promise: 'An agent goes on with its claim after a restart.',
-    standing: open('restart'),
+    standing: proved(
+      by(
+        IN.mcpStdio,
+        'restarts inside the process, with a generation that outlives it',
+        'goes on where a killed one ended: what was acknowledged is there, claims too',
+      ),
+    ),
   },
   {
     id: 'S001-restart-loops',

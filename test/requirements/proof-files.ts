@@ -1,5 +1,16 @@
 /** The files whose tests bear promises, by short names. */
 export const IN = {
+  handles: 'test/contract/store/handles-contract.ts',
+  mcpConcise: 'src/mcp/concise.test.ts',
+  mcpConformance: 'test/e2e/mcp-conformance.test.ts',
+  mcpEffects: 'test/contract/mcp/effects.test.ts',
+  mcpListing: 'test/contract/mcp/listing.test.ts',
+  mcpLoop: 'test/contract/mcp/loop.test.ts',
+  mcpPresent: 'src/mcp/present.test.ts',
+  mcpStdio: 'test/e2e/mcp-stdio.test.ts',
+  mcpTasks: 'test/e2e/mcp-tasks.test.ts',
+  mcpTools: 'test/contract/mcp/tools.test.ts',
+  mcpWorkspace: 'src/mcp/resolve-workspace.test.ts',
   adopts: 'test/contract/runner/adopts-programs.ts',
   agentProgram: 'src/agents/agent-program.test.ts',
   answers: 'test/e2e/cli-answers.test.ts',

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { PRIORITIES } from '../../domain/priority.ts';
+import { claimNextTask, type UnclaimedListView } from '../../operations/claim-task.ts';
+import { underSignal } from '../../operations/operation.ts';
+import { resolveList } from '../../operations/resolve-list.ts';
+import { defineTool, WORKING_DIRECTORY } from '../tool.ts';
+import { callerOf } from './caller.ts';
+import { LEASE_MINUTES, leaseMsOf } from './lease-wish.ts';
+import { listOf } from './list-wish.ts';
+import { workAnswer } from './work-answer.ts';
+
+const INPUT = z.strictObject({
+  parent_task_id: z.string().optional(),
+  list: z.string().optional().describe('Path of a list'),
+  specialist_type: z.string().optional(),
+  labels: z.array(z.string()).optional().describe('All of them'),
+  min_priority: z.enum(PRIORITIES).optional(),
+  lease_minutes: LEASE_MINUTES,
+  session_id: z.string().optional(),
+  working_directory: WORKING_DIRECTORY,
+});
+
+export const claimNext = defineTool({
+  name: 'orchestrator_claim_next',
+  title: 'Claim the next task',
+  description:
+    'Take the most urgent ready task that fits, under a lease; answers as ' +
+    'orchestrator_execute_task does, or why there is none.',
+  hints: {},
+  input: INPUT,
+  example: { specialist_type: 'implementer' },
+  run: async (args, desk) => {
+    const wanted = listOf(args);
+    const ctx = underSignal(desk.workspace, desk.signal);
+    const list = wanted === null ? null : await resolveList(ctx, wanted);
+    const answer = await claimNextTask(desk.workspace, {
+      caller: await callerOf(desk, args.session_id),
+      listId: list?.listId ?? null,
+      specialistType: args.specialist_type ?? null,
+      labels: args.labels ?? [],
+      ...(args.min_priority === undefined ? {} : { minPriority: args.min_priority }),
+      ...leaseMsOf(args.lease_minutes),
+      signal: desk.signal,
+    });
+    if (answer.kind === 'claimed') return await workAnswer(answer.work, desk);
+    return { claimed: false, lists: answer.lists, next: nextOf(answer.lists) };
+  },
+});
+
+function nextOf(lists: readonly UnclaimedListView[]): string {
+  if (lists.length === 0) return 'Nothing is planned: orchestrator_plan_task.';
+  const sum = (status: 'running' | 'queued' | 'waiting'): number =>
+    lists.reduce((total, { counts }) => total + counts[status], 0);
+  if (sum('running') > 0) return 'Others are at work on what the rest waits for: ask again later.';
+  if (sum('waiting') > 0) return 'What is left waits for a person.';
+  if (sum('queued') > 0) return 'What is queued does not fit, or waits: orchestrator_get_status.';
+  return 'All is over: orchestrator_synthesize_results.';
+}

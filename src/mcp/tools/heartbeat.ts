@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { extendClaim } from '../../operations/extend-claim.ts';
+import { defineTool, WORKING_DIRECTORY } from '../tool.ts';
+import { callerOf } from './caller.ts';
+import { LEASE_MINUTES, leaseMsOf } from './lease-wish.ts';
+import { listIdOf } from './list-wish.ts';
+
+const INPUT = z.strictObject({
+  claim: z.string().optional(),
+  task_id: z.string().optional().describe('Instead of claim, if you hold it'),
+  parent_task_id: z.string().optional(),
+  percent: z.number().min(0).max(100).optional(),
+  note: z.string().optional(),
+  lease_minutes: LEASE_MINUTES,
+  session_id: z.string().optional(),
+  working_directory: WORKING_DIRECTORY,
+});
+
+export const heartbeat = defineTool({
+  name: 'orchestrator_heartbeat',
+  title: 'Heartbeat',
+  description: 'Say that you still work on it, and how far it is: extends the lease.',
+  hints: { idempotent: true },
+  input: INPUT,
+  example: { claim: '1:0199…:1', percent: 40, note: 'the endpoint answers' },
+  run: async (args, desk) => {
+    const extended = await extendClaim(desk.workspace, {
+      caller: await callerOf(desk, args.session_id),
+      claim: args.claim ?? null,
+      task: args.task_id ?? null,
+      listId: await listIdOf(desk, args.parent_task_id),
+      percent: args.percent ?? null,
+      note: args.note ?? null,
+      ...leaseMsOf(args.lease_minutes),
+      signal: desk.signal,
+    });
+    const { claim, taskId, leaseUntil, heldBy, asked } = extended;
+    return {
+      ...{ claim, task_id: taskId, lease_until: leaseUntil, asked },
+      ...(heldBy === 'client' ? {} : { held_by: heldBy }),
+      ...(asked === null ? {} : { next: `Stop: a person wants to ${asked.verb} it.` }),
+    };
+  },
+});

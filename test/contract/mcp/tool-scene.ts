@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { DoorBench, type DoorClient } from './door-bench.ts';
+
+export const PARENT = 'task_0a1b2c3d';
+export const TASK = 'implementer_0a1b2c';
+export const SECOND = 'tester_0d1e2f';
+
+/** A project with the breakdown that the documented examples are about. */
+export class ToolScene {
+  readonly bench = new DoorBench();
+
+  async open(): Promise<DoorClient> {
+    const agent = await this.bench.connect('modern', { set: 'all' });
+    await agent.done('plan_task', {
+      ...{ parent_task_id: PARENT, description: 'Users can cancel an order' },
+      subtasks: [
+        { task_id: TASK, title: 'Endpoint', specialist_type: 'implementer' },
+        { task_id: SECOND, title: 'Test', specialist_type: 'tester', dependencies: [TASK] },
+      ],
+    });
+    return agent;
+  }
+
+  /** All that is stored of tasks, and the number of the last event. */
+  async state(): Promise<string> {
+    return await this.bench.pool.use(
+      { root: this.bench.root, create: false },
+      async ({ store }) => {
+        const [lists, tasks, archived, events] = await Promise.all([
+          store.breakdowns({ archived: 'too' }),
+          store.tasks({}),
+          store.tasks({ archived: true }),
+          store.events({}),
+        ]);
+        return JSON.stringify({ lists, tasks, archived, events: events.length });
+      },
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.bench.close();
+  }
+}
+
+const text = z.string().min(1);
+const counts = z.record(z.string(), z.number());
+const brief = z.looseObject({ task_id: text, state: text, title: z.string() });
+
+const WORK = z.looseObject({
+  ...{ claim: text, task_id: text, title: text, description: text, attempt: z.number() },
+  ...{ lease_until: text, resource: text, next: text },
+});
+
+const SUMMARY = z.looseObject({ lists: z.number(), tasks: z.number() });
+
+/** What each tool is documented to answer. */
+export const SHAPES: Readonly<Record<string, z.ZodType>> = {
+  initialize_session: z.looseObject({
+    ...{ session_id: text, session: z.enum(['opened', 'resumed']), workspace: text },
+    ...{ found_by: text, summary: SUMMARY, next: text },
+  }),
+  plan_task: z.looseObject({
+    ...{ parent_task_id: text, title: text, workspace: text, total: z.number() },
+    subtasks: z.array(z.looseObject({ task_id: text, title: text })).min(1),
+    ...{ ready: z.number(), next: text },
+  }),
+  execute_task: WORK,
+  claim_next: WORK,
+  complete_task: z.looseObject({
+    result: z.literal('ended'),
+    task: brief,
+    outcome: text,
+    next: text,
+  }),
+  synthesize_results: z.looseObject({
+    ...{ parent_task_id: text, verdict: text, headline: text, counts, report: text },
+  }),
+  get_status: z.looseObject({
+    ...{ workspace: text, found_by: text, summary: SUMMARY, next: text },
+    lists: z.array(z.looseObject({ total: z.number(), counts })).optional(),
+  }),
+  heartbeat: z.looseObject({ claim: text, task_id: text, lease_until: text }),
+  query_tasks: z.looseObject({ tasks: z.array(brief).min(1) }),
+  update_task: z.looseObject({ task: brief, why: text, changed: z.array(text) }),
+  cancel_task: z.looseObject({ task: brief, previous_status: text, reason: text }),
+  run: z.looseObject({ list: text, started: z.boolean(), next: text }),
+  maintenance_coordinator: z.looseObject({ action: text, preview: z.literal(true), next: text }),
+  health_check: z.looseObject({
+    ...{ healthy: z.boolean(), workspace: text, server_version: text, generation: z.number() },
+    checks: z.record(z.string(), z.looseObject({ ok: z.boolean(), message: text })),
+  }),
+  restart_server: z.looseObject({
+    ...{ restarted: z.literal(true), generation: z.number().min(1), workspace: text },
+    took_ms: z.number(),
+  }),
+};

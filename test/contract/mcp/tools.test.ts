@@ -1,0 +1,168 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ANSWER_CHARS_MAX } from '../../../src/mcp/concise.ts';
+import { REFUSAL } from '../../../src/mcp/present.ts';
+import { toolsOf } from '../../../src/mcp/tools/tools.ts';
+import type { DoorClient } from './door-bench.ts';
+import { PARENT, SHAPES, TASK, ToolScene } from './tool-scene.ts';
+
+const PREFIX = 'orchestrator_';
+const TOOLS = toolsOf('standard').map((tool) => ({
+  ...tool,
+  short: tool.name.slice(PREFIX.length),
+}));
+
+/** Started agents are another test's. */
+const CALLED = TOOLS.filter(({ short }) => short !== 'run');
+
+type Schema = { readonly type?: string; readonly properties?: Readonly<Record<string, Schema>> };
+
+describe('every tool', () => {
+  let scene: ToolScene;
+  let agent: DoorClient;
+
+  beforeEach(async () => {
+    scene = new ToolScene();
+    agent = await scene.open();
+  });
+  afterEach(async () => await scene.close());
+
+  /** The documented arguments, with a claim that is really held where one is shown. */
+  const example = async (args: Readonly<Record<string, unknown>>) => {
+    if (!('claim' in args)) return args;
+    const { claim } = await agent.done('execute_task', { task_id: TASK });
+    return { ...args, claim };
+  };
+
+  const refusal = (data: unknown) => REFUSAL.parse(data).error;
+
+  it.each(CALLED)(
+    '$short: the documented example is answered in the documented shape',
+    async (tool) => {
+      const answer = await agent.call(tool.short, await example(tool.example));
+      expect(answer).toMatchObject({ isError: false });
+      expect(() => SHAPES[tool.short]?.parse(answer.data)).not.toThrow();
+      expect(SHAPES[tool.short]).toBeDefined();
+      expect(answer.raw.content).toEqual([{ type: 'text', text: JSON.stringify(answer.data) }]);
+    },
+  );
+
+  it.each(TOOLS)(
+    '$short: arguments of a wrong type are named, and change nothing',
+    async (tool) => {
+      const { tools } = await agent.client.listTools();
+      const schema = tools.find(({ name }) => name === tool.name)?.inputSchema as Schema;
+      const before = await scene.state();
+      const names = Object.keys(schema.properties ?? {});
+      expect(names.length).toBeGreaterThan(0);
+      for (const name of names) {
+        // An object is taken as an older form of `context`, and of nothing else.
+        const wrong = name === 'context' ? 7 : { a: 1 };
+        const { isError, data } = await agent.call(tool.short, { ...tool.example, [name]: wrong });
+        expect({ name, isError }).toEqual({ name, isError: true });
+        expect(refusal(data)).toMatchObject({
+          ...{ code: 'arguments_invalid', message: expect.stringContaining(name) },
+        });
+      }
+      const unknown = await agent.call(tool.short, { ...tool.example, unheard_of: true });
+      expect(refusal(unknown.data).message).toContain('unheard_of');
+      expect(await scene.state()).toBe(before);
+    },
+  );
+
+  it.each(
+    CALLED.flatMap(({ short }) =>
+      (UNKNOWN[short] ?? []).map(([args, code]) => ({ short, args, code })),
+    ),
+  )('$short $args: nothing has that id, and nothing changes', async ({ short, args, code }) => {
+    const before = await scene.state();
+    const { isError, data } = await agent.call(short, args);
+    expect({ isError, code: refusal(data).code }).toEqual({ isError: true, code });
+    const { workspace } = REFUSAL.parse(data);
+    if (code !== 'usage') expect(workspace).toBe(scene.bench.root);
+    expect(await scene.state()).toBe(before);
+  });
+
+  it.each(CALLED)(
+    '$short: texts of any size are taken or refused, in a short answer',
+    async (tool) => {
+      const { tools } = await agent.client.listTools();
+      const schema = tools.find(({ name }) => name === tool.name)?.inputSchema as Schema;
+      const args = await example(tool.example);
+      const big = 'x'.repeat(600_000);
+      for (const [name, { type }] of Object.entries(schema.properties ?? {})) {
+        if (type !== 'string') continue;
+        const { raw, data, isError } = await agent.call(tool.short, { ...args, [name]: big });
+        expect(JSON.stringify(data).length).toBeLessThanOrEqual(ANSWER_CHARS_MAX);
+        expect(JSON.stringify(raw.content).length).toBeLessThan(3 * ANSWER_CHARS_MAX);
+        if (isError) expect(refusal(data).code).not.toBe('bug');
+      }
+      expect(await agent.done('get_status')).toBeDefined();
+    },
+  );
+
+  it.each(CALLED)('$short: a call that is cancelled leaves everything sound', async (tool) => {
+    const args = await example(tool.example);
+    const abort = new AbortController();
+    const cancelled = agent.call(tool.short, args, { signal: abort.signal });
+    abort.abort();
+    await expect(cancelled).rejects.toThrow();
+    const { checks } = await agent.done('health_check', { deep: true });
+    expect(checks.audit).toMatchObject({ ok: true });
+  });
+});
+
+type Unknown = readonly [args: Readonly<Record<string, unknown>>, code: string];
+
+/** By tool: arguments that name what is not there. */
+const UNKNOWN: Readonly<Record<string, readonly Unknown[]>> = {
+  execute_task: [
+    [{ task_id: 'nobody_000000' }, 'task_not_found'],
+    [{ task_id: TASK, parent_task_id: 'task_ffffffff' }, 'breakdown_not_found'],
+  ],
+  claim_next: [
+    [{ parent_task_id: 'task_ffffffff' }, 'breakdown_not_found'],
+    [{ list: '/nowhere/tasks.md' }, 'list_not_found'],
+  ],
+  complete_task: [
+    [{ task_id: 'nobody_000000', summary: 's' }, 'task_not_found'],
+    [{ claim: 'nonsense', summary: 's' }, 'claim_invalid'],
+  ],
+  heartbeat: [
+    [{ task_id: 'nobody_000000' }, 'task_not_found'],
+    [{ claim: '9:00000000-0000-7000-8000-000000000000:1' }, 'task_not_found'],
+  ],
+  synthesize_results: [[{ parent_task_id: 'task_ffffffff' }, 'breakdown_not_found']],
+  get_status: [
+    [{ parent_task_id: 'task_ffffffff' }, 'breakdown_not_found'],
+    [{ cursor: 'nonsense' }, 'cursor_invalid'],
+    [{ working_directory: '/nowhere/at/all' }, 'usage'],
+  ],
+  query_tasks: [
+    [{ task_id: 'nobody_000000' }, 'task_not_found'],
+    [{ parent_task_id: 'task_ffffffff' }, 'breakdown_not_found'],
+    [{ status: ['sideways'] }, 'usage'],
+    [{ cursor: 'nonsense' }, 'cursor_invalid'],
+  ],
+  update_task: [
+    [{ task_id: 'nobody_000000', title: 't' }, 'task_not_found'],
+    [{ task_id: TASK, status: 'sideways' }, 'usage'],
+    [{ task_id: TASK, dependencies: ['nobody_000000'] }, 'plan_invalid'],
+    [{ task_id: TASK }, 'arguments_invalid'],
+  ],
+  cancel_task: [
+    [{ task_id: 'nobody_000000' }, 'task_not_found'],
+    [{ parent_task_id: 'task_ffffffff' }, 'breakdown_not_found'],
+    [{}, 'arguments_invalid'],
+  ],
+  maintenance_coordinator: [
+    [{ action: 'archive', target_task_id: 'task_ffffffff' }, 'breakdown_not_found'],
+    [{ action: 'restore' }, 'arguments_invalid'],
+  ],
+  plan_task: [
+    [{ description: 'd', subtasks: [{ title: 't', dependencies: ['?'] }] }, 'plan_invalid'],
+    [{ description: 'd', subtasks_json: '[{' }, 'arguments_invalid'],
+    [{ description: 'd', subtasks_json: '[{"nope":1}]' }, 'arguments_invalid'],
+    [{ description: 'd', parent_task_id: PARENT }, 'breakdown_exists'],
+  ],
+  initialize_session: [[{ session_id: 'nobody' }, 'session_not_found']],
+};

@@ -1,0 +1,146 @@
+import { IN } from './proof-files.ts';
+import { by, proved, type Requirement } from './requirement.ts';
+
+/** The MCP door: what an agent that talks to us can rely on. */
+export const DOOR: readonly Requirement[] = [
+  {
+    id: 'M-loop',
+    phrase: 'agents plan, claim, hand over and finish durable work',
+    promise: 'An agent plans, claims, completes and synthesizes by tools, in both eras.',
+    standing: proved(
+      by(
+        IN.mcpLoop,
+        'plans, claims, completes and synthesizes, and every step is seen by the next',
+        'obeys what is to happen next',
+        'gives back what it holds, and refuses who holds it no more',
+        'keeps evidence as artifacts, which are read by their address',
+      ),
+    ),
+  },
+  {
+    id: 'M-drop-in',
+    phrase: 'changing one line of `.mcp.json` is enough',
+    promise: 'The older server’s names and forms of arguments are taken; aliases are not listed.',
+    standing: proved(by(IN.mcpLoop, 'takes what the older server was told')),
+  },
+  {
+    id: 'M-tools',
+    phrase: 'documented example in, documented shape out',
+    promise: 'Each tool answers its example as documented, and names what is wrong with others.',
+    standing: proved(
+      by(
+        IN.mcpTools,
+        '$short: the documented example is answered in the documented shape',
+        '$short: arguments of a wrong type are named, and change nothing',
+        '$short $args: nothing has that id, and nothing changes',
+        '$short: texts of any size are taken or refused, in a short answer',
+        '$short: a call that is cancelled leaves everything sound',
+      ),
+    ),
+  },
+  {
+    id: 'M-honest',
+    phrase: 'no constant answers',
+    promise: 'Every tool does what it says, and tells what is there.',
+    standing: proved(
+      by(
+        IN.mcpEffects,
+        'a session is opened once a process, taken up again, and knows its plans',
+        'a claim, a heartbeat and its progress are seen by others',
+        'what a task says is changed, and read back',
+        'a cancelled task is cancelled, with what depended on it, and comes back',
+        'what is archived is gone from everywhere, and restored as it was',
+        'cleaning up is a preview until it is applied',
+        'pages follow on each other until every task was shown once',
+      ),
+    ),
+  },
+  {
+    id: 'M-listing',
+    phrase: 'at most 14,000 bytes, measured in CI',
+    promise: 'The default set is fifteen tools in a fixed order, in at most 14,000 bytes.',
+    standing: proved(
+      by(
+        IN.mcpListing,
+        'is fifteen tools in a fixed order, the same in both eras',
+        'has every hint on every tool, and says what each is for',
+        'has every tool with its set, in the order in which they are listed',
+      ),
+    ),
+  },
+  {
+    id: 'M-answers',
+    phrase: 'results at most 10,000 characters with cursors',
+    promise: 'Whatever is said fits ten thousand characters, the same as text and as structure.',
+    standing: proved(
+      by(IN.mcpConcise, 'whatever is to be said, fits what every client shows whole'),
+      by(
+        IN.mcpPresent,
+        'is the same in the text and in the structure',
+        'refuses with %s so that the caller knows what to do',
+      ),
+    ),
+  },
+  {
+    id: 'M-workspace',
+    phrase: 'never home or temp silently',
+    promise: 'A call works where it, its session or its client says, and never silently elsewhere.',
+    standing: proved(
+      by(
+        IN.mcpWorkspace,
+        'is what its argument names, home too: that is not silent',
+        'is of the roots one with a store, else a repository, else the first',
+        'is never silently %s',
+      ),
+    ),
+  },
+  {
+    id: 'M-conformance',
+    phrase: 'all required scenarios pass, tasks extension included',
+    promise: 'The official conformance suite passes for both revisions and the tasks extension.',
+    standing: proved(by(IN.mcpConformance, 'passes every scenario that $revision requires')),
+  },
+  {
+    id: 'M-clients',
+    phrase: 'Real clients: Inspector CLI, mcporter',
+    promise: 'The official client, the Inspector and mcporter work with it, in both eras.',
+    standing: proved(
+      by(
+        IN.mcpStdio,
+        'serves the official client (%s)',
+        'the Inspector finds nothing amiss (%s)',
+        'mcporter lists and calls',
+      ),
+    ),
+  },
+  {
+    id: 'M-process',
+    phrase: 'stdout carries protocol only',
+    promise: 'The server ends promptly, loses nothing it acknowledged, and goes on where it was.',
+    standing: proved(
+      by(
+        IN.mcpStdio,
+        'writes nothing but the protocol on standard output',
+        'ends at the end of its input, after it answered what it had taken',
+        'ends by itself at %s',
+        'goes on where a killed one ended: what was acknowledged is there, claims too',
+      ),
+    ),
+  },
+  {
+    id: 'M-tasks',
+    phrase: 'a task handle of the tasks extension where the client has it',
+    promise: 'What takes long goes on as a task, whose handle outlives the server.',
+    standing: proved(
+      by(
+        IN.mcpTasks,
+        'runs a breakdown to its end, over the death of the server',
+        'is cancelled: the agents are ended, their tasks queued again',
+        'answers who takes no task at once, with what to poll',
+        'verifies what was finished, and says $outcome',
+        'is told only to who declares the extension, by an id that was given',
+      ),
+      by(IN.handles, 'a handle that is over stays as it ended'),
+    ),
+  },
+];
