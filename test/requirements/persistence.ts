@@ -180,13 +180,34 @@ export const PERSISTENCE: readonly Requirement[] = [
     id: 'S000-breakdown-with-subtasks',
     phrase: '`TaskBreakdown` model with one-to-many relationship to `SubTask` models',
     promise: 'A breakdown has its subtasks, each a task of its own list.',
-    standing: open('plans'),
+    standing: proved(
+      by(
+        IN.breakdowns,
+        'a breakdown is stored with its subtasks, edges and events; its list has no file',
+        'a plan with faults is refused with all of them, and nothing of it is stored',
+      ),
+      by(IN.outside, 'the view of subtasks has the columns that users of the older server know'),
+      by(
+        IN.breakdownModel,
+        'a breakdown and a model of its queue agree after every step of any sequence',
+      ),
+      by(IN.cliBreakdowns, 'is run by its path or its parent id, with nothing but its own words'),
+      by(IN.breakdownsWork, 'says that all is done only when all is, and what is open otherwise'),
+    ),
   },
   {
     id: 'S000-cascade',
     phrase: 'cascade="all, delete-orphan"',
-    promise: 'Deleting a breakdown removes its subtasks at once, unless one is being worked on.',
-    standing: open('plans'),
+    promise:
+      'A breakdown is put away with its subtasks at once, unless one is being worked on; ' +
+      'nothing is deleted, and all of it can be brought back.',
+    standing: proved(
+      by(
+        IN.breakdownEdits,
+        'an archived breakdown is out of claims, counters and views, and comes back as it was',
+        'a breakdown of which a subtask runs is not put away: its holder is named',
+      ),
+    ),
   },
   {
     id: 'S000-same-methods',

@@ -31,7 +31,7 @@ export function formerProject(fingerprint: string): CliProject {
   mkdirSync(project.path('.pawl'));
   makeDatabase(project.database, text);
   for (const { path, text: list } of project.rows(
-    'SELECT task_list_path AS path, seen_text AS text FROM task_lists',
+    'SELECT task_list_path AS path, seen_text AS text FROM task_lists WHERE seen_text IS NOT NULL',
   )) {
     project.write(basename(String(path)), String(list));
   }

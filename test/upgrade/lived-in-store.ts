@@ -7,6 +7,7 @@ import type { ClaimedTask, ListSummary, Store } from '../../src/store/store.ts';
 import { createIds } from '../../src/world/ids.ts';
 import { createRealWorld } from '../../src/world/real-world.ts';
 import type { World } from '../../src/world/world.ts';
+import { planAndLeave, rememberImport } from './lived-in-breakdown.ts';
 
 /** Where it was lived in: a test that goes on with it puts its own place into the text. */
 export const FORMER_FOLDER = '/former/project';
@@ -94,9 +95,12 @@ export async function liveInStore(path: string): Promise<void> {
   const store = await openSqliteStore({ world: former.world, path });
   try {
     await work(new Household(store, former));
+    former.pass(60_000);
+    await planAndLeave(store, FORMER_FOLDER);
   } finally {
     await store.close();
   }
+  rememberImport(path);
 }
 
 async function work(house: Household): Promise<void> {
