@@ -39,3 +39,8 @@ export function bindTo(folder: string | null, { command, args }: Launch): Launch
 }
 
 const PAWL: readonly string[] = ['pawl', 'pawl.js'];
+
+/** The same program before it is told to serve, to be asked for something else. */
+export function withoutServing({ command, args }: Launch): Launch {
+  return { command, args: args.slice(0, args.lastIndexOf('mcp')) };
+}
