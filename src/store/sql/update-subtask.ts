@@ -76,7 +76,6 @@ function* editSubtask(ctx: VerbContext, input: UpdateSubtask): Verb<Edited> {
   }
   if (changed.includes('dependencies') || changed.includes('onDepFailure')) {
     yield* answerAnew(ctx, task.id);
-    yield* settleTask(ctx, task.id);
   }
   return { changed, notes };
 }
