@@ -49,7 +49,12 @@ const shutdownPrepared = defineTool({
   description: 'What a restart would wait for, and whether anything is amiss. Changes nothing.',
   hints: { idempotent: true },
   input: z.strictObject({ working_directory: WORKING_DIRECTORY }),
-  older: () => ({}),
+  older: ({
+    check_active_tasks: _tasks,
+    check_database_state: _database,
+    check_client_connections: _clients,
+    ...args
+  }) => args,
   example: {},
   run: async (_args, { workspace, door, signal }) => {
     const facts = await workspace.healthFacts();

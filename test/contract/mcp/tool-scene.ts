@@ -93,4 +93,19 @@ export const SHAPES: Readonly<Record<string, z.ZodType>> = {
     ...{ restarted: z.literal(true), generation: z.number().min(1), workspace: text },
     took_ms: z.number(),
   }),
+  list_sessions: z.looseObject({
+    ...{ count: z.number(), sessions: z.array(z.looseObject({ sessionId: text })).min(1) },
+  }),
+  session_status: z.looseObject({ session: z.looseObject({ sessionId: text }), hand_over: text }),
+  resume_session: z.looseObject({
+    ...{ session: z.looseObject({ sessionId: text }), hand_over: text, next: text },
+  }),
+  cleanup_sessions: z.looseObject({ preview: z.literal(true), count: z.number() }),
+  delete_task: z.looseObject({
+    ...{ parent_task_id: text, archived: z.literal(true), changed: z.boolean() },
+  }),
+  restart_status: z.looseObject({
+    ...{ workspace: text, generation: z.number(), calls_under_way: z.number() },
+  }),
+  shutdown_prepare: z.looseObject({ ready: z.boolean(), running: z.number(), next: text }),
 };

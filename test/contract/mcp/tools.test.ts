@@ -6,7 +6,7 @@ import type { DoorClient } from './door-bench.ts';
 import { PARENT, SHAPES, TASK, ToolScene } from './tool-scene.ts';
 
 const PREFIX = 'orchestrator_';
-const TOOLS = toolsOf('standard').map((tool) => ({
+const TOOLS = toolsOf('all').map((tool) => ({
   ...tool,
   short: tool.name.slice(PREFIX.length),
 }));
@@ -26,8 +26,11 @@ describe('every tool', () => {
   });
   afterEach(async () => await scene.close());
 
-  /** The documented arguments, with a claim that is really held where one is shown. */
+  /** The documented arguments, with a claim or a session that is really there. */
   const example = async (args: Readonly<Record<string, unknown>>) => {
+    if (args['session_id'] !== undefined) {
+      return { ...args, session_id: (await agent.done('initialize_session')).session_id };
+    }
     if (!('claim' in args)) return args;
     const { claim } = await agent.done('execute_task', { task_id: TASK });
     return { ...args, claim };
@@ -164,5 +167,12 @@ const UNKNOWN: Readonly<Record<string, readonly Unknown[]>> = {
     [{ description: 'd', subtasks_json: '[{"nope":1}]' }, 'arguments_invalid'],
     [{ description: 'd', parent_task_id: PARENT }, 'breakdown_exists'],
   ],
+  session_status: [[{ session_id: 'nobody' }, 'session_not_found']],
+  resume_session: [[{ session_id: 'nobody' }, 'session_not_found']],
+  cleanup_sessions: [
+    [{ session_id: 'nobody', dry_run: false }, 'session_not_found'],
+    [{ older_than_days: -1 }, 'arguments_invalid'],
+  ],
+  delete_task: [[{ task_id: 'task_ffffffff' }, 'breakdown_not_found']],
   initialize_session: [[{ session_id: 'nobody' }, 'session_not_found']],
 };
