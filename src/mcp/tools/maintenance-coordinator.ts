@@ -4,6 +4,7 @@ import { archiveBreakdown, restoreArchived } from '../../operations/archive-brea
 import { resolveBreakdown } from '../../operations/breakdown-view.ts';
 import { listArtifacts } from '../../operations/list-artifacts.ts';
 import { listBreakdowns } from '../../operations/list-breakdowns.ts';
+import { maintainProject } from '../../operations/maintain-project.ts';
 import { handOver, openSession } from '../../operations/open-session.ts';
 import { underSignal } from '../../operations/operation.ts';
 import { probeHealth } from '../../operations/probe-health.ts';
@@ -12,7 +13,8 @@ import { type Desk, defineTool, WORKING_DIRECTORY } from '../tool.ts';
 import { callerOf } from './caller.ts';
 
 const DAY_MS = 86_400_000;
-const DAYS = 7;
+const HOUR_MS = 3_600_000;
+const PART_CHARS_MAX = 2_500;
 const BREAKDOWNS_MAX = 500;
 const HAND_OVER_CHARS_MAX = 8_000;
 const DOCUMENTATION = 'documentation';
@@ -23,7 +25,13 @@ const INPUT = z.strictObject({
     ...(['prepare_handover', 'archive', 'restore'] as const),
   ]),
   target_task_id: z.string().optional().describe('A breakdown, for archive and restore'),
-  older_than_days: z.number().int().min(0).max(3650).default(DAYS),
+  older_than_days: z
+    .number()
+    .int()
+    .min(0)
+    .max(3650)
+    .optional()
+    .describe('scan_cleanup: only breakdowns that are over, and idle so long'),
   apply: z.boolean().default(false).describe('scan_cleanup: archive what it names'),
   reason: z.string().optional(),
   session_id: z.string().optional(),
@@ -47,8 +55,8 @@ export const maintenanceCoordinator = defineTool({
   name: 'orchestrator_maintenance_coordinator',
   title: 'Maintain',
   description:
-    'scan_cleanup names breakdowns that are over and idle (apply archives them); archive and ' +
-    'restore; validate_structure; prepare_handover: a text to go on from.',
+    'scan_cleanup: what is stale, abandoned or past its time, a preview unless apply; archive ' +
+    'and restore a breakdown; validate_structure; prepare_handover: a text to go on from.',
   hints: { idempotent: true },
   input: INPUT,
   older: ({ scope: _scope, validation_level: _level, ...args }) => args,
@@ -59,10 +67,44 @@ export const maintenanceCoordinator = defineTool({
   }),
 });
 
-/** What could be put away: nothing is open in it, and nothing happened for a while. */
+/** What lies about, by what each role takes; or only what is over and idle for so many days. */
 async function scanCleanup(args: Arguments, desk: Desk): Promise<object> {
+  const { older_than_days: days, target_task_id: target } = args;
+  if (days !== undefined) return await putAwayIdle(args, days, desk);
   const { workspace, signal } = desk;
-  const before = workspace.world.clock.now() - args.older_than_days * DAY_MS;
+  const parentTaskId = target === undefined ? null : await targetOf(args, desk);
+  const care = await maintainProject(workspace, { parentTaskId, apply: args.apply, signal });
+  const part = <T>(items: readonly T[]): readonly T[] => pageOf(items, PART_CHARS_MAX).items;
+  return {
+    ...(care.applied ? { applied: true } : { preview: true }),
+    candidates: care.breakdowns.length,
+    breakdowns: part(
+      care.breakdowns.map(({ parentTaskId: id, title, why, verdict, left }) => ({
+        ...{ parent_task_id: id, title, why, verdict, left },
+      })),
+    ),
+    stale_tasks: part(
+      care.staleTasks.map(({ taskId, list, specialistType, status, idleMs }) => ({
+        ...{ task_id: taskId, list, specialist_type: specialistType, status },
+        idle_hours: Math.floor(idleMs / HOUR_MS),
+      })),
+    ),
+    expired_leases: part(
+      care.expiredLeases.map(({ taskId, holder, expiredAt }) => ({
+        ...{ task_id: taskId, holder, expired_at: expiredAt },
+      })),
+    ),
+    artifacts: care.artifacts,
+    next: args.apply
+      ? '{"action":"restore","target_task_id":ID} brings a breakdown back.'
+      : 'apply:true archives these breakdowns, and clears what no artifact needs.',
+  };
+}
+
+/** What could be put away: nothing is open in it, and nothing happened for so many days. */
+async function putAwayIdle(args: Arguments, days: number, desk: Desk): Promise<object> {
+  const { workspace, signal } = desk;
+  const before = workspace.world.clock.now() - days * DAY_MS;
   const { breakdowns } = await listBreakdowns(workspace, { limit: BREAKDOWNS_MAX, signal });
   const idle = breakdowns.filter(
     ({ counts, lastActivityAt }) =>
@@ -75,16 +117,16 @@ async function scanCleanup(args: Arguments, desk: Desk): Promise<object> {
   );
   if (!args.apply) {
     return {
-      ...{ preview: true, looked_at: breakdowns.length, candidates: idle.length, found: items },
-      next: idle.length === 0 ? 'Nothing to put away.' : 'apply:true archives what is found.',
+      ...{ preview: true, looked_at: breakdowns.length, candidates: idle.length },
+      ...{ breakdowns: items, next: 'apply:true archives these breakdowns.' },
     };
   }
-  const reason = args.reason ?? `over, and idle for ${args.older_than_days} days`;
+  const reason = args.reason ?? `over, and idle for ${days} days`;
   for (const { parent_task_id: parentTaskId } of items) {
     await archiveBreakdown(workspace, { parentTaskId, reason, signal });
   }
   return {
-    ...{ archived: items, left: idle.length - items.length },
+    ...{ applied: true, breakdowns: items, left: idle.length - items.length },
     next: '{"action":"restore","target_task_id":ID} brings one back.',
   };
 }

@@ -93,9 +93,15 @@ describe('what a tool says it did', () => {
         older_than_days: 0,
         ...more,
       });
-    expect(await scan({})).toMatchObject({ preview: true, found: [{ parent_task_id: PARENT }] });
+    expect(await scan({})).toMatchObject({
+      preview: true,
+      breakdowns: [{ parent_task_id: PARENT }],
+    });
     expect(await agent.done('query_tasks')).toMatchObject({ tasks: [{}, {}] });
-    expect(await scan({ apply: true })).toMatchObject({ archived: [{ parent_task_id: PARENT }] });
+    expect(await scan({ apply: true })).toMatchObject({
+      applied: true,
+      breakdowns: [{ parent_task_id: PARENT }],
+    });
     expect(await agent.done('query_tasks')).toMatchObject({ count: 0 });
     expect(await scan({})).toMatchObject({ candidates: 0 });
   });
