@@ -4,21 +4,22 @@ import { storedOptions, storeOptions } from '../config/stored-options.ts';
 import { parentOfList } from '../domain/breakdown/list-path.ts';
 import type { RunDesk, RunWish, StartedRun } from '../mcp/workspaces.ts';
 import { keepOptions } from '../operations/keep-options.ts';
-import { loadTaskList } from '../operations/load-task-list.ts';
 import { resolveList } from '../operations/resolve-list.ts';
-import { createExecutor } from './create-executor.ts';
+import { startRun } from '../operations/start-run.ts';
 import { requireAgent } from './known-agents.ts';
-import type { ListRun } from './list-run.ts';
+import { ownCommand } from './pawl-launch.ts';
 import { readProjectConfig } from './project-config.ts';
 import type { Workspace } from './workspace.ts';
 
 /**
- * The lists that this process executes for clients. What an agent may do is the project's to say,
- * in its settings: a client chooses among agents that are known, and how many work at once.
+ * Lets lists be executed for clients, each by a `pawl run` of its own that outlives this process.
+ * What an agent may do is the project's to say, in its settings: a client chooses among agents that
+ * are known, and how many work at once.
  */
 export class ListRuns implements RunDesk {
   readonly #workspace: Workspace;
-  readonly #runs = new Map<string, { readonly path: string; readonly run: ListRun }>();
+  /** Lists whose runs were started here, and are not over. */
+  readonly #begun = new Set<string>();
 
   constructor(workspace: Workspace) {
     this.#workspace = workspace;
@@ -27,7 +28,6 @@ export class ListRuns implements RunDesk {
   async start({ path, agent, concurrency }: RunWish): Promise<StartedRun> {
     const { world, stateDir, root } = this.#workspace;
     const known = await resolveList(this.#workspace, path);
-    if (this.#runs.has(known.listId)) return { kind: 'already', process: null, notes: [] };
     const said = Object.entries({ agent, maxConcurrent: concurrency });
     const settings = await readProjectConfig(world, {
       stateDir,
@@ -42,33 +42,22 @@ export class ListRuns implements RunDesk {
     const { listId } = known;
     const configJson = storeOptions(config, settings.origins);
     const { onDepFailure } = config;
-    await keepOptions(this.#workspace, { listId, configJson, onDepFailure });
-    const run = await createExecutor(this.#workspace, {
-      ...{ listId, listPath: path, config, environment: environment() },
-      reload: async () => await this.#reloaded(path, hasFile),
-      onEvent: () => undefined,
+    const { bin, node } = await ownCommand(world.files);
+    const run = await startRun(this.#workspace, {
+      list: known,
+      command: [node, bin],
+      environment: environment(),
+      prepare: () => keepOptions(this.#workspace, { listId, configJson, onDepFailure }),
     });
-    this.#runs.set(listId, { path, run });
-    await run.start();
-    void run.ended.then(() => this.#runs.delete(listId));
-    const { watched } = run;
-    if (watched === null) return { kind: 'started', process: null, notes };
-    return { kind: 'elsewhere', process: `process ${watched.process.pid}`, notes };
+    if (run.ended !== null) {
+      this.#begun.add(listId);
+      void run.ended.then(() => this.#begun.delete(listId));
+    }
+    if (run.kind === 'already') return { kind: 'elsewhere', process: run.process, notes };
+    return { kind: 'started', process: run.process, notes };
   }
 
   isHere(listId: string): boolean {
-    return this.#runs.has(listId);
-  }
-
-  /** Leave every list; its agents go on. Gives their paths. */
-  async leave(): Promise<readonly string[]> {
-    const runs = [...this.#runs.values()];
-    await Promise.all(runs.map(({ run }) => run.leave()));
-    return runs.map(({ path }) => path);
-  }
-
-  async #reloaded(path: string, hasFile: boolean): Promise<string> {
-    if (hasFile) return (await loadTaskList(this.#workspace, { path })).list.listId;
-    return (await resolveList(this.#workspace, path)).listId;
+    return this.#begun.has(listId);
   }
 }

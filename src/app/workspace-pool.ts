@@ -34,7 +34,6 @@ const REOPEN_AFTER: readonly ErrorCode[] = ['store_replaced', 'store_corrupt', '
 interface Opened {
   readonly workspace: Workspace;
   readonly keeper: LivingClaimKeeper;
-  readonly runs: ListRuns;
   readonly door: DoorWorkspace;
 }
 
@@ -143,10 +142,9 @@ export class WorkspacePool implements Workspaces {
     });
     const generation = await nextGeneration(opened.workspace);
     this.#forget(root, entry);
-    const executed = await closeAll(opened);
+    await closeAll(opened);
     const anew = this.#entryOf({ root, create: false });
-    const { runs } = await anew.opened;
-    for (const path of executed) await runs.start({ path });
+    await anew.opened;
     this.#closeWhenIdle(root, anew);
     const tookMs = Math.round(world.clock.monotonic() - begunMs);
     return { generation, tookMs, drained: before - left, ended: left };
@@ -187,7 +185,7 @@ export class WorkspacePool implements Workspaces {
       rolePlaces: { value: rolePlaces(workspace), enumerable: true },
       healthFacts: { value: () => healthFacts(workspace), enumerable: true },
     }) as DoorWorkspace;
-    return { workspace, door, keeper, runs };
+    return { workspace, door, keeper };
   }
 
   #closeWhenIdle(root: string, entry: Entry): void {
@@ -214,10 +212,7 @@ export class WorkspacePool implements Workspaces {
   }
 }
 
-/** Gives the lists that were executed: their agents go on. */
-async function closeAll({ workspace, keeper, runs }: Opened): Promise<readonly string[]> {
-  const left = await runs.leave();
+async function closeAll({ workspace, keeper }: Opened): Promise<void> {
   await keeper.stop();
   await workspace.close();
-  return left;
 }

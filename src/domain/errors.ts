@@ -167,6 +167,7 @@ export const ERROR_CATALOGUE = {
   constraint: rule(1, 409, 'The stored data refuses this; see the details.'),
   agent_unknown: rule(2, 400, 'Name a known agent, or pass `--agent-command`.'),
   agent_missing: rule(1, 424, 'Install the agent, or put it on the PATH.'),
+  run_failed: rule(1, 500, 'See the run’s log, which the details name.', true),
   agent_spawn: rule(1, 424, 'Check the agent command; see `pawl doctor`.'),
   platform_unsupported: rule(1, 501, 'Use Linux, macOS, or WSL on Windows.'),
   bug: rule(1, 500, 'Please report this with `.pawl/log`.'),

@@ -15,14 +15,16 @@ export interface DoorWorkspace extends ClaimContext {
   healthFacts(): Promise<Pick<ProbeHealth, 'schema' | 'backups'>>;
 }
 
-/** Executes lists in this process, for clients. */
+/** Lets lists be executed for clients, by processes that outlive this one. */
 export interface RunDesk {
   /**
    * Execute a list until nothing is left that could run.
    *
-   * @throws PawlError `list_not_found`, `agent_unknown`, `agent_missing`, `config_invalid`.
+   * @throws PawlError `list_not_found`, `agent_unknown`, `agent_missing`, `config_invalid`,
+   *   `run_failed`.
    */
   start(wish: RunWish): Promise<StartedRun>;
+  /** A run that this process started is not over. */
   isHere(listId: string): boolean;
 }
 
@@ -35,8 +37,8 @@ export interface RunWish {
 }
 
 export interface StartedRun {
-  /** `elsewhere`: another process executes it; this one takes its place if it dies. */
-  readonly kind: 'started' | 'already' | 'elsewhere';
+  /** `elsewhere`: a process executes it already. */
+  readonly kind: 'started' | 'elsewhere';
   readonly process: string | null;
   /** What the agent will not be able to do, in sentences. */
   readonly notes: readonly string[];

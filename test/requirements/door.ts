@@ -24,6 +24,48 @@ export const DOOR: readonly Requirement[] = [
     standing: proved(by(IN.mcpLoop, 'takes what the older server was told')),
   },
   {
+    id: 'M-claims',
+    phrase: 'a stale holder is refused with what to do next',
+    promise: 'Of any number of clients one holds a task, and a claim that is over changes nothing.',
+    standing: proved(
+      by(
+        IN.clientClaimsSim,
+        'complete each task once, and change nothing with a claim that does not stand',
+        '(negative control) without the compared fence change what is not theirs',
+      ),
+      by(
+        IN.clientClaims,
+        'keeps it through `pawl stop`, and loses it to a person who cancels it',
+        'is not believed for what it never had',
+      ),
+    ),
+  },
+  {
+    id: 'M-verify',
+    phrase: 'with a `verify` command, which Pawl runs',
+    promise: 'What a client calls done is verified by Pawl, whoever of its processes is left.',
+    standing: proved(
+      by(
+        IN.clientClaims,
+        'gets what it needs, is verified, marks the list, and hands its result on',
+        'learns what a failed verify command said, and so does who claims it next',
+        'is told that verifying goes on, and hears the end by asking again',
+        'goes on with the next server where the last one left',
+      ),
+    ),
+  },
+  {
+    id: 'M-run',
+    phrase: 'execute a list or breakdown autonomously',
+    promise: 'A run that a client asked for outlives the client and its server.',
+    standing: proved(
+      by(
+        IN.runOutlives,
+        'a run that a client asked for goes on when the process that it asked is killed',
+      ),
+    ),
+  },
+  {
     id: 'M-tools',
     phrase: 'documented example in, documented shape out',
     promise: 'Each tool answers its example as documented, and names what is wrong with others.',
