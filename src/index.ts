@@ -6,6 +6,21 @@ export type {
   TaskResult,
 } from './app/parsed-task.ts';
 export {
+  PersistenceManager,
+  PersistenceManager as DatabasePersistenceManager,
+  type SessionOptions,
+} from './app/persistence-manager.ts';
+export type { PersistenceOptions } from './app/persistence-place.ts';
+export type { PersistenceSession } from './app/persistence-session.ts';
+export type { ResourceLock } from './app/resource-lock.ts';
+export { StateManager, type StateManagerOptions } from './app/state-manager.ts';
+export type {
+  LoadedBreakdown,
+  LoadedSubtask,
+  Subtask,
+  TaskBreakdown,
+} from './app/task-breakdown.ts';
+export {
   type CallOptions,
   type ExecutionConfig,
   TaskExecutor,

@@ -32,6 +32,7 @@ import type {
   TaskLine,
   TaskQuery,
 } from './readings.ts';
+import type { SavedBreakdownVerbs } from './saved-breakdowns.ts';
 import type { SessionVerbs } from './sessions.ts';
 import type { TaskPage, TaskPageQuery } from './task-pages.ts';
 
@@ -42,7 +43,12 @@ import type { TaskPage, TaskPageQuery } from './task-pages.ts';
  * Every call ends: with `deadline_exceeded` after `deadlineMs` (default `DEFAULT_DEADLINE_MS`),
  * with `aborted` when its signal aborts. A call that ended so before its turn changes nothing.
  */
-export interface Store extends ClaimVerbs, BreakdownVerbs, SessionVerbs, ArtifactStore {
+export interface Store
+  extends ClaimVerbs,
+    BreakdownVerbs,
+    SavedBreakdownVerbs,
+    SessionVerbs,
+    ArtifactStore {
   /** Where the store lives, for people: a file's path or a database's name. */
   readonly location: string;
   readonly storeId: string;

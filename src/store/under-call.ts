@@ -26,6 +26,8 @@ const ARGUMENTS: Readonly<Record<StoreVerb, number>> = {
   cancelBreakdown: 1,
   archiveBreakdown: 1,
   restoreBreakdown: 1,
+  saveBreakdowns: 1,
+  savedBreakdowns: 1,
   breakdown: 1,
   breakdowns: 1,
   openSession: 1,

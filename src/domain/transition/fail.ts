@@ -18,3 +18,12 @@ export function failByDependency(
     input.nowMs,
   );
 }
+
+/** Record as failed what failed without an attempt of ours. */
+export function fail(
+  task: TaskState,
+  input: { readonly error: string; readonly nowMs: number },
+): Decision {
+  if (task.status !== 'queued' && task.status !== 'waiting') return illegal('failed', task);
+  return accept(task, { kind: 'failed', error: input.error, cause: 'reported' }, input.nowMs);
+}

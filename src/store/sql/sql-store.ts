@@ -1,4 +1,5 @@
 import type { BreakdownQuery } from '../breakdowns.ts';
+import type { SavedQuery } from '../saved-breakdowns.ts';
 import type { SessionQuery } from '../sessions.ts';
 import type {
   AuditFault,
@@ -45,6 +46,7 @@ import {
   readLists,
   readMarksOwed,
 } from './read-lists.ts';
+import { readSavedBreakdowns } from './read-saved-breakdowns.ts';
 import { readKnownBoxes } from './read-stored-tasks.ts';
 import { readTaskPage } from './read-task-pages.ts';
 import {
@@ -55,6 +57,7 @@ import {
   readTaskDetail,
   readTasks,
 } from './read-tasks.ts';
+import { saveBreakdowns } from './save-breakdowns.ts';
 import { endSession, openSession, readSession, readSessions, touchSession } from './sessions.ts';
 import { setExecutor } from './set-executor.ts';
 import { updateBreakdown, updateSubtask } from './update-subtask.ts';
@@ -117,6 +120,8 @@ const planning = ({ write, read }: Bound) => ({
   cancelBreakdown: write(cancelBreakdown),
   archiveBreakdown: write(archiveBreakdown),
   restoreBreakdown: write(restoreBreakdown),
+  saveBreakdowns: write(saveBreakdowns),
+  savedBreakdowns: (query: SavedQuery, call?: Call) => read(() => readSavedBreakdowns(query), call),
   breakdown: (parentTaskId: string, call?: Call) => read(() => readBreakdown(parentTaskId), call),
   breakdowns: (query: BreakdownQuery, call?: Call) => read(() => readBreakdowns(query), call),
 

@@ -15,6 +15,7 @@ import { outsideContract } from './outside-contract.ts';
 import { pagingContract } from './paging-contract.ts';
 import { personsVerbsContract } from './persons-verbs-contract.ts';
 import { readingContract } from './reading-contract.ts';
+import { savedBreakdownsContract } from './saved-breakdowns-contract.ts';
 import { createSteeredWorld } from './steered-world.ts';
 import { type OpenFreshStore, StoreBench } from './store-bench.ts';
 
@@ -45,6 +46,7 @@ export function storeContract(
   describe(`${name}: which list and which task`, () => listIdentityContract(on));
   describe(`${name}: breakdowns`, () => breakdownsContract(on));
   describe(`${name}: changing breakdowns`, () => breakdownEditsContract(on));
+  describe(`${name}: breakdowns as wholes`, () => savedBreakdownsContract(on));
   describe(`${name}: pages and sessions`, () => pagingContract(on));
   describe(`${name}: claiming`, () => claimingContract(on));
   describe(`${name}: attempts`, () => attemptsContract(on));

@@ -1,0 +1,73 @@
+import { basename, dirname, join, resolve } from 'node:path';
+import { PawlError } from '../domain/errors.ts';
+import { createLogger } from '../observe/create-logger.ts';
+import type { Logger } from '../observe/logger.ts';
+import type { Store } from '../store/store.ts';
+import type { World } from '../world/world.ts';
+import { STATE_DIR } from './find-project.ts';
+import { openMigratedStore } from './migrate-store.ts';
+import { makeStateFolder, openWorkspace } from './open-workspace.ts';
+
+export interface PersistenceOptions {
+  /** The project's folder; its state lies in `.pawl` there. Default: that of the working directory. */
+  readonly baseDir?: string;
+  /**
+   * Another database than the project's: the path of a SQLite file, `sqlite:///relative/path`,
+   * `sqlite:////absolute/path`, or `postgres://...`.
+   */
+  readonly dbUrl?: string;
+  /** Told of what is worth knowing although the work goes on. Default: nobody. */
+  readonly warn?: (message: string) => void;
+  /** For tests: a simulated world. */
+  readonly world?: World;
+}
+
+/** Where programs keep breakdowns: a project, or one database. */
+export interface PersistencePlace {
+  readonly world: World;
+  readonly root: string;
+  readonly stateDir: string;
+  readonly store: Store;
+  readonly log: Logger;
+  close(): Promise<void>;
+}
+
+/** @throws PawlError `usage` for a URL of another kind, and the errors of opening a store. */
+export async function openPersistence(
+  options: PersistenceOptions,
+  world: World,
+): Promise<PersistencePlace> {
+  const { baseDir, dbUrl, warn = () => undefined } = options;
+  const root = resolve(baseDir ?? '.');
+  if (dbUrl !== undefined) return await openDatabase(world, root, databasePath(dbUrl, root));
+  if (baseDir !== undefined) {
+    await makeStateFolder(world, { root, stateDir: join(root, STATE_DIR), exists: false });
+  }
+  return await openWorkspace({ dir: root, create: true, world, warn });
+}
+
+const URL_FORM = /^([a-z][a-z0-9+.-]*):\/\//i;
+
+/** Three slashes begin a relative path, four an absolute one, as users of such URLs are used to. */
+function databasePath(dbUrl: string, root: string): string {
+  const scheme = URL_FORM.exec(dbUrl)?.[1]?.toLowerCase();
+  if (scheme === undefined) return resolve(root, dbUrl);
+  if (scheme !== 'sqlite' || !/^sqlite:\/\/\/./i.test(dbUrl)) {
+    const message = 'dbUrl must be a path, sqlite:///path, or postgres://...';
+    throw new PawlError('usage', message, { details: { scheme } });
+  }
+  return resolve(root, decodeURIComponent(dbUrl.slice('sqlite:///'.length)));
+}
+
+/** Its log and its backups lie beside it. */
+async function openDatabase(world: World, root: string, path: string): Promise<PersistencePlace> {
+  const stateDir = dirname(path);
+  await world.files.makeDirectory(stateDir);
+  const log = createLogger({ world, folder: join(stateDir, `${basename(path)}-log`) });
+  const store = await openMigratedStore({ world, path, log });
+  const close = async (): Promise<void> => {
+    await store.close();
+    await log.close();
+  };
+  return { world, root, stateDir, store, log, close };
+}
