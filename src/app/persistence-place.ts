@@ -9,7 +9,7 @@ import { openMigratedStore } from './migrate-store.ts';
 import { makeStateFolder, openWorkspace } from './open-workspace.ts';
 
 export interface PersistenceOptions {
-  /** The project's folder; its state lies in `.pawl` there. Default: that of the working directory. */
+  /** The project’s folder, with its state in `.pawl`. Default: that of the working directory. */
   readonly baseDir?: string;
   /**
    * Another database than the project's: the path of a SQLite file, `sqlite:///relative/path`,

@@ -66,7 +66,7 @@ describe('four processes that update subtasks beside one that saves what it load
     },
   );
 
-  it('(negative control) lose some where saving takes everything out and puts it in again', async () => {
+  it('(negative control) lose some where a save takes everything out and in again', async () => {
     const path = join(folder, 'naive.db');
     const database = new DatabaseSync(path);
     database.exec('PRAGMA journal_mode = WAL');

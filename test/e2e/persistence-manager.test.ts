@@ -180,7 +180,7 @@ describe('a scope', () => {
     expect(await manager.getAllActiveTasks()).toEqual([PARENT, 'task_2']);
   });
 
-  it('that is left without a commit changes nothing; one that took too long is refused', async () => {
+  it('left without a commit changes nothing, and too late is refused', async () => {
     await using manager = new PersistenceManager({ baseDir: folder });
     {
       await using session = manager.sessionScope();
