@@ -3,7 +3,6 @@ import { archive, restore } from '../../domain/transition/archive.ts';
 import type { ArchiveBreakdown, ArchivedBreakdown } from '../breakdowns.ts';
 import { existingBreakdown } from './breakdown-row.ts';
 import { summarizeBreakdown } from './read-breakdowns.ts';
-import { settleTask } from './resolve-dependants.ts';
 import { TASK_COLUMNS, type TaskRow, writeTransition } from './task-row.ts';
 import { change, rows, type Verb, type VerbContext } from './verb.ts';
 
@@ -59,7 +58,6 @@ export function* restoreBreakdown(ctx: VerbContext, parentTaskId: string): Verb<
     yield* writeTransition(ctx, { task, decision, attemptGoesOn: true });
   }
   yield* change(SET, null, null, parentTaskId);
-  for (const task of tasks) if (task.pendingDeps > 0) yield* settleTask(ctx, task.id);
   return { kind: 'changed', breakdown: yield* summarizeBreakdown(parentTaskId) };
 }
 
