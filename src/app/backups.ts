@@ -39,10 +39,12 @@ export async function listEveryBackup(backups: Backups): Promise<readonly string
 
 /**
  * Copy the store aside when the newest copy is older than `BACKUP_EVERY_MS`, and drop the oldest.
- * A copy that cannot be made is logged: the work matters more.
+ * A copy that cannot be made is logged: the work matters more. A store on a server is its server's
+ * to copy.
  */
 export async function keepBackup(backups: Backups, store: Store, log: Logger): Promise<void> {
   const { world, folder } = backups;
+  if (!store.capabilities.backup) return;
   try {
     const [newest] = await listBackups(backups);
     const now = world.clock.now();

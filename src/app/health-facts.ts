@@ -10,7 +10,8 @@ export async function healthFacts(
   workspace: Workspace,
 ): Promise<Pick<ProbeHealth, 'schema' | 'backups'>> {
   const { world, stateDir } = workspace;
-  const remarks = schemaRemarks(await schemaState({ world, stateDir }));
+  const state = await schemaState({ world, stateDir });
+  const remarks = state === null ? [] : schemaRemarks(state);
   const folder = `${stateDir}/backups`;
   const paths = await listEveryBackup({ world, folder });
   const facts = await Promise.all(

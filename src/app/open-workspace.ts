@@ -3,10 +3,13 @@ import { createAttendedRunner } from '../agents/attended-runner.ts';
 import { PawlError } from '../domain/errors.ts';
 import { createLogger } from '../observe/create-logger.ts';
 import type { StoreSchema } from '../schema/store-schema.ts';
+import type { Store } from '../store/store.ts';
 import { createRealWorld } from '../world/real-world.ts';
 import type { World } from '../world/world.ts';
 import { findProject, folderOf, type ProjectPlace } from './find-project.ts';
+import { openServerStore } from './open-server-store.ts';
 import { openOrRebuildStore } from './rebuild-store.ts';
+import { storeAddress } from './store-address.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface OpenWorkspace {
@@ -25,7 +28,8 @@ export interface OpenWorkspace {
 
 /**
  * Open the project that a folder or a list belongs to. A damaged database is set aside untouched
- * and rebuilt, with one warning; see `openOrRebuildStore`.
+ * and rebuilt, with one warning; see `openOrRebuildStore`. Where an address is set, the store is on
+ * that server, and only opened.
  *
  * @throws PawlError `store_not_found`, and the errors of opening a store.
  */
@@ -45,7 +49,12 @@ export async function openWorkspace(options: OpenWorkspace): Promise<Workspace> 
   const { stateDir } = place;
   const { warn, schema } = options;
   const storePlace = { world, stateDir, runner, log, warn, schema };
-  let store = await openOrRebuildStore(storePlace);
+  const address = await storeAddress(storePlace);
+  const openStore = (lost: boolean): Promise<Store> =>
+    address === null
+      ? openOrRebuildStore({ ...storePlace, lost })
+      : openServerStore({ world, address, schema, create: true });
+  let store = await openStore(false);
   return {
     root: place.root,
     stateDir,
@@ -58,7 +67,7 @@ export async function openWorkspace(options: OpenWorkspace): Promise<Workspace> 
     rebuildStore: async () => {
       await store.close();
       await makeStateFolder(world, place);
-      store = await openOrRebuildStore({ ...storePlace, lost: true });
+      store = await openStore(true);
     },
     close: async () => {
       await store.close();

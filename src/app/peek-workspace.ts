@@ -6,6 +6,8 @@ import { createRealWorld } from '../world/real-world.ts';
 import type { World } from '../world/world.ts';
 import { findProject, folderOf } from './find-project.ts';
 import { openMigratedStore } from './migrate-store.ts';
+import { openServerStore } from './open-server-store.ts';
+import { storeAddress } from './store-address.ts';
 
 /**
  * A project as it is, for whoever only looks: nothing is made, rebuilt or logged. An older store is
@@ -31,16 +33,29 @@ export async function peekWorkspace(options: {
   const world = options.world ?? createRealWorld();
   const start = folderOf(options);
   const { root, stateDir } = await findProject(world, start, homedir());
-  const path = `${stateDir}/pawl.db`;
   const peeked = { world, root, stateDir, log: silentLogger };
-  if ((await world.files.facts(path)) === null) {
-    return { ...peeked, store: null, storeError: null, close: () => Promise.resolve() };
-  }
+  const close = (): Promise<void> => Promise.resolve();
   try {
-    const store = await openMigratedStore({ world, path, log: silentLogger });
+    const store = await openExisting(world, stateDir);
+    if (store === null) return { ...peeked, store, storeError: null, close };
     return { ...peeked, store, storeError: null, close: () => store.close() };
   } catch (error) {
     if (!isPawlError(error)) throw error;
-    return { ...peeked, store: null, storeError: error, close: () => Promise.resolve() };
+    return { ...peeked, store: null, storeError: error, close };
+  }
+}
+
+async function openExisting(world: World, stateDir: string): Promise<Store | null> {
+  const address = await storeAddress({ world, stateDir });
+  if (address === null) {
+    const path = `${stateDir}/pawl.db`;
+    if ((await world.files.facts(path)) === null) return null;
+    return await openMigratedStore({ world, path, log: silentLogger });
+  }
+  try {
+    return await openServerStore({ world, address, create: false });
+  } catch (cause) {
+    if (isPawlError(cause, 'store_not_found')) return null;
+    throw cause;
   }
 }

@@ -29,7 +29,8 @@ export async function readProjectConfig(
   });
 }
 
-async function configFile({ files }: World, path: string): Promise<ConfigSources['file']> {
+/** The project's file of settings; undefined when there is none. */
+export async function configFile({ files }: World, path: string): Promise<ConfigSources['file']> {
   if ((await files.facts(path)) === null) return undefined;
   const name = '.pawl/config.json';
   try {

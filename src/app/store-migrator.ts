@@ -15,6 +15,7 @@ import { createRealWorld } from '../world/real-world.ts';
 import type { World } from '../world/world.ts';
 import { type EpochPlace, readEpoch, writeEpoch } from './epoch.ts';
 import { findProject, folderOf } from './find-project.ts';
+import { storeAddress } from './store-address.ts';
 import { pawlMigration } from './store-migration.ts';
 import { PAWL_VERSION } from './version.ts';
 
@@ -54,6 +55,10 @@ export async function openMigrationDesk(options: {
 /** The same for a project that was found already; throws the same. */
 export async function storeMigrator(place: EpochPlace): Promise<Migrator> {
   const { world, stateDir } = place;
+  if ((await storeAddress(place)) !== null) {
+    const message = 'the store is on a database server, which `pawl migrate` does not serve';
+    throw new PawlError('migration_elsewhere', message);
+  }
   const path = `${stateDir}/pawl.db`;
   refuseWithoutTrace(path, PAWL_SCHEMA.objects);
   const migrator = sqliteMigrator({

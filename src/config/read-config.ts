@@ -1,4 +1,5 @@
 import { PawlError } from '../domain/errors.ts';
+import { DATABASE_KEYS } from './database-address.ts';
 import type { Config, ConfigKey } from './execution-config.ts';
 import { type SplitCommand, settingSchema } from './setting-schema.ts';
 import { CONFIG_KEYS, SETTINGS } from './settings.ts';
@@ -108,13 +109,15 @@ function objectIn(
   return {};
 }
 
+const OTHER_KEYS: readonly string[] = ['$schema', ...DATABASE_KEYS];
+
 /** A misspelt setting would otherwise do nothing, silently. `$schema` is an editor's. */
 function unknownKeys(
   file: Readonly<Record<string, unknown>>,
   name: string,
 ): readonly ConfigFault[] {
   return Object.keys(file)
-    .filter((key) => key !== '$schema' && !(key in SETTINGS))
+    .filter((key) => !OTHER_KEYS.includes(key) && !(key in SETTINGS))
     .map((key) => ({ source: `${name}: ${key}`, message: 'is no setting' }));
 }
 

@@ -34,6 +34,8 @@ export interface Diagnose {
   readonly storeError: PawlError | null;
   /** How its schema stands to the declared one; an error says why nothing may be changed in it. */
   readonly schema: MigrationStatus | PawlError | null;
+  /** How the server of the store is, when it is on one. */
+  readonly server?: readonly Check[];
   /** Agents that are known by name, with the path of their program where it is installed. */
   readonly agents: readonly { readonly name: string; readonly path: string | null }[];
 }
@@ -51,7 +53,7 @@ export async function diagnose(
     const { world } = ctx;
     const checks = [versionCheck(input), platformCheck(input)];
     checks.push(...(await folderChecks(world, input)));
-    checks.push(storeCheck(input), ...schemaChecks(input));
+    checks.push(storeCheck(input), ...(input.server ?? []), ...schemaChecks(input));
     if (input.store !== null) {
       checks.push(...(await storeChecks(world, input.store, input)));
       checks.push(await artifactCheck({ ...ctx, ...input, store: input.store }));

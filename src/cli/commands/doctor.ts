@@ -4,6 +4,7 @@ import { findAgents } from '../../app/known-agents.ts';
 import { peekWorkspace } from '../../app/peek-workspace.ts';
 import { runtimeVersions } from '../../app/runtime-versions.ts';
 import { schemaState } from '../../app/schema-state.ts';
+import { serverRemarks } from '../../app/server-remarks.ts';
 import { PAWL_VERSION } from '../../app/version.ts';
 import { diagnose } from '../../operations/diagnose.ts';
 import { diagnoseClients } from '../../operations/diagnose-clients.ts';
@@ -25,6 +26,7 @@ export async function doctorCommand(invocation: Invocation): Promise<number> {
       store,
       storeError,
       schema: store === null && storeError === null ? null : await schemaState(project),
+      server: await serverRemarks(project),
       agents: await findAgents(world, root),
     });
     const clients = await openClientContext({ dir: root, world });

@@ -27,6 +27,7 @@ export interface OpenDatabase {
   readonly world: World;
   readonly pool: ConnectionPool;
   readonly schema: StoreSchema;
+  readonly create: boolean;
   /** Brings the database to the schema, or throws; see the one of the same name beside SQLite. */
   readonly bringUp?: (() => Promise<void>) | undefined;
   readonly deadlineMs?: number | undefined;
@@ -75,6 +76,7 @@ async function openOnce(
   const whose = await whoseDatabase(connection, schema.objects);
   requireNobodyElses(whose);
   if (whose === 'nobody') {
+    if (!options.create) throw new PawlError('store_not_found', 'the database has no store yet');
     if (!last) return 'behind';
     await createStore(connection, options);
   }

@@ -29,6 +29,8 @@ export interface PostgresOptions {
   readonly connectionsMax?: number;
   /** The one of this Pawl by default. */
   readonly schema?: StoreSchema;
+  /** Make the store when there is none; by default. Otherwise that is `store_not_found`. */
+  readonly create?: boolean;
   /** See `OpenDatabase`. */
   readonly bringUp?: () => Promise<void>;
   /** How long a server that does not answer is waited for. */
@@ -63,8 +65,8 @@ export async function openPostgresDriver(options: PostgresOptions): Promise<Driv
   requireAddress(options.url);
   const pool = await ConnectionPool.open(poolOptions(options));
   try {
-    const deadlineMs = options.openDeadlineMs;
-    const opened = await openDatabase({ world, pool, schema, bringUp, deadlineMs });
+    const { create = true, openDeadlineMs: deadlineMs } = options;
+    const opened = await openDatabase({ world, pool, schema, create, bringUp, deadlineMs });
     return new PostgresDriver({ ...options, schema }, pool, opened);
   } catch (cause) {
     await pool.close();

@@ -1,0 +1,107 @@
+import { existsSync, rmSync } from 'node:fs';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { until } from '../chaos/pawl-process.ts';
+import {
+  execute,
+  OWN_SERVER,
+  type PostgresServer,
+  startPostgresServer,
+} from '../support/postgres-server.ts';
+import { CliProject, listOf } from './cli-project.ts';
+
+describe('a project whose store is on PostgreSQL', () => {
+  let server: PostgresServer;
+  let url = '';
+  let project: CliProject;
+  beforeAll(async () => {
+    server = await startPostgresServer();
+  });
+  afterAll(() => server?.stop());
+  beforeEach(async () => {
+    url = await server.createDatabase();
+    project = new CliProject(listOf(['A'], ['B'], ['C', 'P2', 'A']));
+    project.write('.pawl/config.json', JSON.stringify({ databaseUrl: url }));
+  });
+  afterEach(() => project.remove());
+
+  const starts = (): readonly string[] =>
+    project
+      .runs()
+      .filter((line) => line.startsWith('start'))
+      .toSorted();
+  const statuses = async (): Promise<unknown> =>
+    Object.fromEntries(
+      (await execute(url, 'SELECT task_id, status FROM task_queue')).map((row) => [
+        row['task_id'],
+        row['status'],
+      ]),
+    );
+  const { password } = new URL('postgres://x:secret-of-the-tests@h/d');
+
+  it('is run, shown, explained, corrected and examined by the same commands', async () => {
+    project.fail('A');
+    const run = await project.run('--retries', '0').end();
+    expect(run.code).toBe(1);
+    expect(await statuses()).toEqual({ A: 'failed', B: 'completed', C: 'skipped' });
+    expect((await project.json('status')).data).toMatchObject({
+      lists: [{ counts: { failed: 1, completed: 1, skipped: 1 } }],
+    });
+    expect((await project.pawl('why', 'C')).out).toContain('A');
+    rmSync(project.path('fail/A'));
+    expect((await project.pawl('retry', 'A')).code).toBe(0);
+    expect((await project.run().end()).code).toBe(0);
+    expect(await statuses()).toEqual({ A: 'completed', B: 'completed', C: 'completed' });
+    expect(project.read('tasks.md')).not.toContain('[ ]');
+    const doctor = await project.pawl('doctor');
+    expect(doctor.out).toContain('PostgreSQL ');
+    expect(doctor.out).toContain('between the server and this host');
+    expect(existsSync(project.database)).toBe(false);
+    for (const { out, err } of [run, doctor]) expect(out + err).not.toContain(password);
+    const backup = await project.pawl('backup', project.path('copy.db'));
+    expect(backup.err).toContain('pg_dump');
+  });
+
+  it('is skipped in parts and listed; the environment is heard before the file', async () => {
+    const other = await server.createDatabase();
+    const env = { PAWL_DATABASE_URL: other };
+    expect((await project.start(['load', 'tasks.md'], env).end()).code).toBe(0);
+    expect(await execute(url, "SELECT to_regclass('task_queue') AS t")).toEqual([{ t: null }]);
+    expect((await project.start(['skip', 'B', '--reason', 'later'], env).end()).code).toBe(0);
+    const list = await project.start(['list', '--json'], env).end();
+    expect(list.out).toContain('"skipped"');
+    expect((await project.pawl('status')).out).not.toContain('skipped');
+    expect((await project.pawl('migrate', 'status')).code).toBe(2);
+  });
+
+  it('without a server a command says so in a sentence, and no secret', async () => {
+    const env = { PAWL_DATABASE_URL: 'mysql://ann:s3cret@db/x' };
+    const wrong = await project.start(['status'], env).end();
+    expect(wrong.code).not.toBe(0);
+    expect(wrong.out + wrong.err).toContain('PAWL_DATABASE_URL');
+    expect(wrong.out + wrong.err).not.toContain('s3cret');
+  });
+
+  it.runIf(OWN_SERVER)(
+    'goes on through crashes of the server: one outcome each, none run twice',
+    async () => {
+      project.hold('A', 'B');
+      const run = project.run('--concurrency', '2');
+      await project.agentsBegun('A', 'B');
+      await server.crash();
+      // Their results come while the server is away.
+      project.release('A', 'B');
+      await until(
+        'both ends',
+        () => project.runs().filter((l) => l.startsWith('end')).length === 2,
+      );
+      await server.restart();
+      expect((await run.end()).code).toBe(0);
+      expect(starts()).toEqual(['start A 1', 'start B 1', 'start C 1']);
+      expect(await statuses()).toEqual({ A: 'completed', B: 'completed', C: 'completed' });
+      expect(
+        await execute(url, 'SELECT task FROM task_attempts GROUP BY task HAVING count(*) > 1'),
+      ).toEqual([]);
+    },
+    120_000,
+  );
+});
