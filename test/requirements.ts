@@ -1,3 +1,4 @@
+import { SETTINGS_OF_CLIENTS } from './requirements/clients.ts';
 import { DOOR } from './requirements/door.ts';
 import { GUARANTEES } from './requirements/guarantees.ts';
 import { INFRASTRUCTURE } from './requirements/infrastructure.ts';
@@ -41,7 +42,7 @@ export const REQUIREMENTS: readonly Asked[] = [
     prefix: 'S003-',
     requirements: [...QUEUE, ...QUEUE_RECOVERY, ...QUEUE_ENHANCEMENTS],
   },
-  { document: 'The MCP door', prefix: 'M-', requirements: DOOR },
+  { document: 'The MCP door', prefix: 'M-', requirements: [...DOOR, ...SETTINGS_OF_CLIENTS] },
   { document: 'What Pawl promises', prefix: 'G', requirements: GUARANTEES },
 ];
 
