@@ -134,6 +134,32 @@ export const DOOR: readonly Requirement[] = [
         'is of the roots one with a store, else a repository, else the first',
         'is never silently %s',
       ),
+      by(IN.mcpRoots, 'works in them, where the server was started in no project'),
+    ),
+  },
+  {
+    id: 'M-stateless',
+    phrase: 'nothing here may rely on a connection’s memory',
+    promise: 'Every call may be served by another server; a restart loses none.',
+    standing: proved(
+      by(IN.mcpHttp, 'serves a loop whose every call is a server of its own, in both eras'),
+      by(
+        IN.mcpPool,
+        'a restart waits for what is under way, and later calls wait for the restart',
+        'a restart ends what takes longer than it was given',
+      ),
+    ),
+  },
+  {
+    id: 'M-in-time',
+    phrase: 'progress or an answer before 45 s',
+    promise: 'A call is answered, or says that it goes on, before its client gives up on it.',
+    standing: proved(
+      by(
+        IN.mcpServeTool,
+        'is ended before its client gives up on it, and leaves no timer',
+        'tells who wants to hear it that it goes on, every fifteen seconds, and has longer',
+      ),
     ),
   },
   {
