@@ -158,7 +158,7 @@ export const DOOR: readonly Requirement[] = [
       by(
         IN.mcpServeTool,
         'is ended before its client gives up on it, and leaves no timer',
-        'tells who wants to hear it that it goes on, every fifteen seconds, and has longer',
+        'tells who wants to hear it every 15 s that it goes on, and has longer',
       ),
     ),
   },
