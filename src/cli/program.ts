@@ -6,6 +6,7 @@ import type { GraphOptions } from './commands/graph.ts';
 import type { ListOptions } from './commands/list.ts';
 import type { LogsOptions } from './commands/logs.ts';
 import type { SyncOptions } from './commands/sync.ts';
+import { addImport } from './import-program.ts';
 import { addListEdits } from './list-edit-program.ts';
 import type { LoadOptions } from './load-options.ts';
 import { addMigrate } from './migrate-program.ts';
@@ -38,6 +39,7 @@ export function createProgram(parts: ProgramParts): Command {
   addCare(program, parts);
   addMigrate(program, parts);
   addSetup(program, parts);
+  addImport(program, parts);
   return program;
 }
 

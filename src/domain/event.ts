@@ -54,8 +54,8 @@ export type TaskEvent =
 
 export type TaskEventKind = TaskEvent['kind'];
 
-/** Who caused a transition: an agent's attempt, a person's command, the list's file, or Pawl. */
-export type Actor = 'agent' | 'person' | 'file' | 'pawl';
+/** Who caused a transition: an agent's attempt, a command, the list's file, Pawl, an import. */
+export type Actor = 'agent' | 'person' | 'file' | 'pawl' | 'import';
 
 /** Why an attempt failed, or a task without one. */
 export const FAILURE_CAUSES = [

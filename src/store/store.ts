@@ -12,6 +12,7 @@ import type { Call } from './call.ts';
 import type { ChangedTask, ChangeTask } from './changes.ts';
 import type { ClaimedTask, ClaimVerbs, EndRequest } from './claims.ts';
 import type { Handle, KeepHandle } from './handles.ts';
+import type { ImportVerbs } from './imports.ts';
 import type {
   ListSummary,
   LoadedList,
@@ -48,7 +49,8 @@ export interface Store
     BreakdownVerbs,
     SavedBreakdownVerbs,
     SessionVerbs,
-    ArtifactStore {
+    ArtifactStore,
+    ImportVerbs {
   /** Where the store lives, for people: a file's path or a database's name. */
   readonly location: string;
   readonly storeId: string;

@@ -225,18 +225,36 @@ export const PERSISTENCE: readonly Requirement[] = [
     id: 'S000-move-over',
     phrase: 'Create a migration script to move existing tasks to the new database',
     promise: '`pawl import` takes over the state of the older orchestrators.',
-    standing: open('importing'),
+    standing: proved(
+      by('src/operations/import-source.test.ts', 'takes over plan files'),
+      by(
+        'src/importing/read-source.test.ts',
+        'every shape that was seen is read for what it means',
+        'the newest layout: a tree, JSON in JSON, three databases and sessions',
+      ),
+    ),
   },
   {
     id: 'S000-move-over-validated',
     phrase: 'Validates the migration was successful',
     promise: 'An import counts what it read against what it wrote before it is final.',
-    standing: open('importing'),
+    standing: proved(
+      by(
+        'test/contract/store/imports-contract.ts',
+        'a plan is taken over with what became of its tasks, when it did',
+      ),
+    ),
   },
   {
     id: 'S000-both-systems',
     phrase: 'allows reading from both systems during transition',
     promise: 'An import can be repeated while the older system is still in use.',
-    standing: open('importing'),
+    standing: proved(
+      by(
+        'test/contract/store/imports-contract.ts',
+        'the same again changes nothing, and what changed there is brought over',
+        'what was changed here stays, and the conflict is told each time',
+      ),
+    ),
   },
 ];

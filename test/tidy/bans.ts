@@ -193,6 +193,8 @@ export const BANS: readonly Ban[] = [
       'src/store/sqlite/',
       'src/store/postgres/',
       'src/migrate/sqlite/',
+      // Files of other programs, whose format is that of one database.
+      'src/importing/database/',
       'src/config/',
       'src/app/',
     ],

@@ -31,6 +31,7 @@ import { finishAttempt } from './finish-attempt.ts';
 import { finishClaim } from './finish-claim.ts';
 import { keepHandle, readHandle } from './handles.ts';
 import { heartbeat } from './heartbeat.ts';
+import { importVerbs } from './import-verbs.ts';
 import { endInstance, readInstances, registerInstance } from './instances.ts';
 import { loadList, previewLoad } from './load-list.ts';
 import { acquireLock, cleanupStaleLocks, releaseLock, renewLock } from './locks.ts';
@@ -73,6 +74,7 @@ export function createSqlStore(driver: Driver): Store {
     ...planning(on),
     ...coordinating(on),
     ...artifactVerbs(on),
+    ...importVerbs(on),
     ...reading(on),
     promoteDue: (call) => driver.write(promoteDue, call),
     audit: async (call) => {

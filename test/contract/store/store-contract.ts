@@ -9,6 +9,7 @@ import { clientEndsContract } from './client-ends-contract.ts';
 import { coordinationContract } from './coordination-contract.ts';
 import { dependantsContract } from './dependants-contract.ts';
 import { handlesContract } from './handles-contract.ts';
+import { importsContract } from './imports-contract.ts';
 import { listIdentityContract } from './list-identity-contract.ts';
 import { loadingContract } from './loading-contract.ts';
 import { outsideContract } from './outside-contract.ts';
@@ -57,6 +58,7 @@ export function storeContract(
   describe(`${name}: locks, processes, requests and calls`, () => coordinationContract(asItIs));
   describe(`${name}: calls that are answered later`, () => handlesContract(on));
   describe(`${name}: artifacts`, () => artifactsContract(on));
+  describe(`${name}: plans of other programs`, () => importsContract(on));
   describe(`${name}: reading`, () => readingContract(on));
   if (shared) describe(`${name}: other programs`, () => outsideContract(asItIs));
 }
