@@ -1,4 +1,4 @@
-/** Values of files that any program, version or person may have written: read for what they mean. */
+/** Values of files that any program or person may have written: read for what they mean. */
 export type LooseRecord = Readonly<Record<string, unknown>>;
 
 export function isRecord(value: unknown): value is LooseRecord {

@@ -23,8 +23,9 @@ export function readMoment(value: unknown, zone: 'local' | 'utc'): number | null
 }
 
 const EARLIEST_YEAR = 1970;
-const MOMENT =
-  /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?)?\s*(Z|z|[+-]\d\d:?\d\d)?$/;
+const DAY = String.raw`(\d{4})-(\d\d)-(\d\d)`;
+const TIME = String.raw`(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?)?`;
+const MOMENT = new RegExp(String.raw`^${DAY}${TIME}\s*(Z|z|[+-]\d\d:?\d\d)?$`);
 
 /** Above this a number cannot be seconds: it would be the year 5138. */
 const SECONDS_MAX = 1e11;

@@ -90,7 +90,7 @@ describe('reading other stores', () => {
       expect(taskOf(reading, 'task_1a2b3c4d', 'architect_a1b2c3').artifacts).toHaveLength(5);
     });
 
-    it('references are followed to where the content is, and never out of the project', async () => {
+    it('references are followed to the content, and never out of the project', async () => {
       const reading = await read();
       const { artifacts } = taskOf(reading, 'task_1a2b3c4d', 'architect_a1b2c3');
       const store = join(root, STORE, 'artifacts/architect_a1b2c3');

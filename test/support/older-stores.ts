@@ -197,6 +197,7 @@ export function openNewestDatabase(path: string): DatabaseSync {
       type TEXT NOT NULL, name TEXT, content TEXT, metadata TEXT, created_at TEXT NOT NULL,
       FOREIGN KEY (task_id) REFERENCES tasks(id) ON DELETE CASCADE);
     CREATE TABLE IF NOT EXISTS task_dependencies (task_id TEXT NOT NULL,
-      dependency_id TEXT NOT NULL, created_at TEXT NOT NULL, PRIMARY KEY (task_id, dependency_id));`);
+      dependency_id TEXT NOT NULL, created_at TEXT NOT NULL, 
+      PRIMARY KEY (task_id, dependency_id));`);
   return database;
 }

@@ -56,9 +56,10 @@ function findingLines(findings: readonly ImportFinding[], paint: Paint): readonl
   const shown = findings.slice(0, FINDINGS_SHOWN);
   const lines = shown.flatMap(({ severity, code, message, place, taskId, remedy }) => {
     const tone = severity === 'warning' ? 'warn' : 'note';
+    const word = severity === 'warning' ? 'warning' : 'note';
     const who = taskId === null ? '' : `${taskId}: `;
     return [
-      `${paint(tone, `${severity === 'warning' ? 'warning' : 'note'}[${code}]`)}: ${oneLine(who + message)}`,
+      `${paint(tone, `${word}[${code}]`)}: ${oneLine(who + message)}`,
       `  ${paint('dim', '-->')} ${place}`,
       `  ${paint('dim', '=')} ${remedy}`,
     ];

@@ -26,10 +26,10 @@ const METADATA: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The newest layout (`tasks`, `task_artifacts`, `task_dependencies`): a tree of tasks, where most of
- * what is known of one lies as JSON in its `metadata`, sometimes as JSON in JSON. A task with
- * children is a plan, and its own last task unless it is a breakdown and nothing else; tasks without
- * parent and children are one plan together, because they may wait for each other.
+ * The newest layout (`tasks`, `task_artifacts`, `task_dependencies`): a tree of tasks, where most
+ * of what is known of one lies as JSON in its `metadata`, sometimes as JSON in JSON. A task with
+ * children is a plan, and its own last task unless it is a breakdown and nothing else; tasks
+ * without parent and children are one plan together, because they may wait for each other.
  */
 export function readTaskTable(database: TableReader): DraftReading {
   const { place } = database;

@@ -21,8 +21,8 @@ const KEYS: ReadonlySet<string> = new Set([
 
 /**
  * `tasks.json` of Task Master: tags with a list of tasks each (one plan a tag), or, as older
- * versions wrote it, the list alone. A subtask is the task `<parent>.<id>`; the parent waits for its
- * subtasks, and these for what the parent waits for.
+ * versions wrote it, the list alone. A subtask is the task `<parent>.<id>`; the parent waits for
+ * its subtasks, and these for what the parent waits for.
  */
 export function readTaskMaster(text: string, place: string): DraftReading {
   const parsed = parseJson(text);

@@ -212,7 +212,7 @@ function* notePlan(ctx: VerbContext, { source, plan }: ImportPlan, listId: strin
 function* refuseWrong({ path, tasks, parentTaskId }: PlannedImport): Verb<void> {
   const { wrong } = yield* checkImport(path, tasks);
   if (wrong.length === 0) return;
-  const message = `${wrong.length} tasks of ${parentTaskId} were read otherwise than they were written`;
+  const message = `${wrong.length} tasks of ${parentTaskId} were read otherwise than written`;
   throw new PawlError('import_not_verified', message, { details: { parentTaskId, tasks: wrong } });
 }
 

@@ -124,7 +124,7 @@ export function taskKey(planKey: string, taskId: string): string {
   return JSON.stringify([planKey, taskId]);
 }
 
-/** Of what makes a plan itself: its creation is rewritten by the older server, so it is left out. */
+/** Of what makes a plan itself: the older server rewrites its creation, which is left out. */
 export function planHash({ key, title, description, complexity, context, archived }: ImportedPlan) {
   return hashOf([key, title, description, complexity, context, archived]);
 }

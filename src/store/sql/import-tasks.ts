@@ -20,7 +20,7 @@ const KEPT = 'SELECT position, on_dep_failure AS onDepFailure FROM task_queue WH
 const REACHABLE =
   'SELECT id, task_id AS taskId FROM task_queue WHERE task_list_path = ? ' +
   "AND (archived_at_ms IS NULL OR status = 'completed')";
-/** Dependencies were not enforced where the task comes from: one that is over for good lets it go. */
+/** Dependencies were not enforced where it comes from: one that is over for good lets it go. */
 const RUN_ANYHOW =
   "UPDATE task_queue SET on_dep_failure = 'run' WHERE id = ? AND on_dep_failure IS NULL";
 const WAITING_FOR =
