@@ -61,8 +61,8 @@ type ImportContext = Pick<ProjectContext, 'world' | 'log' | 'root' | 'stateDir'>
 
 /**
  * Take over everything that Pawl knows at a place. Each plan is one transaction, in which it is
- * read again and compared before it is committed; what was taken over before is brought up to date, and
- * what was changed here since stays as it is. The source is only read.
+ * read again and compared before it is committed; what was taken over before is brought up to date,
+ * and what was changed here since stays as it is. The source is only read.
  *
  * @throws PawlError `import_source_unknown`, `import_source_busy`, `import_source_unreadable`,
  *   `import_not_verified` (plans before that one are imported), `aborted`.
