@@ -7,6 +7,7 @@ import { QUEUE } from './requirements/queue.ts';
 import { QUEUE_ENHANCEMENTS } from './requirements/queue-enhancements.ts';
 import { QUEUE_RECOVERY } from './requirements/queue-recovery.ts';
 import type { Capability, Requirement } from './requirements/requirement.ts';
+import { SERVER_STORE } from './requirements/server-store.ts';
 import { SYNCHRONIZATION } from './requirements/synchronization.ts';
 
 /** Who asked: the title of the document, and everything it promises about behaviour. */
@@ -43,6 +44,11 @@ export const REQUIREMENTS: readonly Asked[] = [
     requirements: [...QUEUE, ...QUEUE_RECOVERY, ...QUEUE_ENHANCEMENTS],
   },
   { document: 'The MCP door', prefix: 'M-', requirements: [...DOOR, ...SETTINGS_OF_CLIENTS] },
+  {
+    document: 'Many machines: the same Pawl on PostgreSQL',
+    prefix: 'P-',
+    requirements: SERVER_STORE,
+  },
   { document: 'What Pawl promises', prefix: 'G', requirements: GUARANTEES },
 ];
 

@@ -1,6 +1,8 @@
 /** The files whose tests bear promises, by short names. */
 export const IN = {
   handles: 'test/contract/store/handles-contract.ts',
+  postgresFaults: 'test/contract/store/postgres-faults.test.ts',
+  postgresRun: 'test/e2e/postgres.test.ts',
   mcpConcise: 'src/mcp/concise.test.ts',
   mcpConformance: 'test/e2e/mcp-conformance.test.ts',
   mcpEffects: 'test/contract/mcp/effects.test.ts',

@@ -89,7 +89,10 @@ async function openOnce(
   }
   if (standing === 'behind') {
     if (!last) return 'behind';
-    throw new PawlError('store_version', 'the database was made by another version of Pawl');
+    const message =
+      `the store is of generation ${meta.generation}, this Pawl of ${schema.generation}, ` +
+      'and a store on a server is not brought up: use the Pawl that made it';
+    throw new PawlError('store_version', message, { details: { generation: meta.generation } });
   }
   if (standing === 'current') await requireObjects(connection, schema.objects);
   return { storeId, fingerprint, readOnly: null };

@@ -29,7 +29,8 @@ export interface TurnMark extends SchemaMark {
 
 /** Rows of the ledger that say how far each process's transactions came. */
 const SCOPE = 'commit';
-const KEPT_MS = 86_400_000;
+/** Longer than any call waits for word of its commit. */
+const KEPT_MS = 3_600_000;
 
 /** `writer` is a UUID. */
 export function markQuery(writer: string): string {
@@ -46,7 +47,10 @@ export function markQuery(writer: string): string {
  * it was committed.
  */
 export function commitStatement(writer: string, number: number, nowMs: number): string {
+  // Once a process: the rows of those that ended are swept away.
+  const sweep = `DELETE FROM requests WHERE scope = '${SCOPE}' AND expires_at_ms < ${nowMs}; `;
   return (
+    (number === 1 ? sweep : '') +
     'INSERT INTO requests (scope, key, input_hash, result_json, expires_at_ms) ' +
     `VALUES ('${SCOPE}', '${writer}', '', '${number}', ${nowMs + KEPT_MS}) ` +
     'ON CONFLICT (scope, key) DO UPDATE SET result_json = excluded.result_json, ' +
@@ -56,7 +60,8 @@ export function commitStatement(writer: string, number: number, nowMs: number): 
 
 /** Changes with every commit of any process, and with what others wish of an executor by hand. */
 export const COMMITS =
-  "SELECT string_agg(key || ' ' || result_json, ',' ORDER BY key) AS commits, " +
+  'SELECT count(*) AS processes, sum(CAST(result_json AS bigint)) AS commits, ' +
+  'max(expires_at_ms) AS last, ' +
   '(SELECT max(seq) FROM task_events) AS seq, ' +
   "(SELECT string_agg(status, ' ' ORDER BY id) FROM executors) AS wished FROM requests " +
   `WHERE scope = '${SCOPE}'`;

@@ -238,9 +238,23 @@ describe('a store that a newer Pawl brought up', () => {
     const later = await open();
     await expect(later.loadList(listOf(['C']))).rejects.toMatchObject({ code: 'store_version' });
     expect(await later.lists()).toHaveLength(1);
+    await execute(url, 'UPDATE store_meta SET generation = 0, min_writer = 1, min_reader = 1');
+    await expect(open()).rejects.toMatchObject({
+      ...{ code: 'store_version', message: expect.stringContaining('the Pawl that made it') },
+    });
     await bringUp(TOMORROW, TOMORROW);
     await expect(open()).rejects.toMatchObject({ code: 'store_version' });
   });
+});
+
+it('how far a process came is kept for an hour after its last commit, not for ever', async () => {
+  const count = "SELECT count(*)::int AS n FROM requests WHERE scope = 'commit'";
+  const lock = { name: 'l', holderId: 'h', ttlMs: 1 };
+  for (const store of [await open(), await open()]) await store.acquireLock(lock);
+  expect(await execute(url, count)).toEqual([{ n: 2 }]);
+  await execute(url, 'UPDATE requests SET expires_at_ms = 1');
+  await (await open()).acquireLock(lock);
+  expect(await execute(url, count)).toEqual([{ n: 1 }]);
 });
 
 describe('opening', () => {

@@ -1,0 +1,62 @@
+import { IN } from './proof-files.ts';
+import { by, open, proved, type Requirement } from './requirement.ts';
+
+/** A store on a database server: the same queue, shared. */
+export const SERVER_STORE: readonly Requirement[] = [
+  {
+    id: 'P-same',
+    phrase: 'the same Pawl on PostgreSQL',
+    promise: 'The commands of a project work on a server’s database as on its own.',
+    standing: proved(
+      by(
+        IN.postgresRun,
+        'is run, shown, explained, corrected and examined by the same commands',
+        'is skipped in parts and listed; the environment is heard before the file',
+      ),
+    ),
+  },
+  {
+    id: 'P-crash',
+    phrase: 'ambiguous commits are safe by fence and ledger; reconnects with backoff',
+    promise: 'Through crashes, cuts and lost answers each task has one outcome.',
+    standing: proved(
+      by(IN.postgresRun, 'goes on through crashes of the server: one outcome each, none run twice'),
+      by(
+        IN.postgresFaults,
+        'is waited for: what was acknowledged is there, what was asked is done once',
+        '%s: each happens once',
+        'in the midst of a verb undoes it, and it is done anew',
+      ),
+    ),
+  },
+  {
+    id: 'P-claim',
+    phrase: 'without the fence, and without SKIP LOCKED plus re-check, the test fails',
+    promise: 'No two claimers get one task; each guard is enough, and without all it is seen.',
+    standing: proved(
+      by(
+        IN.postgresFaults,
+        'take each task once, with %s',
+        'take tasks twice when no guard is left',
+      ),
+    ),
+  },
+  {
+    id: 'P-secret',
+    phrase: 'secrets in addresses',
+    promise: 'No answer and no error repeats what is secret in an address.',
+    standing: proved(
+      by(
+        IN.postgresFaults,
+        'with a wrong password, or without a server, fails in time and tells no secret',
+      ),
+      by(IN.postgresRun, 'without a server a command says so in a sentence, and no secret'),
+    ),
+  },
+  {
+    id: 'P-migrate',
+    phrase: 'Migrations on PostgreSQL: advisory lock, lock_timeout, transactional DDL',
+    promise: 'A store on a server is brought to a newer schema by the first command.',
+    standing: open('manyMachines'),
+  },
+];
