@@ -29,6 +29,8 @@ export async function bundle(
     splitting: true,
     format: 'esm',
     platform: 'node',
+    // Some packages' CommonJS asks for its files by names that a bundler cannot see.
+    mainFields: ['module', 'main'],
     target: 'node22',
     chunkNames: 'chunks/[name]-[hash]',
     banner: { js: REQUIRE },
