@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { createAttendedRunner } from '../agents/attended-runner.ts';
 import { PawlError } from '../domain/errors.ts';
 import { createLogger } from '../observe/create-logger.ts';
+import { readOlderTasks } from '../operations/older-tasks.ts';
 import type { StoreSchema } from '../schema/store-schema.ts';
 import type { Store } from '../store/store.ts';
 import { createRealWorld } from '../world/real-world.ts';
@@ -55,12 +56,16 @@ export async function openWorkspace(options: OpenWorkspace): Promise<Workspace> 
       ? openOrRebuildStore({ ...storePlace, lost })
       : openServerStore({ world, address, schema, create: true });
   let store = await openStore(false);
-  return {
+  const workspace: Workspace = {
     root: place.root,
     stateDir,
     world,
     runner,
     log,
+    older: {
+      pending: () => readOlderTasks(workspace).pending(),
+      takeOver: (ref) => readOlderTasks(workspace).takeOver(ref),
+    },
     get store() {
       return store;
     },
@@ -74,6 +79,7 @@ export async function openWorkspace(options: OpenWorkspace): Promise<Workspace> 
       await log.close();
     },
   };
+  return workspace;
 }
 
 /** A mistyped path must not found a project, least of all in a folder above the one meant. */

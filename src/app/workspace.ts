@@ -1,5 +1,6 @@
 import type { ProgramRunner } from '../agents/runner.ts';
 import type { Logger } from '../observe/logger.ts';
+import type { OlderTasks } from '../operations/older-tasks.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world/world.ts';
 
@@ -14,6 +15,8 @@ export interface Workspace {
   readonly store: Store;
   readonly runner: ProgramRunner;
   readonly log: Logger;
+  /** What a `.task_orchestrator` in the project still has. */
+  readonly older?: OlderTasks;
   /** Close the store and open it anew, rebuilt as far as needed. */
   rebuildStore(): Promise<void>;
   close(): Promise<void>;

@@ -10,6 +10,13 @@ export interface OperationContext {
   /** Read anew at each use: it is another one after a rebuild. */
   readonly store: Store;
   readonly log: Logger;
+  /** What an older store of the project still has, where reading from both is wanted. */
+  readonly older?: OlderStorePort;
+}
+
+/** As far as finding a task needs it; see `OlderTasks`. */
+export interface OlderStorePort {
+  takeOver(ref: string): Promise<boolean>;
 }
 
 /** A project with its folders. A workspace is one. */

@@ -4,7 +4,8 @@ import { type OperationContext, operation } from './operation.ts';
 
 /**
  * The task that a person means by `ref`: its id in the list (which wins), or its UUID or an end of
- * it. A task that was removed from its list is meant only when no other has that id.
+ * it. A task that was removed from its list is meant only when no other has that id. One that only
+ * the project's older store has is taken over first, with its plan.
  *
  * @throws PawlError `task_not_found`; `task_ambiguous` with the candidates in `details.tasks`.
  */
@@ -14,7 +15,9 @@ export async function resolveTask(
   listId: string | null,
 ): Promise<TaskLine> {
   return await operation(ctx, { operation: 'resolve-task', task: ref }, async () => {
-    const found = await ctx.store.findTasks(ref, listId);
+    const here = await ctx.store.findTasks(ref, listId);
+    const isTaken = here.length === 0 && (await ctx.older?.takeOver(ref)) === true;
+    const found = isTaken ? await ctx.store.findTasks(ref, listId) : here;
     const exact = found.filter((task) => task.taskId === ref || task.id === ref);
     const meant = exact.length > 0 ? exact : found;
     const live = meant.filter((task) => task.archivedAtMs === null);

@@ -255,6 +255,11 @@ export const PERSISTENCE: readonly Requirement[] = [
         'the same again changes nothing, and what changed there is brought over',
         'what was changed here stays, and the conflict is told each time',
       ),
+      by(
+        'src/operations/older-tasks.test.ts',
+        'an older store shows what was not taken over, and gives it up with its plan',
+        'while the older server writes, tasks are taken over: none lost, none doubled',
+      ),
     ),
   },
 ];
