@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { isPawlError, PawlError } from '../domain/errors.ts';
+import { migrateRoles } from '../operations/migrate-roles.ts';
 import type { Client } from '../store/claims.ts';
 import type { BreakdownSave, SavedQuery } from '../store/saved-breakdowns.ts';
 import { createRealWorld } from '../world/real-world.ts';
@@ -203,6 +204,18 @@ export class PersistenceManager implements AsyncDisposable {
 
   getArchiveTasksDirectory(): string {
     return join(this.#base(), OLDER_FOLDER, 'tasks', 'archive');
+  }
+
+  /**
+   * Copy the role files of a folder into the project's, for the names that are not there yet; it may
+   * be repeated. Gives the names that were copied.
+   *
+   * @throws PawlError `store_io` when there is no such folder.
+   */
+  async migrateRolesFromConfig(configDir: string, call: CallOptions = {}): Promise<string[]> {
+    const place = await this.#open();
+    const { copied } = await migrateRoles(place, { configDir: resolve(configDir), ...call });
+    return [...copied];
   }
 
   /** Close the store. Idempotent; the manager is of no use afterwards. */

@@ -1,11 +1,12 @@
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { PawlError } from '../domain/errors.ts';
-import { createLogger } from '../observe/create-logger.ts';
+import { createLogger, type LogFile } from '../observe/create-logger.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world/world.ts';
 import { STATE_DIR } from './find-project.ts';
 import { openMigratedStore } from './migrate-store.ts';
+import { openServerStore } from './open-server-store.ts';
 import { makeStateFolder, openWorkspace } from './open-workspace.ts';
 
 export interface PersistenceOptions {
@@ -39,12 +40,18 @@ export async function openPersistence(
 ): Promise<PersistencePlace> {
   const { baseDir, dbUrl, warn = () => undefined } = options;
   const root = resolve(baseDir ?? '.');
-  if (dbUrl !== undefined) return await openDatabase(world, root, databasePath(dbUrl, root));
+  if (dbUrl !== undefined) {
+    return isServer(dbUrl)
+      ? await openServer(world, root, dbUrl)
+      : await openFile(world, root, databasePath(dbUrl, root));
+  }
   if (baseDir !== undefined) {
     await makeStateFolder(world, { root, stateDir: join(root, STATE_DIR), exists: false });
   }
   return await openWorkspace({ dir: root, create: true, world, warn });
 }
+
+const isServer = (dbUrl: string): boolean => /^postgres(ql)?:\/\//i.test(dbUrl);
 
 const URL_FORM = /^([a-z][a-z0-9+.-]*):\/\//i;
 
@@ -59,15 +66,27 @@ function databasePath(dbUrl: string, root: string): string {
   return resolve(root, decodeURIComponent(dbUrl.slice('sqlite:///'.length)));
 }
 
+/** The log lies in the folder that is named, or the working directory. */
+async function openServer(world: World, root: string, url: string): Promise<PersistencePlace> {
+  const stateDir = join(root, STATE_DIR);
+  await makeStateFolder(world, { root, stateDir, exists: false });
+  const log = createLogger({ world, folder: join(stateDir, 'log') });
+  const store = await openServerStore({ world, address: { url, directUrl: null }, create: true });
+  return placeOf({ world, root, stateDir, store, log });
+}
+
 /** Its log and its backups lie beside it. */
-async function openDatabase(world: World, root: string, path: string): Promise<PersistencePlace> {
-  const stateDir = dirname(path);
-  await world.files.makeDirectory(stateDir);
-  const log = createLogger({ world, folder: join(stateDir, `${basename(path)}-log`) });
+async function openFile(world: World, root: string, path: string): Promise<PersistencePlace> {
+  await world.files.makeDirectory(dirname(path));
+  const log = createLogger({ world, folder: `${path}-log` });
   const store = await openMigratedStore({ world, path, log });
+  return placeOf({ world, root, stateDir: join(root, STATE_DIR), store, log });
+}
+
+function placeOf(parts: Omit<PersistencePlace, 'close'> & { readonly log: LogFile }) {
   const close = async (): Promise<void> => {
-    await store.close();
-    await log.close();
+    await parts.store.close();
+    await parts.log.close();
   };
-  return { world, root, stateDir, store, log, close };
+  return { ...parts, close };
 }

@@ -1,4 +1,12 @@
-import { existsSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -9,6 +17,7 @@ import {
   StateManager,
   type TaskBreakdown,
 } from '../../src/index.ts';
+import { startPostgresServer } from '../support/postgres-server.ts';
 import { testDepth } from '../support/test-depth.ts';
 
 let folder: string;
@@ -124,6 +133,38 @@ describe('a manager of breakdowns', () => {
     expect(existsSync(join(folder, '.pawl'))).toBe(false);
     await using states = new StateManager({ dbPath: path });
     expect((await states.getSubtask('architect_a1b2c3'))?.title).toBe('Design');
+  });
+
+  it('keeps them on a server, which any number of managers share', {
+    timeout: 60_000,
+  }, async () => {
+    const server = await startPostgresServer();
+    try {
+      const dbUrl = await server.createDatabase();
+      await using manager = new PersistenceManager({ baseDir: folder, dbUrl });
+      await manager.saveTaskBreakdown(breakdown());
+      await using other = new PersistenceManager({ baseDir: folder, dbUrl });
+      const loaded = await other.loadTaskBreakdown(PARENT);
+      const subtask = loaded?.subtasks[1];
+      if (subtask === undefined) throw new Error('not loaded');
+      subtask.status = 'done' as never;
+      await other.updateSubtask(subtask, PARENT);
+      expect(await manager.loadTaskBreakdown(PARENT)).toMatchObject({
+        subtasks: [{ status: 'completed', results: 'done' }, { status: 'completed' }],
+      });
+    } finally {
+      await server.stop();
+    }
+  });
+
+  it('takes role files over, and leaves what is there', async () => {
+    await using manager = new PersistenceManager({ baseDir: folder });
+    const config = join(folder, 'config');
+    mkdirSync(config);
+    writeFileSync(join(config, 'project_roles.yaml'), 'baker:\n  role_definition: You bake.\n');
+    expect(await manager.migrateRolesFromConfig(config)).toEqual(['project_roles.yaml']);
+    expect(await manager.migrateRolesFromConfig(config)).toEqual([]);
+    expect(readdirSync(manager.getRolesDirectory())).toEqual(['project_roles.yaml']);
   });
 
   it('knows no other kinds of URL', async () => {

@@ -1,5 +1,5 @@
 import { EIGHT_WRITERS, IN } from './proof-files.ts';
-import { by, open, proved, type Requirement } from './requirement.ts';
+import { by, proved, type Requirement } from './requirement.ts';
 
 /** What an older orchestrator's users were promised when its files became a database. */
 export const PERSISTENCE: readonly Requirement[] = [
@@ -212,14 +212,45 @@ export const PERSISTENCE: readonly Requirement[] = [
   {
     id: 'S000-same-methods',
     phrase: 'Maintain the same method signatures in the `PersistenceManager` class',
-    promise: '`PersistenceManager` has the methods that its users call.',
-    standing: open('plans'),
+    promise: '`PersistenceManager` has the methods that its users call, with the same meanings.',
+    standing: proved(
+      by(
+        IN.persistenceManager,
+        'gives back what was saved, in another process’s manager as well',
+        'saves what its owner changed, and takes back nothing that others did',
+        'archives and lists what is archived',
+        'refuses bad input by a typed error, and changes nothing',
+        'keeps them in another database, named by %s',
+        'keeps them on a server, which any number of managers share',
+        'locks by name between managers: one holds, the others wait or are told who',
+        'takes role files over, and leaves what is there',
+        'makes all its changes or, after a throw, none',
+        'left without a commit changes nothing, and too late is refused',
+      ),
+      by(
+        IN.savedBreakdowns,
+        'what is saved is loaded the same, with what had become of it before',
+        'a subtask that is %s can be saved as %s, by the events that lead there',
+        'all of several saves happens, or nothing',
+      ),
+      by(
+        IN.lostUpdates,
+        'lose none of their updates (round %i)',
+        '(negative control) lose some where a save takes everything out and in again',
+      ),
+    ),
   },
   {
     id: 'S000-state-manager',
     phrase: 'Update the `StateManager` to use the new `DatabasePersistenceManager`',
     promise: '`StateManager` stands on the same store and sees every change at once.',
-    standing: open('plans'),
+    standing: proved(
+      by(
+        IN.persistenceManager,
+        'finds and changes subtasks by their ids alone',
+        'names the breakdowns when an id is not unique over them',
+      ),
+    ),
   },
   {
     id: 'S000-move-over',
