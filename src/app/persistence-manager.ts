@@ -207,7 +207,7 @@ export class PersistenceManager implements AsyncDisposable {
   }
 
   /**
-   * Copy the role files of a folder into the project's, for the names that are not there yet; it may
+   * Copy role files of a folder into the project's, for names that are not there yet; it may
    * be repeated. Gives the names that were copied.
    *
    * @throws PawlError `store_io` when there is no such folder.
