@@ -142,6 +142,14 @@ test.each([
   },
 );
 
+test('YAML of colons behind a key that is no key is refused, and overflows no stack', () => {
+  const colons = yaml(`x${filled('--<!', 400)}${filled(': ', 8_000)}--<!`);
+  const message = `nested deeper than ${YAML_DEPTH_MAX} levels`;
+  expect(messages(colons)).toContainEqual(expect.stringContaining(message));
+  const flow = yaml(`a: {${Array.from({ length: 200 }, (_, at) => `k${at}: v`).join(', ')}}`);
+  expect(parse(flow).tasks).toHaveLength(1);
+});
+
 test.each(['[', '{', '- ', '? ', '"', ': ', '&a ', '*a ', '---\n', 'a: &a [*a]\n', '%a\n'])(
   '%j again and again in YAML is read in time',
   { timeout: DEADLINE_MS },

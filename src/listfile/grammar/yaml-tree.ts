@@ -266,18 +266,20 @@ function tooDeep(start: number): PawlError {
   return fault(`this is nested deeper than ${YAML_DEPTH_MAX} levels`, [start, start + 1]);
 }
 
-/** What `Parser.parse` does, but its time grows with the square of these two depths. */
+/** What `Parser.parse` does, but time and stack grow with these depths, time with the square. */
 function* shallowTokens(text: string): Iterable<CST.Token> {
   const parser = new Parser();
   let brackets = 0;
   let inLine = 0;
+  let colons = 0;
   let at = 0;
   for (const token of new Lexer().lex(text)) {
     if (token === '[' || token === '{') brackets += 1;
     else if (token === ']' || token === '}') brackets -= 1;
     else if (token === '-' || token === '?') inLine += 1;
-    else if (token === '\n') inLine = 0;
-    if (brackets + inLine > YAML_DEPTH_MAX) throw tooDeep(at);
+    else if (token === ':' && brackets <= 0) colons += 1;
+    else if (token === '\n') inLine = colons = 0;
+    if (Math.max(brackets + inLine, colons) > YAML_DEPTH_MAX) throw tooDeep(at);
     // What the lexer says of its own state stands in no text.
     if (!LEXER_STATES.has(token)) at += token.length;
     yield* parser.next(token);
