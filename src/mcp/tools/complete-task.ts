@@ -12,6 +12,7 @@ import { callerOf } from './caller.ts';
 import { storeEvidence } from './evidence.ts';
 import { leaseMsOf } from './lease-wish.ts';
 import { listIdOf } from './list-wish.ts';
+import { closePieces } from './streamed-artifact.ts';
 import { taskBrief } from './task-brief.ts';
 
 /** For who takes a task: it is told soon that the check goes on. */
@@ -55,9 +56,12 @@ export const completeTask = defineTool({
     const caller = await callerOf(desk, args.session_id);
     const listId = await listIdOf(desk, args.parent_task_id);
     const named = { caller, claim: args.claim ?? null, task: args.task_id ?? null, listId };
-    const { claim, artifacts, detailedWork } = await storeEvidence(args, named, desk);
+    const { claim, artifacts: brought, detailedWork } = await storeEvidence(args, named, desk);
+    const held = claim ?? named.claim;
+    const isOver = args.next_action === 'complete' && held !== null;
+    const artifacts = [...(isOver ? await closePieces(held, desk) : []), ...brought];
     const input: CompleteTask = {
-      ...{ ...named, claim: claim ?? named.claim, nextAction: args.next_action },
+      ...{ ...named, claim: held, nextAction: args.next_action },
       ...{ summary: args.summary, detailedWork, files: args.file_paths ?? [], artifacts },
       percent: args.percent ?? null,
       ...leaseMsOf(undefined),

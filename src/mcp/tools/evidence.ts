@@ -62,14 +62,19 @@ function wishOf(one: GivenArtifact) {
   if ((content === undefined) === (path === undefined)) {
     throw new PawlError('arguments_invalid', `artifact ${name}: content or path, one of them`);
   }
-  const label = { name, kind: type ?? KIND, mediaType: mediaTypeOf(path ?? name) };
   return {
-    ...{ ...label, summary: summary ?? null },
+    ...artifactLabel({ name, type, summary, path }),
     content:
       content === undefined
         ? ({ kind: 'file', path: path as string } as const)
         : ({ kind: 'text', text: content } as const),
   };
+}
+
+/** How an artifact is named; its media type is told by the name. */
+export function artifactLabel(one: Omit<GivenArtifact, 'content'>) {
+  const { name, type = KIND, summary = null, path = name } = one;
+  return { name, kind: type, mediaType: mediaTypeOf(path), summary };
 }
 
 const MEDIA_TYPES: Readonly<Record<string, string>> = {

@@ -4,6 +4,7 @@ import { defineTool, WORKING_DIRECTORY } from '../tool.ts';
 import { callerOf } from './caller.ts';
 import { LEASE_MINUTES, leaseMsOf } from './lease-wish.ts';
 import { listIdOf } from './list-wish.ts';
+import { APPEND, appendPiece } from './streamed-artifact.ts';
 
 const INPUT = z.strictObject({
   claim: z.string().optional(),
@@ -11,6 +12,7 @@ const INPUT = z.strictObject({
   parent_task_id: z.string().optional(),
   percent: z.number().min(0).max(100).optional(),
   note: z.string().optional(),
+  append: APPEND,
   lease_minutes: LEASE_MINUTES,
   session_id: z.string().optional(),
   working_directory: WORKING_DIRECTORY,
@@ -35,8 +37,10 @@ export const heartbeat = defineTool({
       signal: desk.signal,
     });
     const { claim, taskId, leaseUntil, heldBy, asked } = extended;
+    const { append } = args;
+    const artifact = append === undefined ? null : await appendPiece(append, claim, desk);
     return {
-      ...{ claim, task_id: taskId, lease_until: leaseUntil, asked },
+      ...{ claim, task_id: taskId, lease_until: leaseUntil, asked, artifact },
       ...(heldBy === 'client' ? {} : { held_by: heldBy }),
       ...(asked === null ? {} : { next: `Stop: a person wants to ${asked.verb} it.` }),
     };

@@ -64,6 +64,28 @@ describe.each<Era>(['legacy', 'modern'])('the loop of an agent (%s)', (era) => {
     expect(whole.report).toContain('DELETE answers 204');
   });
 
+  it('keeps long work in pieces as it comes, each once, and closes it with the report', async () => {
+    const { api, parent } = await plan();
+    const { claim } = await agent.done('execute_task', { task_id: api });
+    const send = async (content: string, offset?: number) => {
+      const append = { name: 'log.md', content, ...(offset === undefined ? {} : { offset }) };
+      return (await agent.done('heartbeat', { claim, append })).artifact;
+    };
+    expect(await send('one ', 0)).toMatchObject({ name: 'log.md', next_offset: 4 });
+    expect(await send('one ', 0)).toMatchObject({ next_offset: 4 });
+    expect(await send('two', 4)).toMatchObject({ next_offset: 7 });
+    const gap = { name: 'log.md', content: 'x', offset: 99 };
+    expect(await agent.call('heartbeat', { claim, append: gap })).toMatchObject({
+      ...{ isError: true, data: { error: { code: 'artifact_gap' } } },
+    });
+    await agent.done('complete_task', { claim, summary: 'done' });
+    const late = { name: 'log.md', content: 'late' };
+    expect(await agent.call('heartbeat', { claim, append: late })).toMatchObject({ isError: true });
+    const query = { parent_task_id: parent, include_artifacts: true, status: ['completed'] };
+    const { tasks } = await agent.done('query_tasks', query);
+    expect(tasks[0].artifacts).toMatchObject([{ name: 'log.md', bytes: 7 }]);
+  });
+
   it('obeys what is to happen next', async () => {
     const { api } = await plan();
     const claimed = async () => (await agent.done('execute_task', { task_id: api })).claim;
