@@ -64,7 +64,7 @@ describe.each<Era>(['legacy', 'modern'])('the loop of an agent (%s)', (era) => {
     expect(whole.report).toContain('DELETE answers 204');
   });
 
-  it('keeps long work in pieces as it comes, each once, and closes it with the report', async () => {
+  it('keeps long work in pieces as it comes, each once; the report closes it', async () => {
     const { api, parent } = await plan();
     const { claim } = await agent.done('execute_task', { task_id: api });
     const send = async (content: string, offset?: number) => {
