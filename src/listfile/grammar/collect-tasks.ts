@@ -1,9 +1,11 @@
+import type { KnownBox } from '../../domain/tasklist/box-names.ts';
 import { finding } from '../../domain/tasklist/findings.ts';
 import type { Finding } from '../../domain/tasklist/model.ts';
 import { withoutMarkup } from '../../domain/tasklist/task-id.ts';
 import type { Box } from './box.ts';
 import type { Block, HeadingBlock, ListBlock, TextBlock } from './outline.ts';
-import { pictureBoxes } from './picture-box.ts';
+import { type PictureBox, pictureBoxes, readPictureTask } from './picture-box.ts';
+import { isOpen, judgePictures, type PictureList, type PictureVerdict } from './picture-lists.ts';
 import type { RawTask } from './raw-task.ts';
 import { readBoxTask } from './read-box.ts';
 import { readHeadingTask } from './read-heading.ts';
@@ -24,20 +26,31 @@ import { boxOf, plainBoxText, spanOf } from './task-body.ts';
 
 /**
  * Everything in the document that is a task or belongs to one, in the order of the file. `known`
- * are ids of tasks that the list had before, and texts of those without one.
+ * are the tasks that the list had before.
  */
 export function collectTasks(
   blocks: readonly Block[],
-  known: ReadonlySet<string> = new Set(),
+  known: readonly KnownBox[] = [],
 ): CollectedTasks {
-  const collector = new Collector(false, known);
-  collector.blocks(blocks);
-  collector.takeFinished();
-  if (collector.tasks.length > 0) return collector;
+  const strict = collected(blocks, known, false);
+  if (strict.tasks.length > 0) return strict;
   // Where nothing else is a task, headings with a status are, ids or not.
-  const loose = new Collector(true, known);
-  loose.blocks(blocks);
-  return loose.withoutRemarks();
+  return collected(blocks, known, true).withoutRemarks();
+}
+
+/** Lists of pictures are judged when everything else is known, and read in their places then. */
+function collected(
+  blocks: readonly Block[],
+  known: readonly KnownBox[],
+  looseHeadings: boolean,
+): Collector {
+  const first = new Collector(looseHeadings, known, null);
+  first.blocks(blocks);
+  if (first.pictureLists.length === 0) return first;
+  const verdict = judgePictures(first.pictureLists, first.tasks, known);
+  const second = new Collector(looseHeadings, known, verdict);
+  second.blocks(blocks);
+  return second;
 }
 
 export interface CollectedTasks {
@@ -63,30 +76,22 @@ class Collector implements CollectedTasks {
   readonly criteria = new Map<Section, Criterion[]>();
   readonly taskSections = new Set<Section>();
   readonly findings: Finding[] = [];
-  /** Lists of pictures that are all over, with a known id: a list at its end, or a report. */
-  private readonly finished: RawTask[][] = [];
+  /** All of them, inside each other or not, while nobody has judged them. */
+  readonly pictureLists: PictureList[] = [];
   private readonly looseHeadings: boolean;
-  private readonly known: ReadonlySet<string>;
+  private readonly known: readonly KnownBox[];
+  /** Made when it is first asked for. */
+  private knownTexts: ReadonlySet<string> | null = null;
+  private readonly verdict: PictureVerdict | null;
   private readonly levels = new Map<RawTask, number>();
   /** How many headings of each level are no tasks. */
   private readonly chapters = new Map<number, number>();
   private section: Section = ROOT_SECTION;
 
-  constructor(looseHeadings: boolean, known: ReadonlySet<string>) {
+  constructor(looseHeadings: boolean, known: readonly KnownBox[], verdict: PictureVerdict | null) {
     this.looseHeadings = looseHeadings;
     this.known = known;
-  }
-
-  /** Whatever says how tasks went that stand elsewhere is a report. */
-  takeFinished(): void {
-    const ids = new Set(this.tasks.flatMap(({ taskId }) => taskId ?? []));
-    for (const tasks of this.finished) {
-      const own = tasks.flatMap(({ taskId }) => taskId ?? []);
-      if (own.some((taskId) => ids.has(taskId))) continue;
-      for (const taskId of own) ids.add(taskId);
-      this.tasks.push(...tasks);
-    }
-    if (this.finished.length > 0) this.tasks.sort((a, b) => a.line - b.line);
+    this.verdict = verdict;
   }
 
   /** A heading with a status among more without one is in a report, and says how that went. */
@@ -175,7 +180,7 @@ class Collector implements CollectedTasks {
 
   /** `criteriaOf`: the section whose criteria these boxes are, null when they are tasks. */
   private list(list: ListBlock, criteriaOf: Section | null): void {
-    if (isLegend(list)) return;
+    if (isLegend(list) && !this.wereTasks(list)) return;
     if (isReport(this.section)) {
       this.noteOpen(list);
       return;
@@ -200,29 +205,54 @@ class Collector implements CollectedTasks {
     }
   }
 
-  /** Whether pictures are the boxes of the list: an item is open, or was a task before. */
+  private wereTasks({ items }: ListBlock): boolean {
+    this.knownTexts ??= new Set(this.known.map(({ description }) => description));
+    const texts = this.knownTexts;
+    return items.every((item) => texts.has(plainBoxText(boxOf(item) as Box)));
+  }
+
+  /** Whether pictures are the boxes of the list. */
   private pictures(list: ListBlock): boolean {
     const pictures = pictureBoxes(list);
     if (pictures === null) return false;
-    const findings: Finding[] = [];
-    const tasks = pictures.map(({ item, box }) => {
-      const { mark, start, end } = box;
-      const cell = { cellStart: start, cellEnd: end, aligned: false };
-      const place = { kind: 'word', mark, start, end, ...cell, picture: true } as const;
-      return { ...readBoxTask(item, box, this.section, findings), place };
-    });
-    const isOpen = tasks.some(({ mark }) => mark === 'queued' || mark === 'running');
-    const isKnown = tasks.some(
-      ({ taskId, description }) => taskId === null && this.known.has(description),
-    );
-    // `- ✅ Fast` and `- ❌ No tests` alone praise and complain.
-    if (!isOpen && !isKnown) {
-      if (tasks.some(({ taskId }) => this.known.has(taskId ?? ''))) this.finished.push(tasks);
-      return false;
+    if (this.verdict === null) {
+      this.picturesToJudge(list, pictures);
+      return true;
     }
-    for (const task of tasks) this.tasks.push(task);
-    this.findings.push(...findings);
-    return true;
+    const { lists, elsewhere } = this.verdict;
+    const isList = lists.has(list);
+    for (const { item, box } of pictures) {
+      const findings: Finding[] = [];
+      const task = readPictureTask(item, box, this.section, findings);
+      const { taskId, line, column, length } = task;
+      const known = taskId === null ? undefined : elsewhere.get(taskId);
+      if (known === undefined) {
+        if (!isList) continue;
+        this.tasks.push(task);
+        this.findings.push(...findings);
+        continue;
+      }
+      if (isList) this.nested(item.blocks, item.lead, null);
+      if (!isList && !isOpen(task)) continue;
+      const message = `\`${taskId}\` is the task in line ${known}; this line is none`;
+      this.findings.push(finding('duplicate_id', { line, column, length, taskId }, message));
+    }
+    return isList;
+  }
+
+  /** A list inside another counts only where that one is no list of tasks. */
+  private picturesToJudge(list: ListBlock, pictures: readonly PictureBox[] | null): void {
+    if (pictures !== null) {
+      const tasks = pictures.map(({ item, box }) =>
+        readPictureTask({ ...item, blocks: [] }, box, this.section, []),
+      );
+      this.pictureLists.push({ list, tasks });
+    }
+    for (const { blocks } of list.items) {
+      for (const block of blocks) {
+        if (block.kind === 'list') this.picturesToJudge(block, pictureBoxes(block));
+      }
+    }
   }
 
   private criterion(text: string, line: number, owner: Section): Criterion {

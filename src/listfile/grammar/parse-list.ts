@@ -29,11 +29,8 @@ export function parseList(bytes: Uint8Array, options: ParseListOptions = {}): Pa
   const markdown = markdownView(source.text);
   const outline = outlineOf(markdown);
   const knownBoxes = options.knownBoxes ?? [];
-  const known = new Set(
-    knownBoxes.map(({ named, taskId, description }) => (named === true ? taskId : description)),
-  );
   const unnamed = knownBoxes.filter(({ named }) => named !== true);
-  const inLines = collectTasks(outline, known);
+  const inLines = collectTasks(outline, knownBoxes);
   const isPlain = inLines.tasks.every(({ taskId, from }) => taskId === null && from === 'box');
   const whole = isPlain ? readTaskFile(source.text, outline) : null;
   const collected = whole ?? inLines;

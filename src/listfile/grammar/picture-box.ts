@@ -1,5 +1,9 @@
+import type { Finding } from '../../domain/tasklist/model.ts';
 import type { Box } from './box.ts';
 import type { ListBlock, ListItem } from './outline.ts';
+import type { RawTask } from './raw-task.ts';
+import { readBoxTask } from './read-box.ts';
+import type { Section } from './section.ts';
 import { readPicture } from './status-cell.ts';
 
 /** A list item that begins with a picture in the place of a check box. */
@@ -20,4 +24,17 @@ export function pictureBoxes(list: ListBlock): readonly PictureBox[] | null {
     boxes.push({ item, box: { mark, start, end: start + length, optional: false, rest } });
   }
   return boxes;
+}
+
+/** An item that begins with a picture as a task, with what stands below it. */
+export function readPictureTask(
+  item: ListItem,
+  box: Box,
+  section: Section,
+  findings: Finding[],
+): RawTask {
+  const { mark, start, end } = box;
+  const cell = { cellStart: start, cellEnd: end, aligned: false };
+  const place = { kind: 'word', mark, start, end, ...cell, picture: true } as const;
+  return { ...readBoxTask(item, box, section, findings), place };
 }

@@ -244,53 +244,6 @@ Status: open
 });
 
 describe('signs of other programs', () => {
-  test('pictures are boxes where one of them is open', () => {
-    const list = '- ⬜ write it\n- ✅ A-1: read it\n- 🚧 test it\n';
-    expect(tasksOf(list).map(({ mark, description }) => `${mark} ${description}`)).toEqual([
-      ...['queued write it', 'completed read it', 'running test it'],
-    ]);
-    const { bytes } = markList(bytesOf(list), new Map([['A-1', 'queued']]));
-    expect(new TextDecoder().decode(bytes)).toBe(list.replace('✅', '⬜'));
-    expect(tasksOf('- [ ] x\n\ntext\n\n- ✅ fast\n- ❌ no tests\n')).toHaveLength(1);
-  });
-
-  test('pictures stay boxes when the last one is done', () => {
-    const list = '- ⬜ write it\n- ✅ read it\n';
-    const tasks = tasksOf(list);
-    const marks = new Map(tasks.map(({ taskId }) => [taskId, 'completed'] as const));
-    const { bytes } = markList(bytesOf(list), marks);
-    expect(new TextDecoder().decode(bytes)).toBe('- ✅ write it\n- ✅ read it\n');
-    const knownBoxes = tasks.map(({ taskId, section, description }) => ({
-      ...{ taskId, section, description },
-    }));
-    expect(parseList(bytes, { knownBoxes }).document.tasks).toMatchObject([
-      { taskId: tasks[0]?.taskId, mark: 'completed' },
-      { taskId: tasks[1]?.taskId, mark: 'completed' },
-    ]);
-    expect(parseList(bytes).document.tasks).toEqual([]);
-    expect(tasksOf('- ✅ A-1: praised\n- ❌ A-2: blamed\n')).toEqual([]);
-  });
-
-  test('pictures of known ids are boxes, unless the tasks stand elsewhere', () => {
-    const named = (taskId: string) => ({ taskId, section: null, description: '', named: true });
-    const options = { knownBoxes: [named('A-1'), named('A-2')] };
-    const ofText = (list: string) =>
-      parseList(bytesOf(list), options).document.tasks.map(({ taskId, mark }) => [taskId, mark]);
-    const over = '- ✅ A-1: done\n- ❌ A-2: tried\n';
-    const tasks = [
-      ['A-1', 'completed'],
-      ['A-2', 'failed'],
-    ];
-    expect(ofText(over)).toEqual(tasks);
-    expect(ofText(`${over}\n## Again\n\n${over}`)).toEqual(tasks);
-    const report = `${over}\n- [ ] A-1: one\n- [ ] A-2: two\n`;
-    expect(ofText(report)).toEqual([
-      ['A-1', 'queued'],
-      ['A-2', 'queued'],
-    ]);
-    expect(ofText('- ✅ B-1: praised\n')).toEqual([]);
-  });
-
   test('dates, priorities and ids of note-taking programs are read', () => {
     const list =
       '- [ ] #task call 🔺 📅 2026-01-31 🆔 c1\n- [ ] write ⛔ c1 🔽\n- [ ] keep ✅ this\n';
