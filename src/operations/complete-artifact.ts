@@ -2,7 +2,6 @@ import { openPath } from '../artifacts/artifact-paths.ts';
 import { gatherRanges } from '../artifacts/gather-content.ts';
 import { discardRanges } from '../artifacts/place-content.ts';
 import { endFrom } from '../artifacts/range-files.ts';
-import { openContent } from '../artifacts/read-content.ts';
 import { isPawlError, PawlError } from '../domain/errors.ts';
 import type { Artifact } from '../store/artifacts.ts';
 import {
@@ -11,7 +10,7 @@ import {
   artifactContext,
   requireWriter,
 } from './artifact-context.ts';
-import { finishContent, forget } from './finish-content.ts';
+import { finishContent, forget, isPlaced } from './finish-content.ts';
 import { operation, type ProjectContext } from './operation.ts';
 import { existingArtifact } from './resolve-artifact.ts';
 
@@ -72,7 +71,7 @@ async function close(
   input: CompleteArtifact,
 ): Promise<Artifact> {
   const { world, artifactsDir } = ctx;
-  if (artifact.sha256 !== null && (await isPlaced(ctx, artifact, artifact.sha256))) {
+  if (await isPlaced(ctx, artifact)) {
     requireExpected(artifact, input);
     const done = await ctx.store.completeArtifact(input);
     await discardRanges(world, artifactsDir, artifact.artifactId);
@@ -91,22 +90,6 @@ async function close(
   }
   world.checkpoint('artifact-sealed');
   return await finishContent(ctx, { artifactId, fence: input.fence, whole });
-}
-
-/** It was sealed by a call that was killed, perhaps after its content was put in place. */
-async function isPlaced(
-  { world, artifactsDir }: ArtifactContext,
-  { artifactId, bytes }: Artifact,
-  sha256: string,
-): Promise<boolean> {
-  try {
-    const content = { artifactId, sha256, bytes };
-    await (await openContent(world.files, artifactsDir, content)).close();
-    return true;
-  } catch (error) {
-    if (isPawlError(error, 'artifact_damaged')) return false;
-    throw error;
-  }
 }
 
 async function endOf(

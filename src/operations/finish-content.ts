@@ -1,5 +1,7 @@
 import type { GatheredContent } from '../artifacts/gather-content.ts';
 import { discardRanges, placeContent } from '../artifacts/place-content.ts';
+import { openContent } from '../artifacts/read-content.ts';
+import { isPawlError } from '../domain/errors.ts';
 import type { Artifact, HeldArtifact } from '../store/artifacts.ts';
 import type { World } from '../world/world.ts';
 import type { ArtifactContext } from './artifact-context.ts';
@@ -24,4 +26,20 @@ export async function finishContent(
 /** Remove what was gathered in vain, if it is still there. */
 export async function forget({ files }: World, { path }: GatheredContent): Promise<void> {
   if ((await files.facts(path)) !== null) await files.remove(path);
+}
+
+/** Sealed by a call that was killed, perhaps after its content was put in place. */
+export async function isPlaced(
+  { world, artifactsDir }: ArtifactContext,
+  { artifactId, bytes, sha256 }: Artifact,
+): Promise<boolean> {
+  if (sha256 === null) return false;
+  try {
+    const content = { artifactId, sha256, bytes };
+    await (await openContent(world.files, artifactsDir, content)).close();
+    return true;
+  } catch (error) {
+    if (isPawlError(error, 'artifact_damaged')) return false;
+    throw error;
+  }
 }

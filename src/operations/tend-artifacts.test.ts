@@ -165,6 +165,11 @@ describe('tending artifacts', () => {
         },
       };
       await expect(completeArtifact({ ...project, world }, own)).rejects.toThrow('crash');
+      if (step !== 'artifact-completed') {
+        // Whoever asks by the name where to go on is told: with this one, at its end.
+        const again = await openArtifact(project, { ...LABEL, ...held(), name: step });
+        expect(again).toMatchObject({ artifact: own, nextOffset: step.length });
+      }
       const done = await completeArtifact(project, own);
       expect(done).toMatchObject({ state: 'complete', sha256: sha256(step) });
       expect(await textOf(done)).toBe(step);
@@ -173,6 +178,17 @@ describe('tending artifacts', () => {
     await tend();
     expect(readdirSync(join(folder, 'open'))).toEqual([]);
     expect((await examineArtifacts(project, { hashBytesMax: 1e9 })).faults).toEqual([]);
+  });
+
+  it('lets nothing that one call began, and was killed at, block its name', async () => {
+    const sealed = { sha256: sha256('never put there'), bytes: 15 };
+    const limits = { artifactsPerTaskMax: 9, artifactsBytesMax: 1e9 };
+    const artifactId = project.world.ids.uuid();
+    const label = { ...LABEL, ...held(), name: 'x' };
+    await project.store.openArtifact({ ...label, artifactId, sourcePath: null, sealed, limits });
+    const { artifact, nextOffset } = await openArtifact(project, label);
+    expect(artifact.artifactId).not.toBe(artifactId);
+    expect([artifact.sha256, nextOffset]).toEqual([null, 0]);
   });
 });
 

@@ -68,6 +68,8 @@ export interface OpenArtifact {
   readonly mediaType: string;
   readonly summary: string | null;
   readonly sourcePath: string | null;
+  /** Not this one, although it is open under the name: it cannot be gone on with. */
+  readonly except?: string;
   /** The content, when it is already known. */
   readonly sealed: { readonly sha256: string; readonly bytes: number } | null;
   readonly limits: {

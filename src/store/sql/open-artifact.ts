@@ -9,7 +9,8 @@ import { change, row, type Verb, type VerbContext } from './verb.ts';
 const SAME =
   'SELECT artifact_id AS artifactId FROM artifacts WHERE task = ? AND name = ? ' +
   'AND coalesce(fence, -1) = ?';
-const SAME_OPEN = `${SAME} AND state = 'open' AND sha256 IS NULL`;
+/** One that was being closed, too: whoever was killed at that goes on with it. */
+const SAME_OPEN = `${SAME} AND state = 'open' AND artifact_id <> ?`;
 const SAME_CONTENT = `${SAME} AND sha256 = ?`;
 const COUNT = 'SELECT count(*) AS count FROM artifacts WHERE task = ?';
 const TOTAL = 'SELECT coalesce(sum(bytes), 0) AS bytes FROM artifacts';
@@ -48,10 +49,10 @@ export function* openArtifact(ctx: VerbContext, input: OpenArtifact): Verb<Artif
   return yield* existingArtifact(artifactId);
 }
 
-function* sameAs({ task, name, fence, sealed }: OpenArtifact) {
+function* sameAs({ task, name, fence, sealed, except }: OpenArtifact) {
   const same = [task, name, fence ?? -1] as const;
   return sealed === null
-    ? yield* row<{ readonly artifactId: string }>(SAME_OPEN, ...same)
+    ? yield* row<{ readonly artifactId: string }>(SAME_OPEN, ...same, except ?? '')
     : yield* row<{ readonly artifactId: string }>(SAME_CONTENT, ...same, sealed.sha256);
 }
 
