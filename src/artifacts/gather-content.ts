@@ -77,6 +77,7 @@ class Gathering {
   readonly #path: string;
   readonly #bytesMax: number;
   readonly #hash = createHash('sha256');
+  readonly #chunk = new Uint8Array(CHUNK_BYTES);
 
   constructor(world: World, folder: string, bytesMax = Number.POSITIVE_INFINITY) {
     this.#world = world;
@@ -102,10 +103,10 @@ class Gathering {
   async takeAll(file: OpenFile, signal: AbortSignal | undefined): Promise<void> {
     for (let offset = 0; ; ) {
       if (signal?.aborted === true) throw new PawlError('aborted', 'the call was cancelled');
-      const chunk = await file.readRange(offset, CHUNK_BYTES);
-      if (chunk.length === 0) return;
-      await this.take(chunk);
-      offset += chunk.length;
+      const read = await file.readInto(this.#chunk, offset);
+      if (read === 0) return;
+      await this.take(this.#chunk.subarray(0, read));
+      offset += read;
     }
   }
 

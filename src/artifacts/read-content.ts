@@ -58,12 +58,13 @@ export async function verifyContent(
   signal?: AbortSignal,
 ): Promise<void> {
   const hash = createHash('sha256');
+  const chunk = new Uint8Array(CHUNK_BYTES);
   for (let offset = 0; ; ) {
     if (signal?.aborted === true) throw new PawlError('aborted', 'the call was cancelled');
-    const chunk = await file.readRange(offset, CHUNK_BYTES);
-    if (chunk.length === 0) break;
-    hash.update(chunk);
-    offset += chunk.length;
+    const read = await file.readInto(chunk, offset);
+    if (read === 0) break;
+    hash.update(chunk.subarray(0, read));
+    offset += read;
   }
   if (hash.digest('hex') === sha256) return;
   throw new PawlError('artifact_damaged', `the content of ${artifactId} is not what was stored`, {

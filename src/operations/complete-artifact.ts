@@ -74,6 +74,7 @@ async function close(
   if (await isPlaced(ctx, artifact)) {
     requireExpected(artifact, input);
     const done = await ctx.store.completeArtifact(input);
+    world.checkpoint('artifact-completed');
     await discardRanges(world, artifactsDir, artifact.artifactId);
     return done;
   }

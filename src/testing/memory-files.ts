@@ -71,6 +71,11 @@ export class MemoryFiles implements Files {
       facts: this.factsNow(path) as FileFacts,
       realPath: path,
       readRange: async (offset, length) => entry.bytes.slice(offset, offset + length),
+      readInto: async (target, offset) => {
+        const bytes = entry.bytes.subarray(offset, offset + target.length);
+        target.set(bytes);
+        return bytes.length;
+      },
       close: async () => undefined,
     };
   }

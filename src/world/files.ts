@@ -17,6 +17,11 @@ export interface OpenFile {
   readonly realPath: string;
   /** At most `length` bytes from `offset`. */
   readRange(offset: number, length: number): Promise<Uint8Array>;
+  /**
+   * The same into `target`, which is filled unless the file ends; gives how many bytes it was. For
+   * whoever reads on and on: buffers that are thrown away pile up before they are collected.
+   */
+  readInto(target: Uint8Array, offset: number): Promise<number>;
   close(): Promise<void>;
 }
 

@@ -143,13 +143,18 @@ async function readRange(path: string, offset: number, length: number): Promise<
 
 async function rangeOf(file: fs.FileHandle, offset: number, length: number): Promise<Uint8Array> {
   const bytes = Buffer.alloc(length);
+  return bytes.subarray(0, await fill(file, bytes, offset));
+}
+
+async function fill(file: fs.FileHandle, bytes: Uint8Array, offset: number): Promise<number> {
   let filled = 0;
-  while (filled < length) {
-    const { bytesRead } = await file.read(bytes, filled, length - filled, offset + filled);
+  while (filled < bytes.length) {
+    const left = bytes.length - filled;
+    const { bytesRead } = await file.read(bytes, filled, left, offset + filled);
     if (bytesRead === 0) break;
     filled += bytesRead;
   }
-  return bytes.subarray(0, filled);
+  return filled;
 }
 
 async function open(path: string): Promise<OpenFile> {
@@ -160,6 +165,7 @@ async function open(path: string): Promise<OpenFile> {
       facts,
       realPath: await whereItLies(file, path, facts),
       readRange: (offset, length) => rangeOf(file, offset, length),
+      readInto: (target, offset) => fill(file, target, offset),
       close: () => file.close(),
     };
   } catch (error) {

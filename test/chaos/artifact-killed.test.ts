@@ -27,8 +27,8 @@ const KILLS_STREAMING = testDepth.pick({ reduced: 3, full: 14 });
 const CLOSING: readonly Checkpoint[] = testDepth.pick<readonly Checkpoint[]>({
   reduced: ['artifact-sealed'],
   full: [
-    ...(['artifact-assembled', 'artifact-sealed', 'artifact-placed'] as const),
-    ...(['artifact-assembled', 'artifact-placed', 'artifact-completed'] as const),
+    ...(['artifact-assembled', 'artifact-assembled', 'artifact-sealed'] as const),
+    ...(['artifact-sealed', 'artifact-placed', 'artifact-completed'] as const),
   ],
 });
 const RSS_GROWTH_MAX = 50 * MIB;
