@@ -15,6 +15,21 @@ export const GUARANTEES: readonly Requirement[] = [
         'nothing reported as failed is durable, nothing acknowledged is lost: %s, once',
       ),
       by(IN.sqliteFile, 'keeps the safe settings'),
+      by(
+        IN.artifactKilled,
+        'leaves what was acknowledged, no range twice, and the right hash in the end',
+        '(negative control) doubles a range when it does not say where its bytes belong',
+      ),
+      by(
+        IN.artifactModel,
+        'agree after every range that is sent, repeated, invented, or dies on its way',
+      ),
+      by(
+        IN.artifactsTended,
+        'goes on after a crash at every step of completing, without a trace',
+        'loses nothing to one that stores the same content at this very moment',
+        '(negative control) would lose it without the second look',
+      ),
     ),
   },
   {
@@ -41,6 +56,8 @@ export const GUARANTEES: readonly Requirement[] = [
         'a stale fence finishes nothing; its result is kept as one event, however often it is told',
         'adoption raises the term and keeps the fence; the former holder can do nothing more',
       ),
+      by(IN.artifacts, 'a stale holder opens, extends, seals and completes nothing'),
+      by(IN.artifactsWork, 'of a stale holder are neither written nor kept'),
       by(
         IN.stop,
         'cannot end an attempt that another watches over by now',
@@ -97,6 +114,8 @@ export const GUARANTEES: readonly Requirement[] = [
         'no more tasks of a list run than its limit, whoever claims',
         'an agent at its limit keeps nobody else waiting, over all lists',
       ),
+      by(IN.artifacts, 'limits are refused by their names'),
+      by(IN.artifactKilled, 'holds no more in memory than a few ranges, however long the stream'),
       by(IN.simOutcomes, 'is never more of an agent than its limit, over two lists'),
       by(IN.keepsOutput, 'keeps head and tail of a flood, and never more than the bound'),
       by(IN.ends, 'ends the whole group at the timeout, also when it ignores SIGTERM'),
@@ -176,6 +195,11 @@ export const GUARANTEES: readonly Requirement[] = [
       by(IN.splitCommand, 'refuses %s, which only a shell understands'),
       by(IN.template, 'keeps a value one argument, and never looks into it again'),
       by(IN.resultFile, 'leaves out the path %s, which is not below the project'),
+      by(
+        IN.projectFile,
+        'is refused where it lies elsewhere: %j',
+        'is refused where its folder is exchanged for a link before it is opened',
+      ),
       by(IN.agentProgram, 'never switch permissions off'),
     ),
   },

@@ -1,5 +1,11 @@
 /** The files whose tests bear promises, by short names. */
 export const IN = {
+  artifacts: 'test/contract/store/artifacts-contract.ts',
+  artifactKilled: 'test/chaos/artifact-killed.test.ts',
+  artifactModel: 'test/sim/artifacts-model.test.ts',
+  artifactsWork: 'src/operations/artifacts.test.ts',
+  artifactsTended: 'src/operations/tend-artifacts.test.ts',
+  projectFile: 'src/artifacts/open-project-file.test.ts',
   handles: 'test/contract/store/handles-contract.ts',
   postgresFaults: 'test/contract/store/postgres-faults.test.ts',
   postgresRun: 'test/e2e/postgres.test.ts',
