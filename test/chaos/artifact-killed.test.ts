@@ -83,15 +83,15 @@ async function live(task: ArtifactWriterTask, { orders, moment }: Death): Promis
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let said = '';
-  let killing: Promise<unknown> | null = null;
+  const killing: Promise<unknown>[] = [];
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     said += text;
-    if (moment === null || killing !== null) return;
+    if (moment === null || killing.length > 0) return;
     if ((said.match(/^acked /gm) ?? []).length < moment.acked) return;
-    killing = after(moment.ms).then(() => child.kill('SIGKILL'));
+    killing.push(after(moment.ms).then(() => child.kill('SIGKILL')));
   });
   const [, signal] = (await once(child, 'close')) as [number | null, string | null];
-  await killing;
+  await Promise.all(killing);
   const acked = [...said.matchAll(/^acked (\d+)$/gm)].map(([, bytes]) => Number(bytes));
   const [, report = null] = /^report (.*)$/m.exec(said) ?? [];
   return {
