@@ -16,8 +16,8 @@ export interface OpenArtifact extends ArtifactOptions, ArtifactLabel {
 export interface OpenedArtifact {
   readonly artifact: Artifact;
   /**
-   * Where the next range belongs: 0, or as far as an earlier call came. Of one that was being closed
-   * (`artifact.sha256` is known) its end: it only wants to be completed.
+   * Where the next range belongs: 0, or as far as an earlier call came. Of one that was being
+   * closed (`artifact.sha256` is known) its end: it only wants to be completed.
    */
   readonly nextOffset: number;
 }
