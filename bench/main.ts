@@ -5,6 +5,7 @@ import { overhead } from './engine/overhead.ts';
 import type { Section } from './figure.ts';
 import { lists } from './lists/lists.ts';
 import { describeMachine } from './machine.ts';
+import { clients } from './mcp/clients.ts';
 import { migration } from './migrate/migrate.ts';
 import { type Measured, reportPage, tableText } from './report.ts';
 import { scale } from './scale/scale.ts';
@@ -22,6 +23,7 @@ const SECTIONS: readonly Section[] = [
   scale,
   migration,
   lists,
+  clients,
 ];
 const PAGE = join(import.meta.dirname, '..', 'docs', 'reference', 'performance.md');
 

@@ -76,17 +76,19 @@ function takeSetting(
 ): Taken {
   const { sources, file, faults } = from;
   const { flag, env, kind, standard } = SETTINGS[key];
-  const given: readonly Given[] = [
+  const sayings: readonly Given[] = [
     { origin: 'standard', source: key, value: sources.standards?.[key] },
     { origin: 'file', source: `${sources.file?.name ?? ''}: ${key}`, value: file[key] },
     { origin: 'stored', source: key, value: sources.stored?.[key] },
     { origin: 'env', source: env ?? '', value: env === null ? undefined : sources.env?.[env] },
     { origin: 'override', source: flag ?? key, value: sources.overrides?.[key] },
   ];
-  const schema = settingSchema(kind, sources.splitCommand);
   let taken: Taken = { origin: 'standard', value: standard };
+  const given = sayings.filter(({ value }) => value !== undefined);
+  // Settings are read at every claim, and of most nobody says anything: schemas are dear to make.
+  if (given.length === 0) return taken;
+  const schema = settingSchema(kind, sources.splitCommand);
   for (const { origin, source, value } of given) {
-    if (value === undefined) continue;
     const read = schema.safeParse(value);
     if (read.success) taken = { origin, value: read.data };
     else if (value === null && standard === null) taken = { origin, value };

@@ -1,7 +1,7 @@
 import { PawlError } from '../domain/errors.ts';
-import { Explainer, type Explanation } from '../domain/explain.ts';
-import type { TaskDetail, TaskLine } from '../store/store.ts';
-import { byTaskId, readListSituation } from './list-situation.ts';
+import { Explainer, type Explanation, type Situation } from '../domain/explain.ts';
+import type { ListSummary, TaskDetail, TaskLine } from '../store/store.ts';
+import { byTaskId, minPriorityOf, readListSituation } from './list-situation.ts';
 import { type OperationContext, operation } from './operation.ts';
 
 /** Tasks read to explain one: a chain that is longer is explained as far as it was read. */
@@ -13,14 +13,32 @@ export async function explainTask(ctx: OperationContext, task: TaskLine): Promis
     const list = await ctx.store.list(task.listId);
     if (list === null) throw new PawlError('list_not_found', `the list of ${task.taskId} is gone`);
     const { tasks, open } = await readBlockers(ctx, task.id);
-    const situation = await readListSituation(ctx, list);
     const [first] = tasks;
     if (first === undefined) {
       throw new PawlError('task_not_found', `${task.taskId} is gone`);
     }
+    if (first.status === 'completed') return explainDone(ctx, list, first);
+    const situation = await readListSituation(ctx, list);
     const around = situation.around(byTaskId(tasks), (id) => open.get(id));
     return new Explainer(around).explain(first);
   });
+}
+
+/** Who holds and executes what says nothing of a task that is done, and takes long to find out. */
+function explainDone(
+  { world }: OperationContext,
+  { executor }: ListSummary,
+  task: TaskDetail,
+): Explanation {
+  const around: Situation = {
+    nowMs: world.clock.now(),
+    minPriority: minPriorityOf(executor.configJson),
+    executor: executor.status,
+    executedBy: null,
+    task: byTaskId([task]),
+    holder: () => undefined,
+  };
+  return new Explainer(around).explain(task);
 }
 
 /** The task with everything that it waits for, directly or through others; the nearest first. */

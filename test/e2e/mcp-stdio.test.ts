@@ -33,7 +33,7 @@ describe('pawl mcp over standard input and output', () => {
   });
 
   const open = (env: Readonly<Record<string, string>> = {}): McpWire => {
-    const wire = new McpWire(root, env);
+    const wire = new McpWire(root, { env });
     wires.push(wire);
     return wire;
   };

@@ -23,8 +23,17 @@ interface Reply {
   readonly error?: { readonly code: number; readonly message: string };
 }
 
+export interface WireOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** What the client calls itself. */
+  readonly name?: string;
+  /** The command that is started; default: the sources. */
+  readonly pawl?: string;
+}
+
 /** `pawl mcp` as a client has it: frames on its standard input and output, byte for byte. */
 export class McpWire {
+  readonly name: string;
   readonly process: ChildProcessWithoutNullStreams;
   readonly lines: string[] = [];
   readonly ended: Promise<{ readonly code: number | null; readonly signal: string | null }>;
@@ -32,8 +41,9 @@ export class McpWire {
   #id = 0;
   readonly #waiting = new Map<number, (reply: Reply) => void>();
 
-  constructor(cwd: string, env: Readonly<Record<string, string>> = {}) {
-    this.process = spawn(process.execPath, [PAWL, 'mcp'], {
+  constructor(cwd: string, { env = {}, name = 'wire', pawl = PAWL }: WireOptions = {}) {
+    this.name = name;
+    this.process = spawn(process.execPath, [pawl, 'mcp'], {
       cwd,
       env: { ...process.env, ...env },
     });
@@ -66,7 +76,7 @@ export class McpWire {
     this.#waiting.set(id, resolve);
     const _meta = {
       'io.modelcontextprotocol/protocolVersion': VERSION,
-      'io.modelcontextprotocol/clientInfo': { name: 'wire', version: '1' },
+      'io.modelcontextprotocol/clientInfo': { name: this.name, version: '1' },
       'io.modelcontextprotocol/clientCapabilities': capabilities,
     };
     this.send({ id, method, params: { _meta, ...params } });

@@ -41,6 +41,17 @@ export const DOOR: readonly Requirement[] = [
     ),
   },
   {
+    id: 'M-many',
+    phrase: 'Twenty MCP clients at once on one project',
+    promise: 'Each subtask is claimed once, and none is lost, however many clients share them.',
+    standing: proved(
+      by(
+        IN.mcpManyClients,
+        'each subtask is claimed once by clients with a server each, and none is lost',
+      ),
+    ),
+  },
+  {
     id: 'M-verify',
     phrase: 'with a `verify` command, which Pawl runs',
     promise: 'What a client calls done is verified by Pawl, whoever of its processes is left.',

@@ -16,6 +16,7 @@ export const IN = {
   clientClaims: 'test/e2e/client-claims.test.ts',
   clientClaimsSim: 'test/sim/client-claims.test.ts',
   runOutlives: 'test/chaos/run-outlives.test.ts',
+  mcpManyClients: 'test/e2e/mcp-many-clients.test.ts',
   mcpLoop: 'test/contract/mcp/loop.test.ts',
   mcpPresent: 'src/mcp/present.test.ts',
   mcpRoots: 'test/contract/mcp/roots.test.ts',

@@ -28,9 +28,13 @@ export function storeFault(cause: unknown, statement?: string): PawlError {
   return new PawlError(code, `the database answered: ${message}`, { details, cause });
 }
 
-/** Somebody else holds what we need; the same statement may succeed a moment later. */
+/**
+ * Somebody else holds what we need; the same statement may succeed a moment later. Asked hundreds
+ * of times a second while many processes write: no error is made to answer it.
+ */
 export function isBusy(cause: unknown): boolean {
-  return storeFault(cause).code === 'store_busy';
+  if (isPawlError(cause)) return cause.code === 'store_busy';
+  return CODES[(resultCode(cause) ?? -1) & 0xff] === 'store_busy';
 }
 
 /** Worth another try, within limits. A constraint, say, would only be violated again. */

@@ -11,8 +11,13 @@ export const BATCH_OPERATIONS_MAX = 128;
 export const BATCH_WORK_MS = 5;
 /** An input/output fault is tried again this often before its batch is refused. */
 const IO_TRIES_MAX = 3;
-/** While another process writes: how long until the next try, at most. */
-const BUSY_PAUSE_MAX_MS = 3;
+/** While another process writes: how long until the next try, at most; of few, and of many. */
+const BUSY_PAUSE_MS = 3;
+const BUSY_PAUSE_MAX_MS = 12;
+/** So many tries in vain make the pause longer by `BUSY_PAUSE_MS`. */
+const TRIES_PER_STEP = 2;
+/** How much the number of tries of one transaction counts for what is expected of the next. */
+const NEWS_SHARE = 0.25;
 /** Others count as writing for this long after the last sign of them. */
 const SHARE_MS = 200;
 
@@ -57,7 +62,9 @@ export interface GroupCommitOptions {
  *
  * The database's own lock is unfair: who commits and begins again at once keeps it for ever. While
  * other processes write, each therefore steps back after its commit for as long as the others wait
- * between their tries, so that all draw from the same lot.
+ * between their tries, so that all draw from the same lot. Of many processes most tries are in
+ * vain, and together they would leave no processor for the one that writes: the more tries the last
+ * transactions took, the longer all wait.
  */
 export class GroupCommit {
   readonly #options: GroupCommitOptions;
@@ -67,6 +74,9 @@ export class GroupCommit {
   #ioTries = 0;
   #othersSeenAt = Number.NEGATIVE_INFINITY;
   #notBefore = Number.NEGATIVE_INFINITY;
+  /** Tries in vain: for the transaction that is wanted now, and of the last ones on average. */
+  #tries = 0;
+  #triesExpected = 0;
   #resting: (() => void)[] = [];
   #textAt = -1;
   #text = '';
@@ -150,11 +160,14 @@ export class GroupCommit {
       // Only after a rollback that failed: what it should have undone must not be committed now.
       if (connection.inTransaction) connection.run('ROLLBACK');
       connection.run('BEGIN IMMEDIATE');
+      this.#triesExpected += (this.#tries - this.#triesExpected) * NEWS_SHARE;
+      this.#tries = 0;
       return true;
     } catch (cause) {
       if (isBusy(cause)) {
+        this.#tries += 1;
         this.noticeOthers();
-        this.#again(world.random.next() * BUSY_PAUSE_MAX_MS);
+        this.#again(world.random.next() * this.#pauseMs());
       } else {
         this.#failBatch(this.#takeBatch(), cause);
       }
@@ -235,7 +248,7 @@ export class GroupCommit {
     if (error.code === 'store_io') this.#ioTries += 1;
     if (isTransient(error) && undoFault === null && this.#ioTries < IO_TRIES_MAX) {
       this.#waiting.unshift(...batch);
-      this.#again(world.random.next() * BUSY_PAUSE_MAX_MS * (1 + this.#ioTries));
+      this.#again(world.random.next() * BUSY_PAUSE_MS * (1 + this.#ioTries));
       return;
     }
     this.#ioTries = 0;
@@ -264,11 +277,20 @@ export class GroupCommit {
     }
   }
 
+  /**
+   * The longest pause between two tries, by how many there seem to be that want to write. Not by
+   * how often this one tried in vain: whoever waits longest would have the worst lot.
+   */
+  #pauseMs(): number {
+    const steps = this.#triesExpected / TRIES_PER_STEP;
+    return Math.min(BUSY_PAUSE_MS * (1 + steps), BUSY_PAUSE_MAX_MS);
+  }
+
   #stepBack(): void {
     const { clock, random } = this.#options.world;
     const now = clock.monotonic();
     const shared = now - this.#othersSeenAt < SHARE_MS;
-    this.#notBefore = shared ? now + random.next() * BUSY_PAUSE_MAX_MS : now;
+    this.#notBefore = shared ? now + random.next() * this.#pauseMs() : now;
   }
 
   #dropOverdue(): void {
