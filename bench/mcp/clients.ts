@@ -15,8 +15,8 @@ export const clients: Section = {
   name: 'clients',
   title: 'Twenty MCP clients at once',
   about: [
-    `${CLIENTS} clients, each with a \`pawl mcp\` of its own (what is published, built) over stdio,`,
-    `share a breakdown of ${SUBTASKS} subtasks: each claims and completes until`,
+    `${CLIENTS} clients, each with a \`pawl mcp\` of its own (what is published, built) on`,
+    `stdio, share a breakdown of ${SUBTASKS} subtasks: each claims and completes until`,
     'nothing is left, without a pause between its calls. From the request that was written to the',
     'answer that was read; starting and opening the project are over by then. The floor is a call',
     `of the same clients to the same processes that needs no project (\`tools/list\`), also all at`,
