@@ -1,6 +1,5 @@
 import type { DatabaseAddress } from '../config/database-address.ts';
 import type { StoreSchema } from '../schema/store-schema.ts';
-import { openPostgresStore } from '../store/postgres/postgres-store.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world/world.ts';
 
@@ -21,6 +20,8 @@ export interface OpenServerStore {
 export async function openServerStore(opening: OpenServerStore): Promise<Store> {
   const { world, address, schema, create } = opening;
   const { url, directUrl } = address;
+  // Most projects need no server: its driver is not read for them.
+  const { openPostgresStore } = await import('../store/postgres/postgres-store.ts');
   return await openPostgresStore({
     ...{ world, url, create },
     ...(directUrl === null ? {} : { directUrl }),

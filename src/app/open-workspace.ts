@@ -1,8 +1,9 @@
 import { homedir } from 'node:os';
 import { createAttendedRunner } from '../agents/attended-runner.ts';
 import { PawlError } from '../domain/errors.ts';
+import { OLDER_FOLDER } from '../importing/older/older-folder.ts';
 import { createLogger } from '../observe/create-logger.ts';
-import { readOlderTasks } from '../operations/older-tasks.ts';
+import type { OlderTasks } from '../operations/older-tasks.ts';
 import type { StoreSchema } from '../schema/store-schema.ts';
 import type { Store } from '../store/store.ts';
 import { createRealWorld } from '../world/real-world.ts';
@@ -63,8 +64,8 @@ export async function openWorkspace(options: OpenWorkspace): Promise<Workspace> 
     runner,
     log,
     older: {
-      pending: () => readOlderTasks(workspace).pending(),
-      takeOver: (ref) => readOlderTasks(workspace).takeOver(ref),
+      pending: async () => (await olderTasks(workspace))?.pending() ?? [],
+      takeOver: async (ref) => (await olderTasks(workspace))?.takeOver(ref) ?? false,
     },
     get store() {
       return store;
@@ -80,6 +81,13 @@ export async function openWorkspace(options: OpenWorkspace): Promise<Workspace> 
     },
   };
   return workspace;
+}
+
+/** What reads other orchestrators' stores is read itself only where there is one. */
+async function olderTasks(workspace: Workspace): Promise<OlderTasks | null> {
+  const facts = await workspace.world.files.facts(`${workspace.root}/${OLDER_FOLDER}`);
+  if (facts === null) return null;
+  return (await import('../operations/older-tasks.ts')).readOlderTasks(workspace);
 }
 
 /** A mistyped path must not found a project, least of all in a folder above the one meant. */

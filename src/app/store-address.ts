@@ -1,7 +1,7 @@
 import { type DatabaseAddress, databaseAddress } from '../config/database-address.ts';
 import { environment } from '../config/environment.ts';
 import type { World } from '../world/world.ts';
-import { configFile } from './project-config.ts';
+import { configFile } from './config-file.ts';
 
 export interface AddressPlace {
   readonly world: World;

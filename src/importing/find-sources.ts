@@ -4,7 +4,7 @@ import type { SourceKind } from '../domain/importing/imported-plan.ts';
 import type { Files } from '../world/files.ts';
 import { isDatabaseFile, OLDER_DATABASES } from './database/older-databases.ts';
 import { isRecord, type LooseRecord, parseJson } from './loose-value.ts';
-import { OLDER_FOLDER } from './older/read-older-store.ts';
+import { OLDER_FOLDER } from './older/older-folder.ts';
 import { namesIn, textIn } from './source-files.ts';
 
 /** One source, and how it is to be read. */

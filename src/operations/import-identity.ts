@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { basename, relative, sep } from 'node:path';
 import type { ImportedPlan, SourceKind, SourceReading } from '../domain/importing/imported-plan.ts';
 import { storeFolderOf } from '../importing/find-sources.ts';
-import { OLDER_FOLDER } from '../importing/older/read-older-store.ts';
+import { OLDER_FOLDER } from '../importing/older/older-folder.ts';
 import type { ImportCheck, ImportPlan, PlanImport } from '../store/imports.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { ImportedPlan, ImportedStatus } from '../domain/importing/imported-plan.ts';
 import type { FoundSource } from '../importing/find-sources.ts';
-import { OLDER_FOLDER } from '../importing/older/read-older-store.ts';
+import { OLDER_FOLDER } from '../importing/older/older-folder.ts';
 import { readSource } from '../importing/read-source.ts';
 import { importArtifacts } from './import-artifacts.ts';
 import { importInput, importLock, type Outcome, sourceId } from './import-identity.ts';

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PersistenceManager } from '../../src/app/persistence-manager.ts';
 import { testDepth } from '../support/test-depth.ts';
-import { PawlProcess } from './pawl-process.ts';
+import { PawlProcess, until } from './pawl-process.ts';
 import { PARENT } from './subtask-keepers.ts';
 
 const KEEPER = fileURLToPath(new URL('subtask-keeper.ts', import.meta.url));
@@ -32,6 +32,7 @@ async function atOnce(way: 'managed' | 'naive', place: string): Promise<readonly
   const start = (...args: readonly string[]) =>
     new PawlProcess(KEEPER, [way, place, ...args], where);
   const saver = start('save', TASKS[0] ?? '');
+  await until('the saver', () => saver.said.includes('ready'));
   const updaters = TASKS.map((taskId) => start('update', taskId, String(UPDATES)));
   const ends = await Promise.all(updaters.map((updater) => updater.end(LIMIT_MS)));
   saver.signal('SIGTERM');
@@ -39,7 +40,7 @@ async function atOnce(way: 'managed' | 'naive', place: string): Promise<readonly
   expect(all.map(({ code, err }) => ({ code, err }))).toEqual(
     all.map(() => ({ code: 0, err: '' })),
   );
-  return all.map(({ out }) => JSON.parse(out) as Said);
+  return all.map(({ out }) => JSON.parse(out.replace('ready', '')) as Said);
 }
 
 function lostBy(said: readonly Said[]): number {

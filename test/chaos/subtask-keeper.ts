@@ -27,6 +27,7 @@ async function save(): Promise<number> {
     stopped = true;
   });
   let saves = 0;
+  console.log('ready');
   while (!stopped) {
     const before = await keeper.readResult(taskId);
     const changed = async (): Promise<boolean> => {

@@ -18,8 +18,6 @@ import { mergeCopies, type PlanCopy } from './merge-copies.ts';
 import { readPlanFolders } from './read-plan-folders.ts';
 import { resolveArtifacts } from './resolve-artifacts.ts';
 
-export const OLDER_FOLDER = '.task_orchestrator';
-
 /**
  * Everything that lies in one `.task_orchestrator`: plan files, the database of v1.2 to v1.8, the
  * three of the newest layout. All of it is one install, so its copies of a plan are merged.

@@ -1,0 +1,2 @@
+/** Where the older orchestrator keeps its state, in a project. */
+export const OLDER_FOLDER = '.task_orchestrator';
