@@ -8,10 +8,11 @@ const full = process.env['PAWL_TEST_DEPTH'] === 'full';
 const seed = Number(process.env['PAWL_TEST_SEED'] ?? Math.trunc(Math.random() * 0x7fff_ffff));
 
 /** A slow proof is one whose reduced counts take seconds, and whose full counts take minutes. */
-const slow = (name: string, reducedMs: number, fullMs: number) => ({
+const slow = (name: string, reducedMs: number, fullMs: number, ...globalSetup: string[]) => ({
   extends: true as const,
   test: {
     name,
+    globalSetup,
     include: [`test/${name}/**/*.test.ts`],
     testTimeout: full ? fullMs : reducedMs,
     hookTimeout: 30 * SECOND_MS,
@@ -46,9 +47,9 @@ export default defineConfig({
         },
       },
       slow('sim', MINUTE_MS, 20 * MINUTE_MS),
-      slow('e2e', MINUTE_MS, 5 * MINUTE_MS),
+      slow('e2e', MINUTE_MS, 5 * MINUTE_MS, 'test/support/built-pawl.ts'),
       slow('chaos', 3 * MINUTE_MS, 90 * MINUTE_MS),
-      slow('upgrade', 2 * MINUTE_MS, 20 * MINUTE_MS),
+      slow('upgrade', 2 * MINUTE_MS, 20 * MINUTE_MS, 'test/support/built-pawl.ts'),
     ],
   },
 });

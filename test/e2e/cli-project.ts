@@ -10,12 +10,12 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { fileURLToPath } from 'node:url';
 import { PawlProcess, until } from '../chaos/pawl-process.ts';
 import { endAll, processesIn } from '../chaos/processes-in.ts';
+import { BUILT_PAWL } from '../support/built-pawl.ts';
 
 /** The command line as a user has it: a process of its own for each command. */
-const PAWL = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+const PAWL = BUILT_PAWL;
 
 /**
  * What every agent does: note its start, say hello, work as long as its task is held, note its end,

@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { BUILT_PAWL } from '../support/built-pawl.ts';
 
-export const PAWL = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+export const PAWL = BUILT_PAWL;
 
 const VERSION = '2026-07-28';
 
