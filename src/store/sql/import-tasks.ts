@@ -47,6 +47,8 @@ export function* writeImportedTasks(
       added.set(step.task.taskId, id);
     } else yield* updateTask(ctx, step.id, step.task);
   }
+  const idOf = (step: (typeof changes)[number]): string | undefined =>
+    step.kind === 'add' ? added.get(step.task.taskId) : step.id;
   const ids = new Map(
     (yield* rows<{ id: string; taskId: string }>(REACHABLE, path)).map((one) => [
       one.taskId,
@@ -56,10 +58,11 @@ export function* writeImportedTasks(
   const linked = yield* linkTasks(ctx, {
     path,
     ids,
-    tasks: changes.flatMap(({ kind, task }) => {
-      const id = ids.get(task.taskId);
-      const { dependencies } = task;
-      return id === undefined ? [] : [{ id, dependencies, isNew: kind === 'add' }];
+    // An archived one has its own edges, too, though nobody may wait for it.
+    tasks: changes.flatMap((step) => {
+      const id = idOf(step);
+      const { dependencies } = step.task;
+      return id === undefined ? [] : [{ id, dependencies, isNew: step.kind === 'add' }];
     }),
     ignoreMissing: true,
   });
@@ -68,7 +71,7 @@ export function* writeImportedTasks(
     yield* settleTask(ctx, id);
   }
   for (const step of changes) {
-    const id = step.kind === 'add' ? added.get(step.task.taskId) : step.id;
+    const id = idOf(step);
     if (id !== undefined) yield* resolveIfOver(ctx, yield* existingTask(id));
   }
   return added;
