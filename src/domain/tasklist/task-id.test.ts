@@ -17,6 +17,8 @@ describe('leadingId', () => {
     ['A-1', 'A-1', ''],
     ['**P22.1**: text', 'P22.1', 'text'],
     ['T4.2.H1: text', 'T4.2.H1', 'text'],
+    ['**P2.1-T01**: text', 'P2.1-T01', 'text'],
+    ['S3-US04 text', 'S3-US04', 'text'],
     ['**A-1: bold text** and more', 'A-1', 'bold text and more'],
     ['~~A-1: struck~~', 'A-1', 'struck'],
   ])('reads %j as the task %s', (text, taskId, rest) => {
@@ -34,6 +36,8 @@ describe('leadingId', () => {
     '**Setup**: text',
     'Create `src/a-1.ts`',
     'v2 of it',
+    'Wi-Fi6 everywhere',
+    'GPT-o1 as a judge',
     '',
   ])('finds no id at the beginning of %j', (text) => {
     expect(leadingId(text)).toBeNull();

@@ -3,13 +3,14 @@
  * word does (`isCellId`); at the beginning of a line's text only these shapes do:
  *
  * - dashed, ending in a number: `FND-001`, `TEST-E2E-001`, `A11Y-001`, `AA-001b`, `FND-1.2`
+ * - a phase and a number with letters in front of it: `P2.1-T01`, `S3-US04`
  * - dotted numbers: `1.1.1`
  * - letters and a number, as `T001`
  * - one number, if a colon, full stop or bracket follows: `3.`, `3:`, `3)`
  */
 export function hasIdShape(word: string): boolean {
   if (word.length > ID_LENGTH_MAX) return false;
-  return DASHED.test(word) || DOTTED.test(word) || COUNTED.test(word);
+  return DASHED.test(word) || PHASED.test(word) || DOTTED.test(word) || COUNTED.test(word);
 }
 
 /** Any single word with a letter or digit, as an id column holds it. */
@@ -75,6 +76,7 @@ function withoutClosing(open: string, lead: string, rest: string): string {
 /** Most cells hold none of these, and there are many cells. */
 const MARKUP = /[[\]*_`~\\]/;
 const DASHED = /^\p{L}[\p{L}\p{N}]*(?:[-_][\p{L}\p{N}]+)*[-_]\d+[a-z]?(?:\.\d+)*$/u;
+const PHASED = /^[A-Z]{1,8}\d+(?:\.\d+)*[-_][A-Z]{1,4}\d+[a-z]?$/;
 const DOTTED = /^\d+(?:\.\d+)+[a-z]?$/;
 const COUNTED = /^[A-Z]{1,8}\d+(?:\.[A-Z]{0,2}\d+)*[a-z]?$/;
 const BARE_COUNTED = /^(?:T\d+|[A-Z]{1,8}\d{3,})[a-z]?$/;
@@ -98,7 +100,7 @@ const LEADING = new RegExp(
 function accepted(taskId: string, wrapped: boolean, delimited: boolean): boolean {
   if (PRIORITY_WORD.test(taskId)) return false;
   if (NUMBER.test(taskId)) return delimited;
-  if (DOTTED.test(taskId)) return true;
+  if (DOTTED.test(taskId) || PHASED.test(taskId)) return true;
   if (wrapped || delimited) return DASHED.test(taskId) || COUNTED.test(taskId);
   if (BARE_COUNTED.test(taskId)) return true;
   return DASHED.test(taskId) && /^\p{Lu}/u.test(taskId) && !STANDARD.test(taskId);

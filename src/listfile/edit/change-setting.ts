@@ -62,7 +62,7 @@ interface WrittenClause {
 
 function clausesOf(layout: ListLayout, site: TaskSite, key: ClauseKey): readonly WrittenClause[] {
   return site.settings.flatMap((setting) => {
-    if (setting.key !== key) return [];
+    if (setting.key !== key || setting.prose === true) return [];
     const span = clauseOf(layout, site, setting);
     if (span === null) return [];
     return [{ span, edit: ownLine(layout, span) ?? removed(layout, span) }];

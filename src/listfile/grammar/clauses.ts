@@ -34,16 +34,16 @@ export interface ClausedText {
  */
 export function splitClauses(written: string): ClausedText {
   const clauses: Clause[] = [];
-  const text = takeReferences(plainText(written), clauses);
+  const doubtful: Clause[] = [];
+  const text = takeReferences(plainText(written), clauses, doubtful);
   // Every other clause has a colon: most texts need no closer look.
   if (!text.includes(':')) {
     const { description, priority } = takePriority(text);
     if (priority !== null) clauses.unshift({ key: 'priority', value: priority });
-    return { description, clauses, doubtful: [] };
+    return { description, clauses, doubtful };
   }
-  const doubtful: Clause[] = [];
-  const unquoted = takeCode(text, clauses);
-  const unbracketed = takeBracketed(unquoted, clauses);
+  const unquoted = takeCode(text, clauses, doubtful);
+  const unbracketed = takeBracketed(unquoted, clauses, doubtful);
   const bare = takeBare(unbracketed, doubtful);
   const { description, priority } = takePriority(bare.description);
   if (priority !== null) clauses.unshift({ key: 'priority', value: priority });
@@ -86,11 +86,12 @@ const BRACKETED_LENGTH_MAX = 1_000;
 const INLINE_PRIORITY = /^[[(](P[0-4])[\])] ?| ?[[(](P[0-4])[\])]$/i;
 
 /** `(depends on T012, T013)`: in brackets, and with nothing but ids, it needs no colon. */
-function takeReferences(text: string, clauses: Clause[]): string {
+function takeReferences(text: string, clauses: Clause[], doubtful: Clause[]): string {
   if (!text.includes('(')) return text;
   return text.replace(REFERENCES, (whole, value: string) => {
     const words = value.split(/[\s,;&+]+/).filter((word) => word !== '' && !/^and$/i.test(word));
     const ids = words.length > 0 && words.every((word) => hasIdShape(withoutMarkup(word)));
+    if (!ids && doubtful.length < CLAUSES_MAX) doubtful.push({ key: 'depends', value });
     if (!ids || clauses.length >= CLAUSES_MAX) return whole;
     clauses.push({ key: 'depends', value: words.join(', ') });
     return '';
@@ -105,7 +106,7 @@ function withoutCode(text: string): string {
 }
 
 /** Code spans at the end of the text that hold nothing but clauses. */
-function takeCode(text: string, clauses: Clause[]): string {
+function takeCode(text: string, clauses: Clause[], doubtful: Clause[]): string {
   if (!text.endsWith('`') && !text.endsWith('`.')) return text;
   const masked = withoutCode(text);
   let end = text.length;
@@ -116,14 +117,17 @@ function takeCode(text: string, clauses: Clause[]): string {
     if (close < 1 || text[close] !== '`' || masked[close] === '`') break;
     const open = text.lastIndexOf('`', close - 1);
     const inner = takeBare(text.slice(open + 1, close), []);
-    if (inner.description !== '' || inner.clauses.length === 0) break;
+    if (inner.description !== '' || inner.clauses.length === 0) {
+      noteProse(text.slice(open + 1, close), doubtful);
+      break;
+    }
     clauses.push(...inner.clauses);
     end = open;
   }
   return end === text.length ? text : text.slice(0, end).trimEnd();
 }
 
-function takeBracketed(text: string, clauses: Clause[]): string {
+function takeBracketed(text: string, clauses: Clause[], doubtful: Clause[]): string {
   const masked = withoutCode(text);
   let rest = '';
   let copied = 0;
@@ -132,13 +136,35 @@ function takeBracketed(text: string, clauses: Clause[]): string {
     const end = closingBracket(masked, match.index);
     if (end === null) continue;
     const inner = takeBare(text.slice(match.index + 1, end), []);
-    if (inner.description !== '' || inner.clauses.length === 0) continue;
+    if (inner.description !== '' || inner.clauses.length === 0) {
+      noteProse(text.slice(match.index + 1, end), doubtful);
+      continue;
+    }
     clauses.push(...inner.clauses);
     rest += text.slice(copied, match.index).trimEnd();
     copied = end + 1;
   }
   return rest + text.slice(copied);
 }
+
+/** `(depends on: all of it)`, and the same in backticks, says without an id what it waits for. */
+function noteProse(inner: string, doubtful: Clause[]): void {
+  const value = proseDependency(inner);
+  if (value !== null) doubtful.push({ key: 'depends', value });
+}
+
+/** What a line says that begins with `Depends on:` or its like; null for every other line. */
+export function proseDependency(line: string): string | null {
+  const value = PROSE_DEPENDENCY.exec(line)?.[1];
+  return value === undefined ? null : trimmed(value, ' \t;,|·');
+}
+
+/** `After:` and `Requires:` begin much else that is said of a task. */
+const PROSE_DEPENDENCY = new RegExp(
+  '^[\\s*_]*(?:depends(?:[ -]on)?|dependency|dependencies|deps|blocked[ -]by)[ *_]*:' +
+    '[ *_]*([^ *_].*)$',
+  'is',
+);
 
 function closingBracket(masked: string, open: number): number | null {
   let depth = 0;
@@ -220,7 +246,7 @@ function isPlausible({ key, value }: Clause): boolean {
 }
 
 function dependencyWords(value: string): readonly string[] {
-  return value.split(/[\s,;()]+/).map((word) => withoutMarkup(word));
+  return value.split(/[\s,;()…–—]+|\.\.\.?/).map((word) => withoutMarkup(word));
 }
 
 function isReference(word: string): boolean {

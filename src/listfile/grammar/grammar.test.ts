@@ -106,6 +106,62 @@ describe('tables', () => {
     expect(read(list).found).toEqual(codes.map((code) => `3:13 ${code}`));
   });
 
+  test.each([
+    ['a row', '| ID | Task |\n|-|-|\n| A-2 | y depends on: all of it |\n', '7:9'],
+    ['a box', '- [ ] A-2: y depends: all of it\n', '5:3'],
+    ['brackets', '- [ ] A-2: y (depends on: all of it)\n', '5:3'],
+    ['brackets without a colon', '- [ ] A-2: y (depends on all of it)\n', '5:3'],
+    ['backticks', '- [ ] A-2: y `depends: all of it` `agent: codex`\n', '5:3'],
+    ['a line below a box', '- [ ] A-2: y\n  - **Depends On**: all of it\n', '6:5'],
+    ['a number below a box', '- [ ] A-2: y\n  1. Blocked by: all of it\n', '6:6'],
+    ['a line below a heading', '## A-2: y\nStatus: pending\nDepends On: all of it\n', '7:1'],
+    ['an item below a heading', '## A-2: y\n- Dependencies: all of it\n- [ ] z\n', '6:3'],
+    ['YAML', '```yaml\nid: A-2\ntitle: y\ndepends_on: all of it\n```\n', '8:13'],
+  ])('a dependency in nothing but words has a finding in %s', (_where, task, place) => {
+    const list = `- [ ] A-1: x\n\ntext\n\n${task}`;
+    expect(tasksOf(list)[1]?.dependencies).toEqual([]);
+    expect(read(list).found).toEqual([`${place} free_text_dependency`]);
+    const nothing = list.replace('depends on all', 'depends on: all').replace('all of it', 'none');
+    expect(read(nothing).found).toEqual([]);
+  });
+
+  test('a dependency in words stays a note, beside an order that is inferred, too', () => {
+    const note = '- [ ] A-1: x\n  - Depends On: all of it\n';
+    expect(tasksOf(note)[0]?.fields).toEqual({ Notes: 'Depends On: all of it' });
+    const counted = '- [ ] T001 x\n- [ ] T002 y\n  - Depends On: all of it\n- [ ] T003 [P] z\n';
+    expect(tasksOf(counted)[1]?.dependencies).toEqual(['T001']);
+    expect(tasksOf('- [ ] A-1: x\n  After: lunch\n  - Requires: a key\n')).toHaveLength(1);
+    expect(read('- [ ] A-1: x\n  - Requires: a key\n').found).toEqual([]);
+  });
+
+  test.each([
+    ['P2.1-T01–T03', 'P2.1-T01 P2.1-T02 P2.1-T03'],
+    ['T02..T03', 'P2.1-T02 P2.1-T03'],
+    ['P2.1-T01..03', 'P2.1-T01 P2.1-T02 P2.1-T03'],
+  ])('a range whose end is shortened, %j, is read in a cell and in a clause', (written, ids) => {
+    const rows = [1, 2, 3].map((at) => `| P2.1-T0${at} | x | |\n`).join('');
+    const table = `| ID | Task | Depends |\n|-|-|-|\n${rows}| P2.1-T04 | y | ${written} |\n`;
+    expect(tasksOf(table)[3]?.dependencies.join(' ')).toBe(ids);
+    expect(read(table).found).toEqual([]);
+    const boxes = [1, 2, 3].map((at) => `- [ ] P2.1-T0${at}: x\n`).join('');
+    const list = `${boxes}- [ ] P2.1-T04: y depends: ${written}\n`;
+    expect(tasksOf(list)[3]?.dependencies.join(' ')).toBe(ids);
+    expect(read(list).found).toEqual([]);
+  });
+
+  test('the ends of ids that all begin alike are these ids, as far as they are ends of one', () => {
+    const rows = ['T-037-01 | x |', 'T-037-02 | y | 01', 'T-037-03 | z | 01, 02'];
+    const table = (more: string) =>
+      `| ID | Task | Depends |\n|-|-|-|\n| ${[...rows, more].join(' |\n| ')} |\n`;
+    const list = table('T-037-04 | v | 09');
+    expect(tasksOf(list).map(({ dependencies }) => dependencies.join(' '))).toEqual([
+      ...['', 'T-037-01', 'T-037-01 T-037-02', ''],
+    ]);
+    expect(read(list).found).toEqual(['6:18 free_text_dependency']);
+    const other = table('T-038-01 | v |');
+    expect(read(other).found).toHaveLength(2);
+  });
+
   test('rows with an id, a text and criteria are queued without status or priority', () => {
     const list = '| ID | Description | Pass Criteria |\n|-|-|-|\n| A-1 | x | it works |\n';
     expect(read(list)).toEqual({ tasks: ['[none] A-1 P2 x'], found: [] });

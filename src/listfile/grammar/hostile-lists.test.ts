@@ -104,7 +104,8 @@ test.each([
   ...[`## a${BLANK}b`, `a${BLANK}b`, `- a${BLANK}b\n  - [ ] b`, `- [ ] x needs: a${BLANK}b`],
   ...[`- [ ] x priority: a${BLANK}b`, `- [ ] x depends: A-1${BLANK}b`, `- [ ] x ⛔ A${BLANK}b`],
   ...[`| ID | Task | Depends |\n|-|-|-|\n| a${BLANK}b | c${BLANK}d | e${BLANK}f |`],
-  `## T-1: x\n\nStatus${BLANK}b\n- [ ] c`,
+  ...[`## T-1: x\n\nStatus${BLANK}b\n- [ ] c`, `- [ ] x\n  - depends: ${BLANK}*${BLANK}`],
+  `- [ ] x\n  - depends: ${filled('*')}\u2028`,
 ])('white space without an end, in another place each, is read in time', (piece) => {
   const before = process.threadCpuUsage().user;
   expect(parse(`# T\n\n- [ ] x\n\n${piece}\n`).tasks.length).toBeGreaterThan(0);

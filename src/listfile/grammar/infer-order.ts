@@ -46,7 +46,7 @@ function isParallel({ raw }: NamedTask): boolean {
 }
 
 function isExplicit({ raw }: NamedTask): boolean {
-  return raw.settings.some(({ key }) => key === 'depends');
+  return raw.settings.some(({ key, prose }) => key === 'depends' && prose !== true);
 }
 
 /**

@@ -35,6 +35,8 @@ export interface Setting {
   readonly length: number;
   /** Written as a value of YAML, where a command may be a list of words. */
   readonly yaml?: true;
+  /** A line in words, which is also kept as a note: it names no ids, and nobody edits it. */
+  readonly prose?: true;
 }
 
 export interface RawStep {

@@ -7,7 +7,7 @@ import { splitClauses } from './clauses.ts';
 import type { MarkPlace } from './mark-place.ts';
 import type { Block, HeadingBlock, ListBlock, TextPlace } from './outline.ts';
 import type { RawTask } from './raw-task.ts';
-import { holdsTasks } from './read-table.ts';
+import { doubtfulClause, holdsTasks } from './read-table.ts';
 import { headingLead, type Section } from './section.ts';
 import { readLeadingStatus, readStatusWord } from './status-cell.ts';
 import { boxOf, spanOf, TaskBody } from './task-body.ts';
@@ -45,16 +45,17 @@ export function readHeadingTask(
   const inside = new TaskBody();
   inside.read(body.map((block) => withoutLine(plainTable(block), status?.line ?? null)));
   if (box === null && status === null) noteUnknownStatus(body, lead?.taskId ?? null, findings);
-  const { description, clauses } = splitClauses(lead === null || number ? written : lead.rest);
+  const title = splitClauses(lead === null || number ? written : lead.rest);
   const span = { line: heading.line, ...spanOf(heading) };
+  for (const clause of title.doubtful) findings.push(doubtfulClause(clause, span));
   const task: RawTask = {
     taskId: number ? null : (lead?.taskId ?? null),
     ...{ from: 'heading', section: parent, ...span },
-    description: withoutMarkup(description),
+    description: withoutMarkup(title.description),
     ...(status === null ? {} : { markLine: status.line }),
     mark: box === null ? (status?.mark ?? 'none') : (box.mark ?? 'queued'),
     place: box === null ? (status?.place ?? null) : { kind: 'box', start: box.start, end: box.end },
-    settings: [...clauses.map((clause) => ({ ...clause, ...span })), ...inside.settings],
+    settings: [...title.clauses.map((clause) => ({ ...clause, ...span })), ...inside.settings],
     ...{ steps: inside.steps, criteria: inside.criteria, fields: inside.fields() },
   };
   return { task, hasId };

@@ -1,6 +1,6 @@
 import { plainText } from '../../domain/tasklist/wording.ts';
 import { type Box, readBox } from './box.ts';
-import { splitClauses } from './clauses.ts';
+import { proseDependency, splitClauses } from './clauses.ts';
 import type { Block, ListBlock, ListItem, TextPlace } from './outline.ts';
 import type { RawStep, Setting } from './raw-task.ts';
 import { isCriteriaLabel, isStepsLabel } from './section.ts';
@@ -116,6 +116,21 @@ export class TaskBody {
       this.criteria.push(text.slice(colon + 1).replace(/^[*_\s]+/, ''));
     } else {
       this.notes.push(text);
+      this.proseDependencies(place);
+    }
+  }
+
+  /** `Depends on: all of it` is told to the agent, and said to be no dependency. */
+  private proseDependencies(place: TextPlace): void {
+    const shown = withoutComments(place.text);
+    for (const [index, content] of shown.split('\n').entries()) {
+      const value = proseDependency(content);
+      if (value === null) continue;
+      // A comment may have had line breaks in it.
+      const isFirst = index === 0 || shown !== place.text;
+      const span = isFirst ? spanOf(place) : { column: 1, length: 1 };
+      const line = place.line + (isFirst ? 0 : index);
+      this.settings.push({ key: 'depends', value, line, ...span, prose: true });
     }
   }
 
