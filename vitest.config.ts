@@ -7,6 +7,9 @@ const MINUTE_MS = 60 * SECOND_MS;
 const full = process.env['PAWL_TEST_DEPTH'] === 'full';
 const seed = Number(process.env['PAWL_TEST_SEED'] ?? Math.trunc(Math.random() * 0x7fff_ffff));
 
+/** The store's contract on a PostgreSQL server of its own: too slow for `npm run check`. */
+const SERVER_STORE = 'test/contract/store/postgres*.test.ts';
+
 /** A slow proof is one whose reduced counts take seconds, and whose full counts take minutes. */
 const slow = (name: string, reducedMs: number, fullMs: number, ...globalSetup: string[]) => ({
   extends: true as const,
@@ -42,8 +45,18 @@ export default defineConfig({
             'test/*.test.ts',
             'test/{contract,support,tidy}/**/*.test.ts',
           ],
+          exclude: [SERVER_STORE],
           testTimeout: full ? 5 * MINUTE_MS : 15 * SECOND_MS,
           hookTimeout: 15 * SECOND_MS,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'server',
+          include: [SERVER_STORE],
+          testTimeout: MINUTE_MS,
+          hookTimeout: MINUTE_MS,
         },
       },
       slow('sim', MINUTE_MS, 20 * MINUTE_MS),

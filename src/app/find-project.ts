@@ -15,8 +15,8 @@ export const STATE_DIR = '.pawl';
 
 /**
  * The project that `start` (a folder) belongs to: the nearest folder upwards that has a `.pawl`,
- * else the one that has a `.git`, else `start` itself. A home folder is nobody's project unless
- * one starts in it.
+ * else the one that has a `.git`, else `start` itself. A home folder, or the root of the disk, is
+ * nobody's project unless one starts in it.
  *
  * @throws PawlError `usage` when `start` is not a folder.
  */
@@ -30,7 +30,7 @@ export async function findProject(
   }
   let gitRoot: string | null = null;
   for (let folder = start; ; folder = dirname(folder)) {
-    const ours = folder === start || folder !== home;
+    const ours = folder === start || (folder !== home && folder !== '/');
     const stateDir = `${folder === '/' ? '' : folder}/${STATE_DIR}`;
     if (ours && (await files.facts(stateDir))?.kind === 'directory') {
       return { root: folder, stateDir, exists: true };
