@@ -4,6 +4,7 @@ import type { Finding } from '../../domain/tasklist/model.ts';
 import { withoutMarkup } from '../../domain/tasklist/task-id.ts';
 import type { Box } from './box.ts';
 import type { Block, HeadingBlock, ListBlock, TextBlock } from './outline.ts';
+import { type Part, PartReadings, type ReadPart } from './part-readings.ts';
 import { type PictureBox, pictureBoxes, readPictureTask } from './picture-box.ts';
 import { isOpen, judgePictures, type PictureList, type PictureVerdict } from './picture-lists.ts';
 import type { RawTask } from './raw-task.ts';
@@ -12,7 +13,6 @@ import { readHeadingTask } from './read-heading.ts';
 import { readTable } from './read-table.ts';
 import { readYamlTasks } from './read-yaml.ts';
 import {
-  enterSection,
   headingLead,
   isContextLabel,
   isCriteriaLabel,
@@ -44,11 +44,12 @@ function collected(
   known: readonly KnownBox[],
   looseHeadings: boolean,
 ): Collector {
-  const first = new Collector(looseHeadings, known, null);
+  const readings = new PartReadings();
+  const first = new Collector({ looseHeadings, known, verdict: null, readings });
   first.blocks(blocks);
   if (first.pictureLists.length === 0) return first;
   const verdict = judgePictures(first.pictureLists, first.tasks, known);
-  const second = new Collector(looseHeadings, known, verdict);
+  const second = new Collector({ looseHeadings, known, verdict, readings });
   second.blocks(blocks);
   return second;
 }
@@ -70,6 +71,14 @@ export interface Criterion {
   readonly ofList: boolean;
 }
 
+interface Collecting {
+  readonly looseHeadings: boolean;
+  readonly known: readonly KnownBox[];
+  /** Null while lists of pictures are only looked for. */
+  readonly verdict: PictureVerdict | null;
+  readonly readings: PartReadings;
+}
+
 class Collector implements CollectedTasks {
   title: string | null = null;
   readonly tasks: RawTask[] = [];
@@ -80,6 +89,7 @@ class Collector implements CollectedTasks {
   readonly pictureLists: PictureList[] = [];
   private readonly looseHeadings: boolean;
   private readonly known: readonly KnownBox[];
+  private readonly readings: PartReadings;
   /** Made when it is first asked for. */
   private knownTexts: ReadonlySet<string> | null = null;
   private readonly verdict: PictureVerdict | null;
@@ -88,10 +98,11 @@ class Collector implements CollectedTasks {
   private readonly chapters = new Map<number, number>();
   private section: Section = ROOT_SECTION;
 
-  constructor(looseHeadings: boolean, known: readonly KnownBox[], verdict: PictureVerdict | null) {
+  constructor({ looseHeadings, known, verdict, readings }: Collecting) {
     this.looseHeadings = looseHeadings;
     this.known = known;
     this.verdict = verdict;
+    this.readings = readings;
   }
 
   /** A heading with a status among more without one is in a report, and says how that went. */
@@ -150,27 +161,36 @@ class Collector implements CollectedTasks {
     switch (block.kind) {
       case 'heading':
         if (block.top) {
-          this.section = enterSection(this.section, block);
+          this.section = this.readings.section(this.section, block);
           this.chapters.set(block.level, (this.chapters.get(block.level) ?? 0) + 1);
           if (block.level === 1) this.title ??= withoutMarkup(block.text);
         }
         break;
       case 'table': {
-        const tasks = readTable(block, this.section, this.findings);
-        this.take(tasks);
+        this.take(this.read(block, (findings) => readTable(block, this.section, findings)));
         break;
       }
       case 'list':
         this.list(block, criteriaSection(this.section, before));
         break;
       case 'fence':
-        this.take(readYamlTasks(block, this.section, this.findings).map(withText));
+        this.take(
+          this.read(block, (findings) =>
+            readYamlTasks(block, this.section, findings).map(withText),
+          ),
+        );
         break;
       case 'text':
       case 'code':
       case 'html':
         break;
     }
+  }
+
+  private read(part: Part, read: ReadPart): readonly RawTask[] {
+    const { tasks, findings } = this.readings.of(part, read);
+    for (const noted of findings) this.findings.push(noted);
+    return tasks;
   }
 
   private take(tasks: readonly RawTask[]): void {
@@ -198,7 +218,8 @@ class Collector implements CollectedTasks {
         else known.push(criterion);
         this.nested(item.blocks, null, criteriaOf);
       } else {
-        this.tasks.push(readBoxTask(item, box, this.section, this.findings));
+        const read = (findings: Finding[]) => [readBoxTask(item, box, this.section, findings)];
+        this.tasks.push(...this.read(item, read));
         // Steps and notes are the task's; a table inside it stands for itself.
         for (const block of item.blocks) if (block.kind === 'table') this.block(block, null);
       }

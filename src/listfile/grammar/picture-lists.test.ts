@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { markList } from '../marks/mark-list.ts';
+import { collectTasks } from './collect-tasks.ts';
+import { outlineOf } from './outline.ts';
 import { parseList } from './parse-list.ts';
 
 const bytesOf = (list: string) => new TextEncoder().encode(list);
@@ -113,5 +115,27 @@ describe('a list whose items begin with pictures', () => {
       ['T-2', 6],
     ]);
     expect(found(open)).toEqual(['1:3 duplicate_id']);
+  });
+
+  test('a list of pictures does not make everything else be read twice', () => {
+    /** How often the content of a block is asked for. */
+    const readsOf = (list: string): number => {
+      let reads = 0;
+      const counted = outlineOf(list).map((block) =>
+        block.kind !== 'fence'
+          ? block
+          : Object.defineProperty({ ...block }, 'content', {
+              get() {
+                reads += 1;
+                return block.content;
+              },
+            }),
+      );
+      expect(collectTasks(counted).tasks[0]).toMatchObject({ taskId: 'Y-1' });
+      return reads;
+    };
+    const yaml = '```yaml\nid: Y-1\ntitle: x\nstatus: pending\n```\n';
+    expect(readsOf(yaml)).toBeGreaterThan(0);
+    expect(readsOf(`${yaml}\n- 🚧 T-1: x\n`)).toBe(readsOf(yaml));
   });
 });
