@@ -31,7 +31,10 @@ export function parseTemplate(text: string): ParsedTemplate {
   }
   if (!isObject(value)) return fault('a template is an object: { metadata, tasks }');
   const faults: TemplateFault[] = [];
-  checkSizes(value, { place: '', depth: 1, faults });
+  for (const one of sizeFaults(value, '', 1)) {
+    faults.push(one);
+    if (faults.length === FAULTS_MAX) break;
+  }
   return faults.length > 0 ? { raw: null, faults } : { raw: value, faults };
 }
 
@@ -41,37 +44,30 @@ export function isObject(value: unknown): value is RawTemplate {
 
 const FAULTS_MAX = 50;
 
-interface Spot {
-  readonly place: string;
-  readonly depth: number;
-  readonly faults: TemplateFault[];
-}
-
-function checkSizes(value: unknown, { place, depth, faults }: Spot): void {
-  if (faults.length >= FAULTS_MAX) return;
-  const add = (message: string): void => {
-    faults.push({ place, message });
-  };
-  if (typeof value === 'string') return checkText(value, add);
+function* sizeFaults(value: unknown, place: string, depth: number): Generator<TemplateFault> {
+  if (typeof value === 'string') yield* textFaults(value, place);
   if (typeof value !== 'object' || value === null) return;
-  if (depth > depthMax) return add(`lies deeper than ${depthMax} levels`);
-  const isList = Array.isArray(value);
   const entries = Object.entries(value);
-  const max = isList ? itemsMax : keysMax;
-  if (entries.length > max) return add(`has ${entries.length} entries; ${max} are the most`);
-  for (const [key, one] of entries) {
-    const within = placeIn(place, key);
-    checkText(key, add);
-    if (key === '__proto__') add('`__proto__` cannot be a name');
-    checkSizes(one, { place: within, depth: depth + 1, faults });
+  const max = Array.isArray(value) ? itemsMax : keysMax;
+  if (depth > depthMax) {
+    yield { place, message: `lies deeper than ${depthMax} levels` };
+  } else if (entries.length > max) {
+    yield { place, message: `has ${entries.length} entries; ${max} are the most` };
+  } else {
+    for (const [key, one] of entries) {
+      const within = placeIn(place, key);
+      yield* textFaults(key, within);
+      if (key === '__proto__') yield { place: within, message: 'this cannot be a name' };
+      yield* sizeFaults(one, within, depth + 1);
+    }
   }
 }
 
-function checkText(text: string, add: (message: string) => void): void {
+function* textFaults(text: string, place: string): Generator<TemplateFault> {
   if (text.length > textLengthMax) {
-    add(`has ${text.length} characters; ${textLengthMax} are the most`);
+    yield { place, message: `has ${text.length} characters; ${textLengthMax} are the most` };
   } else if (text.includes('\0') || !text.isWellFormed()) {
-    add('holds a NUL character or half a character');
+    yield { place, message: 'holds a NUL character or half a character' };
   }
 }
 
