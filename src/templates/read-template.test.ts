@@ -125,7 +125,7 @@ describe('a template', () => {
     ]);
   });
 
-  it('waits for the one that its author meant: a path, a sibling, the only one of that name', async () => {
+  it('waits for whom its author meant: a path, a sibling, the only one of that name', async () => {
     const part = (dependencies: readonly string[] = []) => ({ title: 'T', dependencies });
     const tasks = {
       one: { title: 'One', children: { plan: part(), build: part(['plan']) } },
