@@ -61,7 +61,7 @@ export default defineConfig({
       },
       slow('sim', MINUTE_MS, 20 * MINUTE_MS),
       slow('e2e', MINUTE_MS, 5 * MINUTE_MS, 'test/support/built-pawl.ts'),
-      slow('chaos', 3 * MINUTE_MS, 90 * MINUTE_MS),
+      slow('chaos', 3 * MINUTE_MS, 90 * MINUTE_MS, 'test/chaos/built-chaos.ts'),
       slow('upgrade', 2 * MINUTE_MS, 20 * MINUTE_MS, 'test/support/built-pawl.ts'),
     ],
   },

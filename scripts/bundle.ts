@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build, type Metafile } from 'esbuild';
+import { build, type Metafile, type Plugin } from 'esbuild';
 import { ROOT } from './distribution.ts';
 
 /** What is published: the command and the public entries, sharing their chunks. */
@@ -20,6 +20,7 @@ const REQUIRE =
 export async function bundle(
   entries: Readonly<Record<string, string>>,
   folder: string,
+  plugins: Plugin[] = [],
 ): Promise<Metafile> {
   const { metafile } = await build({
     absWorkingDir: ROOT,
@@ -36,6 +37,7 @@ export async function bundle(
     banner: { js: REQUIRE },
     legalComments: 'none',
     metafile: true,
+    plugins,
   });
   writeFileSync(join(folder, 'THIRD-PARTY-LICENCES.txt'), licences(metafile));
   return metafile;

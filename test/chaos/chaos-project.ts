@@ -9,8 +9,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { AGENT_SCRIPT, type AgentLine, readAgentsLog } from './agents-log.ts';
+import { PAWL } from './built-chaos.ts';
 import { CHAOS_VARIABLE, type ChaosOrder, type ChaosOrders } from './chaos-world.ts';
 import { PawlProcess, until } from './pawl-process.ts';
 import { agentsIn, endAll, processesIn } from './processes-in.ts';
@@ -21,11 +21,6 @@ export interface ChaosTask {
   readonly dependencies: readonly string[];
   readonly verified: boolean;
 }
-
-/** The command line of Pawl, in a process that carries out orders. */
-export const PAWL = fileURLToPath(new URL('./pawl-under-chaos.ts', import.meta.url));
-/** The same without its face, from which guards can be taken out. */
-export const RUN_LIST = fileURLToPath(new URL('./run-list.ts', import.meta.url));
 
 /** A folder with a list, an agent that notes what it does, and processes of Pawl at work there. */
 export class ChaosProject {

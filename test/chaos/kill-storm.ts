@@ -19,6 +19,8 @@ export interface StormReport {
   readonly total: number;
 }
 
+/** Where a run can be killed: it keeps no artifacts, whose own test is `artifact-killed.test.ts`. */
+export const RUN_CHECKPOINTS = CHECKPOINTS.filter((point) => !point.startsWith('artifact-'));
 /** A run that does not come to its checkpoint within this time is killed where it is. */
 const COME_BY_MS = 6_000;
 /** Come to in every run, also while all agents are at work and nothing ends. */
@@ -35,7 +37,7 @@ export async function killStorm(
 ): Promise<StormReport> {
   const kills = new Map<Checkpoint | 'random', number>();
   const wanted = new Map<Checkpoint | 'random', number>([
-    ...CHECKPOINTS.map((point) => [point, plan.perPoint] as const),
+    ...RUN_CHECKPOINTS.map((point) => [point, plan.perPoint] as const),
     ['random', plan.atRandom],
   ]);
   const planned = [...wanted.values()].reduce((sum, count) => sum + count, 0);

@@ -1,8 +1,7 @@
 import { afterEach, expect, it } from 'vitest';
-import { CHECKPOINTS } from '../../src/world/world.ts';
 import { testDepth } from '../support/test-depth.ts';
 import { ChaosProject, randomTasks } from './chaos-project.ts';
-import { killStorm } from './kill-storm.ts';
+import { killStorm, RUN_CHECKPOINTS } from './kill-storm.ts';
 import { SeededRandom } from './seeded-random.ts';
 import { attemptDamage, damageOf } from './verdict.ts';
 
@@ -33,11 +32,11 @@ it('a list is completed, each task once, whatever moment its run is killed at', 
   expect(await damageOf(project)).toEqual([]);
   expect(attemptDamage(project)).toEqual([]);
   await project.nothingLeft();
-  for (const point of CHECKPOINTS) {
+  for (const point of RUN_CHECKPOINTS) {
     expect(report.kills.get(point) ?? 0, point).toBeGreaterThanOrEqual(counts.perPoint);
   }
   expect(report.total).toBeGreaterThanOrEqual(
-    counts.perPoint * CHECKPOINTS.length + counts.atRandom,
+    counts.perPoint * RUN_CHECKPOINTS.length + counts.atRandom,
   );
   expect(report.crowded).toBeGreaterThanOrEqual(counts.crowded);
 });

@@ -17,6 +17,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { testDepth } from '../support/test-depth.ts';
+import { UNSETTLED_PAWL } from './built-chaos.ts';
 import { ChaosProject, freeTasks } from './chaos-project.ts';
 import type { EditorTask, Save, SaveStyle } from './list-editor.ts';
 import type { WriterGuard, WriterReport, WriterTask } from './list-writer.ts';
@@ -33,7 +34,6 @@ const PATIENCE_MS = 8_000;
 /** Where saves are lost on purpose it need not be waited for each of them. */
 const IMPATIENCE_MS = 1_000;
 const STYLES: readonly SaveStyle[] = ['in-place', 'in-two-pieces', 'rename', 'rename-away'];
-const UNSETTLED = join(import.meta.dirname, 'pawl-unsettled.ts');
 const TASK_IDS = Array.from({ length: 60 }, (_, index) => `T-${index + 1}`);
 
 let root: string;
@@ -169,7 +169,7 @@ describe('an editor that saves a list while it is marked', () => {
     project = new ChaosProject(freeTasks(6));
     const whole = readFileSync(project.list, 'utf8');
     project.closeGate();
-    const run = project.run({ args: ['--watch'], script: UNSETTLED });
+    const run = project.run({ args: ['--watch'], script: UNSETTLED_PAWL });
     await until('the first agents', () => (project?.agents().length ?? 0) >= 4);
     writeFileSync(project.list, whole.slice(0, whole.indexOf('| T-5')));
     await until('the removal', () => removed(project as ChaosProject).length === 2);

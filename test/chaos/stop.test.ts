@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { doubledEffects } from './agents-log.ts';
-import { ChaosProject, type ChaosTask, freeTasks, PAWL, RUN_LIST } from './chaos-project.ts';
+import { PAWL, RUN_LIST } from './built-chaos.ts';
+import { ChaosProject, type ChaosTask, freeTasks } from './chaos-project.ts';
 import type { ChaosOrder } from './chaos-world.ts';
 import { until } from './pawl-process.ts';
 import { damageOf, query } from './verdict.ts';
