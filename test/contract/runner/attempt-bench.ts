@@ -71,7 +71,11 @@ export class AttemptBench {
   }
 
   /** Whatever still runs for any attempt: attendants, their `sleep`s, their programs' groups. */
-  survivors(): readonly number[] {
+  async nobodySurvives(): Promise<void> {
+    await this.until('nobody survives', () => this.#survivors().length === 0);
+  }
+
+  #survivors(): readonly number[] {
     return this.#folders()
       .flatMap((folder) => [join(folder, 'started'), join(folder, 'agent')])
       .filter((path) => existsSync(path))

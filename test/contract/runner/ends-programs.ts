@@ -9,7 +9,7 @@ export function endsPrograms(context: Context): void {
     expect(await run(context, spec)).toMatchObject({
       ...{ code: 137, signal: 'SIGKILL', timedOut: true },
     });
-    expect(bench.survivors()).toEqual([]);
+    await bench.nobodySurvives();
   });
 
   it('gives a program its grace to end well at the timeout', async () => {

@@ -15,7 +15,7 @@ export function losesNothing(context: Context): void {
     process.kill(program.attendant.pid, 'SIGKILL');
     expect(await program.exited).toMatchObject({ kind: 'lost' });
     expect(bench.isAlive(pid)).toBe(false);
-    expect(bench.survivors()).toEqual([]);
+    await bench.nobodySurvives();
   });
 
   it('says the same to whoever adopts an attempt of a killed attendant', async () => {

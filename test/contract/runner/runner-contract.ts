@@ -23,7 +23,7 @@ export function runnerContract(name: string, create: (world: World) => ProgramRu
     losesNothing(context);
     it('leaves no process behind', async () => {
       const { bench } = context;
-      await bench.until('nobody survives', () => bench.survivors().length === 0);
+      await bench.nobodySurvives();
     });
   });
 }
