@@ -19,7 +19,7 @@ export interface StormReport {
   readonly total: number;
 }
 
-/** Where a run can be killed: it keeps no artifacts, whose own test is `artifact-killed.test.ts`. */
+/** Where a run can be killed: artifacts, which it has none of, have `artifact-killed.test.ts`. */
 export const RUN_CHECKPOINTS = CHECKPOINTS.filter((point) => !point.startsWith('artifact-'));
 /** A run that does not come to its checkpoint within this time is killed where it is. */
 const COME_BY_MS = 6_000;
