@@ -21,6 +21,18 @@ it.each([
     '/people/x/a',
   ],
   ['that of a home folder from within', '/people/x', ['/people/x/.pawl'], '/people/x'],
+  [
+    'the store of an older server where there is no repository',
+    '/p/a/b',
+    ['/p/.task_orchestrator', '/p/a/b'],
+    '/p',
+  ],
+  [
+    'a repository before such a store',
+    '/p/a/b',
+    ['/p/a/.task_orchestrator', '/p/.git', '/p/a/b'],
+    '/p',
+  ],
   ['never the state at the root of the disk', '/p/a', ['/.pawl', '/p/.git', '/p/a'], '/p'],
 ])('a project is %s', async (_, start, folders, root) => {
   const found = await findProject(diskWith(...folders), start, '/people/x');

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { parentOfList } from '../domain/breakdown/list-path.ts';
 import { PawlError } from '../domain/errors.ts';
+import { OLDER_FOLDER } from '../importing/older/older-folder.ts';
 import type { World } from '../world/world.ts';
 
 /** Where a project's state lies, or would be made. */
@@ -15,8 +16,9 @@ export const STATE_DIR = '.pawl';
 
 /**
  * The project that `start` (a folder) belongs to: the nearest folder upwards that has a `.pawl`,
- * else the one that has a `.git`, else `start` itself. A home folder, or the root of the disk, is
- * nobody's project unless one starts in it.
+ * else the one that has a `.git`, else the one with the store of an older orchestrator, else
+ * `start` itself. A home folder, or the root of the disk, is nobody's project unless one starts in
+ * it.
  *
  * @throws PawlError `usage` when `start` is not a folder.
  */
@@ -29,6 +31,7 @@ export async function findProject(
     throw new PawlError('usage', `${start} is not a folder`);
   }
   let gitRoot: string | null = null;
+  let olderRoot: string | null = null;
   for (let folder = start; ; folder = dirname(folder)) {
     const ours = folder === start || (folder !== home && folder !== '/');
     const stateDir = `${folder === '/' ? '' : folder}/${STATE_DIR}`;
@@ -38,9 +41,12 @@ export async function findProject(
     if (ours && gitRoot === null && (await files.facts(`${folder}/.git`)) !== null) {
       gitRoot = folder;
     }
+    if (ours && olderRoot === null && (await files.facts(`${folder}/${OLDER_FOLDER}`)) !== null) {
+      olderRoot = folder;
+    }
     if (folder === dirname(folder)) break;
   }
-  const root = gitRoot ?? start;
+  const root = gitRoot ?? olderRoot ?? start;
   return { root, stateDir: `${root === '/' ? '' : root}/${STATE_DIR}`, exists: false };
 }
 

@@ -7,7 +7,8 @@ import type { World } from '../world/world.ts';
 import { STATE_DIR } from './find-project.ts';
 import { openMigratedStore } from './migrate-store.ts';
 import { openServerStore } from './open-server-store.ts';
-import { makeStateFolder, openWorkspace } from './open-workspace.ts';
+import { openWorkspace } from './open-workspace.ts';
+import { makeStateFolder } from './workspace-store.ts';
 
 export interface PersistenceOptions {
   /** The project’s folder, with its state in `.pawl`. Default: that of the working directory. */

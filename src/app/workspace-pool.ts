@@ -11,8 +11,9 @@ import { createClaimKeeper, type LivingClaimKeeper } from './claim-keeper.ts';
 import { findProject } from './find-project.ts';
 import { nextGeneration, readGeneration } from './generation.ts';
 import { healthFacts } from './health-facts.ts';
+import { hasOlderStore } from './lazy-older-store.ts';
 import { ListRuns } from './list-runs.ts';
-import { openWorkspace } from './open-workspace.ts';
+import { type OpenWorkspace, openWorkspace } from './open-workspace.ts';
 import { rolePlaces } from './role-places.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -73,15 +74,20 @@ export class WorkspacePool implements Workspaces {
     return {
       root,
       exists,
+      older: await hasOlderStore(world, root),
       by: exists ? 'marker' : isRepository ? 'git' : 'folder',
       shared: root === home || root === temp || root === '/',
     };
   }
 
   async use<T>(
-    place: { readonly root: string; readonly create: boolean },
+    place: { readonly root: string; readonly create: boolean; readonly looks?: boolean },
     work: (workspace: DoorWorkspace, ended: AbortSignal) => Promise<T>,
   ): Promise<T> {
+    if (place.looks === true && !this.#entries.has(place.root)) {
+      const { exists, older } = await this.locate(place.root);
+      if (!exists && older) return await this.#lookedAt(place.root, work);
+    }
     for (let gate = this.#gates.get(place.root); gate !== undefined; ) {
       await gate;
       gate = this.#gates.get(place.root);
@@ -165,16 +171,32 @@ export class WorkspacePool implements Workspaces {
       known.idle = null;
       return known;
     }
-    const opened = this.#open(root, create);
+    const opened = this.#open({ root, create });
     const entry: Entry = { opened, users: new Set(), ended: new AbortController(), idle: null };
     this.#entries.set(root, entry);
     opened.catch(() => this.#forget(root, entry)); // whoever uses it is told; the next tries anew
     return entry;
   }
 
-  async #open(root: string, create: boolean): Promise<Opened> {
+  /** Where there is no store yet: whoever makes one finds nothing of this. */
+  async #lookedAt<T>(
+    root: string,
+    work: (workspace: DoorWorkspace, ended: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const opened = await this.#open({ root, create: false, both: true });
+    try {
+      return await work(opened.door, new AbortController().signal);
+    } finally {
+      await closeAll(opened);
+    }
+  }
+
+  async #open(
+    place: Pick<OpenWorkspace, 'create' | 'both'> & { readonly root: string },
+  ): Promise<Opened> {
     const { world, warn } = this.#options;
-    const workspace = await openWorkspace({ dir: root, create, world, warn });
+    const { root: dir, ...how } = place;
+    const workspace = await openWorkspace({ dir, ...how, world, warn });
     const generation = await readGeneration(workspace);
     const keeper = await createClaimKeeper(workspace);
     const runs = new ListRuns(workspace);

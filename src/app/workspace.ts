@@ -1,6 +1,6 @@
 import type { ProgramRunner } from '../agents/runner.ts';
 import type { Logger } from '../observe/logger.ts';
-import type { OlderTasks } from '../operations/older-tasks.ts';
+import type { OlderStore } from '../operations/older-store.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world/world.ts';
 
@@ -16,7 +16,7 @@ export interface Workspace {
   readonly runner: ProgramRunner;
   readonly log: Logger;
   /** What a `.task_orchestrator` in the project still has. */
-  readonly older?: OlderTasks;
+  readonly older?: OlderStore;
   /** Close the store and open it anew, rebuilt as far as needed. */
   rebuildStore(): Promise<void>;
   close(): Promise<void>;

@@ -1,21 +1,28 @@
 import { openWorkspace } from '../app/open-workspace.ts';
 import type { Workspace } from '../app/workspace.ts';
+import type { OlderTrouble } from '../operations/older-store.ts';
 import type { Invocation } from './invocation.ts';
 import { envelope } from './render/envelope.ts';
 
 /** Open the project that the invocation is about, work in it, and close it whatever happens. */
 export async function inProject<T>(
   invocation: Invocation,
-  options: { readonly create?: boolean; readonly listPath?: string | null },
+  options: {
+    readonly create?: boolean;
+    readonly listPath?: string | null;
+    /** Also where there is only an older store; see `openWorkspace`. */
+    readonly both?: boolean;
+  },
   work: (workspace: Workspace) => Promise<T>,
 ): Promise<T> {
-  const { terminal, dir, json } = invocation;
+  const { dir } = invocation;
   const listPath = options.listPath ?? null;
   const workspace = await openWorkspace({
     dir,
     ...(listPath === null ? {} : { listPath }),
     create: options.create ?? false,
-    warn: (message) => terminal.err(warning(message, { json, paint: terminal.paint })),
+    both: options.both ?? false,
+    warn: (message) => warn(invocation, message),
   });
   try {
     return await work(workspace);
@@ -24,10 +31,17 @@ export async function inProject<T>(
   }
 }
 
-/** Standard error is JSON lines where standard output is JSON. */
-function warning(
-  message: string,
-  { json, paint }: { readonly json: boolean; readonly paint: Invocation['terminal']['paint'] },
-): string {
-  return json ? envelope('warning', { message }) : `${paint('warn', 'pawl: warning')}: ${message}`;
+/** What is wrong with an older store never fails a command: it is told, with what to do. */
+export function warnOfOlder(invocation: Invocation, trouble: OlderTrouble | null): void {
+  if (trouble !== null) {
+    warn(invocation, `the older store: ${trouble.message}. ${trouble.remedy}`);
+  }
+}
+
+/** On standard error, which is JSON lines where standard output is JSON. */
+function warn({ terminal, json }: Invocation, message: string): void {
+  const { paint } = terminal;
+  terminal.err(
+    json ? envelope('warning', { message }) : `${paint('warn', 'pawl: warning')}: ${message}`,
+  );
 }

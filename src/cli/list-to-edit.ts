@@ -3,7 +3,7 @@ import { isPawlError, PawlError } from '../domain/errors.ts';
 import type { ListEditContext } from '../operations/edit-list-file.ts';
 import type { LoadTaskList } from '../operations/load-task-list.ts';
 import { resolveList } from '../operations/resolve-list.ts';
-import { resolveTask } from '../operations/resolve-task.ts';
+import { findTask } from '../operations/resolve-task.ts';
 import { inProject } from './in-project.ts';
 import type { Invocation } from './invocation.ts';
 import type { ListEditOptions } from './list-edit-options.ts';
@@ -64,7 +64,7 @@ async function find(
   const list = path === null ? null : await unless('list_not_found', resolveList(ctx, path));
   if (path !== null && list === null) return { path, taskId: said };
   if (ref !== null) {
-    const task = await unless('task_not_found', resolveTask(ctx, ref, list?.listId ?? null));
+    const task = await unless('task_not_found', findTask(ctx, ref, list?.listId ?? null));
     if (task !== null) return { path: task.list, taskId: task.taskId };
   }
   return { path: (list ?? (await resolveList(ctx, null))).path, taskId: said };

@@ -3,6 +3,9 @@ import { DATABASE_COMPANIONS, OLDER_DATABASES } from './database/older-databases
 import type { FoundSource } from './find-sources.ts';
 import { namesIn } from './source-files.ts';
 
+/** Changes within this of each other may leave one and the same time in a file. */
+export const SAME_MOMENT_MS = 100;
+
 /** What can be told of a source without reading it. */
 export interface SourceSignature {
   /** Another text: something changed. */

@@ -1,7 +1,7 @@
 import { getStatus, type ListStatus } from '../operations/get-status.ts';
 import { underSignal } from '../operations/operation.ts';
 import { resolveList } from '../operations/resolve-list.ts';
-import { resolveTask } from '../operations/resolve-task.ts';
+import { findTask } from '../operations/resolve-task.ts';
 import { setExecutor } from '../operations/set-executor.ts';
 import { showTask } from '../operations/show-task.ts';
 import type { HandleKind } from './handle-desk.ts';
@@ -47,7 +47,7 @@ const run: HandleKind = {
 const verify: HandleKind = {
   look: async (...[handle, workspace, signal]: Look) => {
     const ctx = underSignal(workspace, signal);
-    const { task, attempts } = await showTask(ctx, await resolveTask(ctx, handle.task ?? '', null));
+    const { task, attempts } = await showTask(ctx, await findTask(ctx, handle.task ?? '', null));
     const attempt = attempts.find(({ fence }) => fence === handle.fence);
     if (attempt?.outcome == null) {
       // Whoever ran the command may be gone: then this process takes it over.

@@ -5,7 +5,7 @@ import { rootedId, rootOfId } from './rooted-id.ts';
 import type { WorkspacePlace, Workspaces } from './workspaces.ts';
 
 const place = (root: string, by: WorkspacePlace['by'], shared = false): WorkspacePlace => ({
-  ...{ root, exists: by === 'marker', by, shared },
+  ...{ root, exists: by === 'marker', older: false, by, shared },
 });
 
 const PLACES: Readonly<Record<string, WorkspacePlace>> = {

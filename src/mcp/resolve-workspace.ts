@@ -18,6 +18,8 @@ export type WorkspaceBy = 'argument' | 'session' | 'roots' | 'marker' | 'git' | 
 export interface ResolvedWorkspace {
   readonly root: string;
   readonly exists: boolean;
+  /** There is the store of an older orchestrator. */
+  readonly older: boolean;
   /** What decided. */
   readonly by: WorkspaceBy;
 }
@@ -53,11 +55,10 @@ export async function resolveWorkspace(
   return resolved(place, place.by);
 }
 
-const resolved = ({ root, exists }: WorkspacePlace, by: WorkspaceBy): ResolvedWorkspace => ({
-  root,
-  exists,
-  by,
-});
+const resolved = (place: WorkspacePlace, by: WorkspaceBy): ResolvedWorkspace => {
+  const { root, exists, older } = place;
+  return { root, exists, older, by };
+};
 
 /** Of several roots: one that has a store, else a repository, else the first. */
 async function fromRoots(

@@ -31,7 +31,7 @@ class Bench {
         },
       };
     };
-    const place = { root: '/p', exists: true, by: 'marker', shared: false } as const;
+    const place = { root: '/p', exists: true, older: false, by: 'marker', shared: false } as const;
     this.door = {
       ...{ version: '0', callerId: 'c', inside: null, underWay: new CallsUnderWay() },
       world: { timers: { after, soon: () => undefined } } as unknown as Door['world'],

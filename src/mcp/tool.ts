@@ -46,6 +46,8 @@ export interface ToolDefinition<A = Arguments> {
   readonly aliases?: readonly string[];
   /** Make the project's store when there is none. */
   readonly creates?: true;
+  /** It reads, or takes over, what only the store of an older orchestrator has. */
+  readonly both?: true;
   /** What it answers where there is no store yet; default: that there is none, as an error. */
   readonly absent?: (place: ResolvedWorkspace) => object;
   /** As the documentation shows it. */
@@ -68,9 +70,14 @@ export function defineTool<A>(definition: ToolDefinition<A>): AnyTool {
   return {
     ...rest,
     run: async (args, desk) => {
-      const { creates, absent } = definition;
-      if (!desk.place.exists && creates !== true && absent !== undefined) return absent(desk.place);
-      const where = { root: desk.place.root, create: creates === true };
+      const { creates, absent, both, hints } = definition;
+      const { root, exists, older } = desk.place;
+      const isOlder = both === true && older;
+      if (!exists && !isOlder && creates !== true && absent !== undefined) {
+        return absent(desk.place);
+      }
+      const looks = isOlder && hints.reads === true;
+      const where = { root, looks, create: creates === true || (isOlder && !looks) };
       return await desk.door.workspaces.use(where, async (workspace, ended) => {
         const signal = AbortSignal.any([desk.signal, ended]);
         return await run(args as A, { ...desk, workspace, signal });

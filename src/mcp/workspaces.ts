@@ -51,12 +51,13 @@ export interface Workspaces {
   /** The project that a folder belongs to, or would be. */
   locate(dir: string): Promise<WorkspacePlace>;
   /**
-   * Work in a project. It stays open while `work` goes on, unless `ended` aborts.
+   * Work in a project. It stays open while `work` goes on, unless `ended` aborts. With `looks` only
+   * to look: also where there is no store yet, but that of an older orchestrator.
    *
    * @throws PawlError `store_not_found` when there is none yet and `create` is false.
    */
   use<T>(
-    place: { readonly root: string; readonly create: boolean },
+    place: { readonly root: string; readonly create: boolean; readonly looks?: boolean },
     work: (workspace: DoorWorkspace, ended: AbortSignal) => Promise<T>,
   ): Promise<T>;
   /** Let the calls under way end, close the project, open it anew. Gives its generation. */
@@ -67,6 +68,8 @@ export interface WorkspacePlace {
   readonly root: string;
   /** There is a store already. */
   readonly exists: boolean;
+  /** There is the store of an older orchestrator. */
+  readonly older: boolean;
   /** What says so: a `.pawl` folder, a git repository, or nothing but the folder itself. */
   readonly by: 'marker' | 'git' | 'folder';
   /** A folder in which nobody keeps a project: home, the one for temporary files, `/`. */

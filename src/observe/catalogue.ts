@@ -12,6 +12,7 @@ export const LOG_EVENTS = {
   'list.loaded': 'A list was read and brought into the store.',
   'list.edited': 'A command added a task to a list file, or changed one in it.',
   'source.imported': 'The state of another program was taken over, or brought up to date.',
+  'source.unkept': 'What was read of an older store cannot be kept: it is read anew each time.',
   'list.merged': 'What an editor saved into a list while it was replaced was put in its place.',
   'list.unmerged': 'An editor saved into a list after it was replaced; its text was put aside.',
   'breakdown.planned': 'A breakdown was stored, or subtasks were added to it.',

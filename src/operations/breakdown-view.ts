@@ -47,25 +47,46 @@ export function breakdownView(summary: BreakdownSummary): BreakdownView {
 const END_LENGTH_MIN = 4;
 const PREFIX = 'breakdown:';
 
+function idIn(ref: string): string {
+  return ref.startsWith(PREFIX) ? ref.slice(PREFIX.length) : ref;
+}
+
+/**
+ * The breakdown that is meant, to change it, as `findBreakdown` finds it; one that only the older
+ * store has is taken over first.
+ *
+ * @throws PawlError as `findBreakdown`.
+ */
+export async function resolveBreakdown(
+  ctx: OperationContext,
+  ref: string,
+): Promise<BreakdownSummary> {
+  const { older, store } = ctx;
+  const id = idIn(ref);
+  if (older !== undefined && (await store.breakdown(id)) === null) await older.takeOver(id);
+  return await findBreakdown(ctx, ref);
+}
+
 /**
  * The breakdown that is meant by its parent id, by the path of its list, or by an end of its id
  * that no other one has. Archived ones are found, too.
  *
  * @throws PawlError `breakdown_not_found`; `task_ambiguous` with the candidates.
  */
-export async function resolveBreakdown(
-  ctx: OperationContext,
-  ref: string,
-): Promise<BreakdownSummary> {
-  return await operation(ctx, { operation: 'resolve-breakdown', breakdown: ref }, async () => {
-    const id = ref.startsWith(PREFIX) ? ref.slice(PREFIX.length) : ref;
+export async function findBreakdown(ctx: OperationContext, ref: string): Promise<BreakdownSummary> {
+  return await operation(ctx, { operation: 'find-breakdown', breakdown: ref }, async () => {
+    const id = idIn(ref);
     const exact = await ctx.store.breakdown(id);
     if (exact !== null) return exact;
     const ending = id.length < END_LENGTH_MIN ? [] : await endingWith(ctx, id);
     const [only, ...others] = ending;
     if (only === undefined) {
-      const details = { parentTaskId: id };
-      throw new PawlError('breakdown_not_found', `there is no breakdown ${id}`, { details });
+      const { plans = [] } = (await ctx.older?.look()) ?? {};
+      const isOlder = plans.some((plan) => plan.parentTaskId === id);
+      const message = isOlder
+        ? `${id} is still only in the older store: its first change takes it over`
+        : `there is no breakdown ${id}`;
+      throw new PawlError('breakdown_not_found', message, { details: { parentTaskId: id } });
     }
     if (others.length === 0) return only;
     const ids = ending.map((one) => one.parentTaskId);

@@ -1,6 +1,6 @@
 import { isPawlError } from '../domain/errors.ts';
 import { type FoundSource, findSources } from '../importing/find-sources.ts';
-import { sourceSignature, watchedFolders } from '../importing/source-signature.ts';
+import { SAME_MOMENT_MS, sourceSignature, watchedFolders } from '../importing/source-signature.ts';
 import { pause } from '../world/timers.ts';
 import type { World } from '../world/world.ts';
 import { type ImportReport, type ImportSource, importSource } from './import-source.ts';
@@ -16,8 +16,6 @@ export interface FollowSource extends Omit<ImportSource, 'dryRun'> {
 }
 
 const POLL_MS = 1_000;
-/** Changes within this of each other may leave one and the same time in a file. */
-const SAME_MOMENT_MS = 100;
 
 /**
  * Take a source over and keep following whoever still writes it, until told to stop. The last look

@@ -89,7 +89,9 @@ export async function importSource(
         // Whoever read the source earlier must not write later.
         const name = importLock(sourceId(ctx.root, source.place, source.kind));
         const lock = { kind: 'stored', store: ctx.store, name } as const;
-        sources.push(await underEditLock(ctx.world, lock, signalOf(signal), take));
+        sources.push(
+          await underEditLock(ctx.world, lock, { ...signalOf(signal), isLong: true }, take),
+        );
       }
     }
     return { dryRun, sources };

@@ -1,6 +1,6 @@
 import { PawlError } from '../domain/errors.ts';
 import { Explainer } from '../domain/explain.ts';
-import { type BreakdownView, breakdownView, resolveBreakdown } from './breakdown-view.ts';
+import { type BreakdownView, breakdownView, findBreakdown } from './breakdown-view.ts';
 import { byTaskId, readListSituation } from './list-situation.ts';
 import { type OperationContext, operation, underSignal } from './operation.ts';
 import { cursorOf, readCursor } from './page-cursor.ts';
@@ -41,7 +41,7 @@ export async function listBreakdowns(
 }
 
 export interface GetBreakdown {
-  /** See `resolveBreakdown`. */
+  /** See `findBreakdown`. */
   readonly parentTaskId: string;
   /** Subtasks of a page; default 100, at most 500. */
   readonly limit?: number;
@@ -71,7 +71,7 @@ export async function getBreakdown(
   const span = { operation: 'get-breakdown', breakdown: parentTaskId };
   return await operation(ctx, span, async () => {
     const within = underSignal(ctx, signal);
-    const summary = await resolveBreakdown(within, parentTaskId);
+    const summary = await findBreakdown(within, parentTaskId);
     const about = { parentTaskId: summary.parentTaskId };
     const from = readCursor(about, cursor, { position: 0 })?.position ?? 0;
     const { listId, archivedAtMs } = summary;

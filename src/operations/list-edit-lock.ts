@@ -1,6 +1,6 @@
 import { PawlError } from '../domain/errors.ts';
 import type { Store } from '../store/store.ts';
-import { pause } from '../world/timers.ts';
+import { pause, type Timer } from '../world/timers.ts';
 import type { World } from '../world/world.ts';
 import { isOwnerGone, lockOwner } from './lock-owner.ts';
 
@@ -18,15 +18,22 @@ export type EditLock =
 export async function underEditLock<T>(
   world: World,
   lock: EditLock,
-  options: { readonly waitMs?: number; readonly signal?: AbortSignal },
+  options: {
+    readonly waitMs?: number;
+    readonly signal?: AbortSignal;
+    /** Work of any length: the lock is kept as long as this process lives. */
+    readonly isLong?: boolean;
+  },
   work: () => Promise<T>,
 ): Promise<T> {
-  const { waitMs = WAIT_MS, signal } = options;
+  const { waitMs = WAIT_MS, signal, isLong = false } = options;
   const owner = lockOwner(world);
   const giveUpAt = world.clock.monotonic() + waitMs;
   for (;;) {
     const release =
-      lock.kind === 'stored' ? await take(world, lock, owner) : await make(world, lock, owner);
+      lock.kind === 'stored'
+        ? await take(world, lock, { owner, isLong })
+        : await make(world, lock, owner);
     if (release !== null) {
       try {
         return await work();
@@ -49,9 +56,9 @@ const LOCK_TTL_MS = 10_000;
 type Release = () => Promise<unknown>;
 
 async function take(
-  { processes }: World,
+  { processes, timers }: World,
   { store, name }: Extract<EditLock, { kind: 'stored' }>,
-  holderId: string,
+  { owner: holderId, isLong }: { readonly owner: string; readonly isLong: boolean },
 ): Promise<Release | null> {
   const wish = { name, holderId, ttlMs: LOCK_TTL_MS };
   let answer = await store.acquireLock(wish);
@@ -60,7 +67,18 @@ async function take(
   }
   if (answer.kind === 'held') return null;
   const { fence } = answer;
-  return () => store.releaseLock({ name, holderId, fence });
+  let renewed: Promise<unknown> = Promise.resolve();
+  const renewLater = (): Timer =>
+    timers.after(LOCK_TTL_MS / 3, () => {
+      renewed = store.renewLock({ ...wish, fence }).catch(() => false); // then it just expires
+      timer = renewLater();
+    });
+  let timer = isLong ? renewLater() : null;
+  return async () => {
+    timer?.clear();
+    await renewed;
+    await store.releaseLock({ name, holderId, fence });
+  };
 }
 
 async function make(

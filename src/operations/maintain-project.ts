@@ -14,7 +14,7 @@ import { timeText } from '../domain/time-text.ts';
 import type { BreakdownSummary } from '../store/breakdowns.ts';
 import type { PagedTask, TaskKey } from '../store/task-pages.ts';
 import { archiveBreakdown } from './archive-breakdown.ts';
-import { resolveBreakdown } from './breakdown-view.ts';
+import { findBreakdown } from './breakdown-view.ts';
 import { isSurelyGone, processText } from './liveness.ts';
 import { operation, type ProjectContext, underSignal } from './operation.ts';
 import { tendArtifacts } from './tend-artifacts.ts';
@@ -92,7 +92,7 @@ export async function maintainProject(
 ): Promise<ProjectCare> {
   return await operation(ctx, { operation: 'maintain-project' }, async () => {
     const within = underSignal(ctx, signal);
-    const only = parentTaskId === null ? null : await resolveBreakdown(within, parentTaskId);
+    const only = parentTaskId === null ? null : await findBreakdown(within, parentTaskId);
     const staleTasks = await findStale(within, only);
     const expiredLeases = await findExpired(within, only);
     const breakdowns: AgedBreakdown[] = [];

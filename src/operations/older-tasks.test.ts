@@ -9,10 +9,17 @@ import { testDepth } from '../../test/support/test-depth.ts';
 import { pause } from '../world/timers.ts';
 import { followSource } from './follow-source.ts';
 import { importSource } from './import-source.ts';
+import type { OlderTask } from './older-store.ts';
 import { readOlderTasks } from './older-tasks.ts';
 import { resolveTask } from './resolve-task.ts';
 
 const OLDER_SERVER = fileURLToPath(new URL('../../test/support/older-server.ts', import.meta.url));
+
+const olderStoreOf = (project: ScratchProject) => {
+  const scratchDir = join(project.stateDir, 'importing');
+  const places = () => ({ scratchDir, keptPath: join(scratchDir, 'older-reading.json') });
+  return readOlderTasks(project, { places, begin: () => Promise.resolve() });
+};
 
 describe('reading from both', () => {
   let project: ScratchProject;
@@ -20,18 +27,19 @@ describe('reading from both', () => {
     project = await openScratchProject();
   });
   afterEach(() => project.close());
-  const both = () => ({ ...project, older: readOlderTasks(project) });
+  const both = (on: ScratchProject = project) => ({ ...on, older: olderStoreOf(on) });
+  const left = async (on = both()): Promise<readonly OlderTask[]> =>
+    (await on.older.look()).plans.flatMap(({ tasks }) => tasks);
 
   it('an older store shows what was not taken over, and gives it up with its plan', async () => {
-    expect(await both().older.pending()).toEqual([]);
+    expect(await left()).toEqual([]);
     const plan = olderPlan('task_1', [
       olderSubtask('a_1'),
       olderSubtask('b_1', { dependencies: ['a_1'] }),
     ]);
     writePlanFile(project.root, plan);
     writePlanFile(project.root, olderPlan('task_2', [olderSubtask('a_2')]));
-    const pending = await both().older.pending();
-    expect(pending.map(({ taskId, source }) => [taskId, source])).toEqual([
+    expect((await left()).map(({ taskId, source }) => [taskId, source])).toEqual([
       ...[
         ['a_1', 'legacy'],
         ['b_1', 'legacy'],
@@ -39,7 +47,7 @@ describe('reading from both', () => {
       ],
     ]);
     expect(await resolveTask(both(), 'b_1', null)).toMatchObject({ dependencies: ['a_1'] });
-    expect((await both().older.pending()).map(({ taskId }) => taskId)).toEqual(['a_2']);
+    expect((await left()).map(({ taskId }) => taskId)).toEqual(['a_2']);
     const again = await Promise.all([1, 2, 3].map(() => resolveTask(both(), 'a_2', null)));
     expect(new Set(again.map(({ id }) => id)).size).toBe(1);
     await expect(resolveTask(both(), 'none', null)).rejects.toMatchObject({
@@ -65,7 +73,7 @@ describe('reading from both', () => {
     const scratchDir = join(project.stateDir, 'importing');
     const skipped = new Set<string>();
     while (server.exitCode === null && server.signalCode === null) {
-      for (const { taskId } of await both().older.pending()) {
+      for (const { taskId } of await left()) {
         if (!taskId.startsWith('c_')) continue;
         const task = await resolveTask(both(), taskId, null);
         await project.store.changeTask({

@@ -3,6 +3,7 @@ import type { LogFields, Logger } from '../observe/logger.ts';
 import type { Store } from '../store/store.ts';
 import { underCall } from '../store/under-call.ts';
 import type { World } from '../world/world.ts';
+import type { OlderStore } from './older-store.ts';
 
 /** What every operation works on. A workspace is one. */
 export interface OperationContext {
@@ -11,12 +12,7 @@ export interface OperationContext {
   readonly store: Store;
   readonly log: Logger;
   /** What an older store of the project still has, where reading from both is wanted. */
-  readonly older?: OlderStorePort;
-}
-
-/** As far as finding a task needs it; see `OlderTasks`. */
-export interface OlderStorePort {
-  takeOver(ref: string): Promise<boolean>;
+  readonly older?: OlderStore;
 }
 
 /** A project with its folders. A workspace is one. */

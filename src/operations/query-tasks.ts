@@ -1,14 +1,17 @@
 import { specialistName } from '../domain/breakdown/check-content.ts';
 import { parentOfList } from '../domain/breakdown/list-path.ts';
-import { PawlError } from '../domain/errors.ts';
+import { isPawlError, PawlError } from '../domain/errors.ts';
 import { Explainer } from '../domain/explain.ts';
 import { readStatus, type TaskStatus } from '../domain/status.ts';
+import type { ListSummary } from '../store/store.ts';
 import type { PagedTask, TaskArtifact, TaskPageQuery } from '../store/task-pages.ts';
-import { resolveBreakdown } from './breakdown-view.ts';
+import { findBreakdown } from './breakdown-view.ts';
 import { byTaskId, readListSituation } from './list-situation.ts';
+import { lookUpLists } from './look-up-lists.ts';
+import type { OlderPlan, OlderTask } from './older-store.ts';
 import { type OperationContext, operation, underSignal } from './operation.ts';
 import { cursorOf, readCursor } from './page-cursor.ts';
-import { resolveList } from './resolve-list.ts';
+import { siftOlderTasks } from './sift-older-tasks.ts';
 import { type TaskView, taskView } from './task-view.ts';
 
 /** What is left out does not matter; all that is said must hold. */
@@ -50,6 +53,8 @@ export interface FoundTask extends TaskView {
 
 export interface FoundTasks {
   readonly tasks: readonly FoundTask[];
+  /** Those that only the older store has: they come behind the last one of all the others. */
+  readonly legacy: readonly OlderTask[];
   /** Asks for the next page; null on the last one. */
   readonly cursor: string | null;
 }
@@ -71,7 +76,15 @@ export async function queryTasks(ctx: OperationContext, input: QueryTasks): Prom
     const within = underSignal(ctx, signal);
     const after = readCursor(about, cursor, { list: '', position: 0, id: '' });
     const { parentTaskIds: _parents, lists: _lists, states, specialistTypes, ...rest } = about;
-    const listIds = await listIdsOf(within, about);
+    const { listIds, parents } = await placesOf(within, about);
+    const olderPage = async (from: TaskKey | null, room: number): Promise<OlderPage> => {
+      const { plans = [] } = (await within.older?.look()) ?? {};
+      return pageOfOlder(siftOlderTasks(plans, { ...about, parentTaskIds: parents }), from, room);
+    };
+    if (after?.id === OLDER) {
+      const { legacy, next } = await olderPage(after, limit);
+      return { tasks: [], legacy, cursor: cursorOf(about, next) };
+    }
     const page = await within.store.taskPage({
       ...rest,
       ...statesOf(states),
@@ -82,11 +95,32 @@ export async function queryTasks(ctx: OperationContext, input: QueryTasks): Prom
       ...(after && { after }),
       limit,
     });
+    const older = page.next === null ? await olderPage(null, limit - page.tasks.length) : null;
     return {
       tasks: await explained(within, page.tasks),
-      cursor: cursorOf(about, page.next === null ? null : { ...page.next }),
+      legacy: older?.legacy ?? [],
+      cursor: cursorOf(about, page.next === null ? (older?.next ?? null) : { ...page.next }),
     };
   });
+}
+
+/** In a cursor in place of the id: the tasks of the older store have none. */
+const OLDER = 'legacy';
+type TaskKey = NonNullable<TaskPageQuery['after']>;
+
+interface OlderPage {
+  readonly legacy: readonly OlderTask[];
+  readonly next: { readonly [name in keyof TaskKey]: TaskKey[name] } | null;
+}
+
+/** In the order of their plans' names: that of another one stays when one is taken over. */
+function pageOfOlder(all: readonly OlderTask[], from: TaskKey | null, room: number): OlderPage {
+  const isBehind = ({ list, position }: OlderTask): boolean =>
+    from === null || list > from.list || (list === from.list && position > from.position);
+  const rest = all.filter(isBehind);
+  const legacy = rest.slice(0, room);
+  const { list, position } = legacy.at(-1) ?? from ?? { list: '', position: 0 };
+  return { legacy, next: rest.length > room ? { list, position, id: OLDER } : null };
 }
 
 function statesOf(
@@ -105,17 +139,41 @@ function statesOf(
   return { statuses, readiness };
 }
 
-/** Null: all of them. */
-async function listIdsOf(
+/** The lists that are named, and the plans of either store; null: all of them. */
+async function placesOf(
   ctx: OperationContext,
-  { parentTaskIds, lists }: Pick<QueryTasks, 'parentTaskIds' | 'lists'>,
-): Promise<readonly string[] | null> {
-  if (parentTaskIds === undefined && lists === undefined) return null;
-  const breakdowns = await Promise.all(
-    (parentTaskIds ?? []).map((id) => resolveBreakdown(ctx, id)),
-  );
-  const named = await Promise.all((lists ?? []).map((path) => resolveList(ctx, path)));
-  return [...breakdowns, ...named].map(({ listId }) => listId);
+  { parentTaskIds = [], lists = [] }: Pick<QueryTasks, 'parentTaskIds' | 'lists'>,
+): Promise<{
+  readonly listIds: readonly string[] | null;
+  readonly parents: ReadonlySet<string> | null;
+}> {
+  if (parentTaskIds.length + lists.length === 0) return { listIds: null, parents: null };
+  const named = await Promise.all([
+    ...parentTaskIds.map((id) => lookUpBreakdown(ctx, id)),
+    ...lists.map((path) => lookUpLists(ctx, path)),
+  ]);
+  const stored = named.flatMap((one) => one.lists);
+  const older = named.flatMap((one) => one.older.map((plan) => plan.parentTaskId));
+  const here = stored.flatMap(({ path }) => parentOfList(path) ?? []);
+  return { listIds: stored.map(({ listId }) => listId), parents: new Set([...here, ...older]) };
+}
+
+async function lookUpBreakdown(
+  ctx: OperationContext,
+  ref: string,
+): Promise<{
+  readonly lists: readonly Pick<ListSummary, 'path' | 'listId'>[];
+  readonly older: readonly OlderPlan[];
+}> {
+  try {
+    const { list: path, listId } = await findBreakdown(ctx, ref);
+    return { lists: [{ path, listId }], older: [] };
+  } catch (error) {
+    const { plans = [] } = (await ctx.older?.look()) ?? {};
+    const older = plans.filter((plan) => plan.parentTaskId === (parentOfList(ref) ?? ref));
+    if (!isPawlError(error, 'breakdown_not_found') || older.length === 0) throw error;
+    return { lists: [], older };
+  }
 }
 
 /** Each list's situation is read once, and of each list the tasks that these wait for. */

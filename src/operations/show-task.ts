@@ -3,7 +3,9 @@ import type { TaskEvent } from '../domain/event.ts';
 import type { TaskStatus } from '../domain/status.ts';
 import type { Attempt, TaskLine } from '../store/store.ts';
 import { explainTask } from './explain-task.ts';
+import type { OlderTask } from './older-store.ts';
 import { type OperationContext, operation } from './operation.ts';
+import { lookUpTask } from './resolve-task.ts';
 import { momentOf, type TaskView, taskView } from './task-view.ts';
 
 /** Everything that is known of one task. */
@@ -17,6 +19,8 @@ export interface ShownTask {
     readonly fields: Readonly<Record<string, string>>;
     readonly crashCount: number;
     readonly resultSummary: string | null;
+    /** It is still only in the older store of the project. */
+    readonly source?: 'legacy';
   };
   readonly dependsOn: readonly {
     readonly taskId: string;
@@ -45,6 +49,26 @@ export interface ShownAttempt {
   readonly error: string | null;
   /** What the agent reported, as it wrote it. */
   readonly result: unknown;
+}
+
+/**
+ * Everything that is known of the task that a person means, in both stores; nothing is taken over.
+ *
+ * @throws PawlError as `resolveTask`.
+ */
+export async function showMeantTask(
+  ctx: OperationContext,
+  ref: string,
+  listId: string | null,
+): Promise<ShownTask> {
+  const meant = await lookUpTask(ctx, ref, listId);
+  return meant.kind === 'stored' ? await showTask(ctx, meant.task) : shownOlder(meant.task);
+}
+
+/** Nothing happened with it here. */
+function shownOlder({ dependsOn, ...task }: OlderTask): ShownTask {
+  const none = { line: 0, steps: [], verify: null, timeoutMs: null, crashCount: 0 };
+  return { task: { ...task, ...none }, dependsOn, attempts: [], events: [] };
 }
 
 export async function showTask(ctx: OperationContext, line: TaskLine): Promise<ShownTask> {

@@ -12,13 +12,13 @@ import { Explainer, type Explanation } from '../domain/explain.ts';
 import type { BreakdownSummary } from '../store/breakdowns.ts';
 import type { TaskLine } from '../store/store.ts';
 import type { PagedTask } from '../store/task-pages.ts';
-import { type BreakdownView, breakdownView, resolveBreakdown } from './breakdown-view.ts';
+import { type BreakdownView, breakdownView, findBreakdown } from './breakdown-view.ts';
 import { byTaskId, readListSituation } from './list-situation.ts';
 import { type OperationContext, operation, underSignal } from './operation.ts';
 import { cursorOf, readCursor } from './page-cursor.ts';
 
 export interface SynthesizeBreakdown {
-  /** See `resolveBreakdown`. */
+  /** See `findBreakdown`. */
   readonly parentTaskId: string;
   /** Of the markdown: characters of a page; default 8,000, at least 1,000. */
   readonly charsMax?: number;
@@ -59,7 +59,7 @@ export async function synthesizeBreakdown(
   const span = { operation: 'synthesize-breakdown', breakdown: parentTaskId };
   return await operation(ctx, span, async () => {
     const within = underSignal(ctx, signal);
-    const summary = await resolveBreakdown(within, parentTaskId);
+    const summary = await findBreakdown(within, parentTaskId);
     const about = { parentTaskId: summary.parentTaskId };
     const after = readCursor(about, cursor, { list: '', position: 0, id: '' });
     const archived = summary.archivedAtMs === null ? 'no' : 'only';

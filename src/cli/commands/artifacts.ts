@@ -1,7 +1,7 @@
 import { PawlError } from '../../domain/errors.ts';
 import { listArtifacts } from '../../operations/list-artifacts.ts';
 import { resolveList } from '../../operations/resolve-list.ts';
-import { resolveTask } from '../../operations/resolve-task.ts';
+import { findTask } from '../../operations/resolve-task.ts';
 import { answer } from '../answer.ts';
 import { inProject } from '../in-project.ts';
 import type { Invocation } from '../invocation.ts';
@@ -23,7 +23,7 @@ export async function artifactsCommand(
   return await inProject(invocation, { listPath }, async (workspace) => {
     const list = listPath === null ? null : await resolveList(workspace, listPath);
     const listId = list?.listId ?? null;
-    const task = ref === undefined ? undefined : await resolveTask(workspace, ref, listId);
+    const task = ref === undefined ? undefined : await findTask(workspace, ref, listId);
     const listed = await listArtifacts(workspace, {
       listId: listId ?? undefined,
       task: task?.id,

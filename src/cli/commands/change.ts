@@ -1,6 +1,7 @@
 import { PAWL_VERSION } from '../../app/version.ts';
 import { PawlError } from '../../domain/errors.ts';
 import { changeTask, type PersonVerb } from '../../operations/change-task.ts';
+import { takeOverList } from '../../operations/look-up-lists.ts';
 import { resolveList } from '../../operations/resolve-list.ts';
 import { resolveTask } from '../../operations/resolve-task.ts';
 import { answer } from '../answer.ts';
@@ -34,7 +35,8 @@ export async function changeCommand(
   const { listPath, terminal } = invocation;
   const reason = options.reason?.trim() ?? STANDARD_REASONS[verb];
   if (reason === '') throw new PawlError('usage', `${verb} needs --reason TEXT`);
-  return await inProject(invocation, { listPath }, async (workspace) => {
+  return await inProject(invocation, { listPath, both: true }, async (workspace) => {
+    if (listPath !== null) await takeOverList(workspace, listPath);
     const list = listPath === null ? null : await resolveList(workspace, listPath);
     const task = await resolveTask(workspace, ref, list?.listId ?? null);
     const confirmed =

@@ -2,11 +2,13 @@ import { PawlError } from '../../domain/errors.ts';
 import type { TaskState } from '../../domain/explain.ts';
 import { readStatus, type TaskStatus } from '../../domain/status.ts';
 import { listTasks } from '../../operations/list-tasks.ts';
-import { resolveLists } from '../../operations/resolve-list.ts';
+import { lookUpLists } from '../../operations/look-up-lists.ts';
+import { siftOlderTasks } from '../../operations/sift-older-tasks.ts';
 import { answer } from '../answer.ts';
-import { inProject } from '../in-project.ts';
+import { inProject, warnOfOlder } from '../in-project.ts';
 import type { Invocation } from '../invocation.ts';
 import { countsText } from '../render/counts.ts';
+import { olderPlanLines } from '../render/older-task-lines.ts';
 import { taskLines } from '../render/task-lines.ts';
 
 export interface ListOptions {
@@ -15,32 +17,37 @@ export interface ListOptions {
 
 const DERIVED: readonly TaskState[] = ['ready', 'delayed', 'blocked', 'excluded'];
 
-/** `pawl list [PATH]`: the tasks of a list, or of every list, each with its reason. */
+/**
+ * `pawl list [PATH]`: the tasks of a list, or of every list, each with its reason; those that only
+ * an older store has are marked.
+ */
 export async function listCommand(
   invocation: Invocation,
   { status }: ListOptions,
 ): Promise<number> {
   const { listPath, terminal } = invocation;
   const states = (status ?? []).flatMap((words) => words.split(',')).map(stateOf);
-  return await inProject(invocation, { listPath }, async (workspace) => {
+  return await inProject(invocation, { listPath, both: true }, async (workspace) => {
+    const { lists, older, trouble } = await lookUpLists(workspace, listPath);
     const found = await Promise.all(
-      (await resolveLists(workspace, listPath)).map(async (list) => ({
-        list,
-        tasks: await listTasks(workspace, list, { states }),
-      })),
+      lists.map(async (list) => ({ list, tasks: await listTasks(workspace, list, { states }) })),
     );
+    const legacy = siftOlderTasks(older, { parentTaskIds: null, states });
+    warnOfOlder(invocation, trouble);
     const data = {
       lists: found.map(({ list }) => ({ list: list.path, total: list.total, counts: list.counts })),
       tasks: found.flatMap(({ tasks }) => tasks),
+      ...(legacy.length === 0 ? {} : { legacy }),
     };
     answer(invocation, 'list', data, () => {
-      if (found.length === 0) return ['No list was loaded yet: pawl run FILE'];
       const style = { width: terminal.columns, paint: terminal.paint };
-      return found.flatMap(({ list, tasks }, index) => [
-        ...(index > 0 ? [''] : []),
+      const shown = found.map(({ list, tasks }) => [
         `${terminal.paint('strong', list.path)}  ${countsText(list.counts, list.total)}`,
         ...taskLines(tasks, style),
       ]);
+      if (legacy.length > 0) shown.push([...olderPlanLines(legacy, style)]);
+      if (shown.length === 0) return ['No list was loaded yet: pawl run FILE'];
+      return shown.flatMap((lines, index) => [...(index > 0 ? [''] : []), ...lines]);
     });
     return 0;
   });

@@ -3,7 +3,7 @@ import { keptOutput } from '../../app/kept-output.ts';
 import { PawlError } from '../../domain/errors.ts';
 import { readOutput } from '../../operations/read-output.ts';
 import { resolveList } from '../../operations/resolve-list.ts';
-import { resolveTask } from '../../operations/resolve-task.ts';
+import { findTask } from '../../operations/resolve-task.ts';
 import { inProject } from '../in-project.ts';
 import type { Invocation } from '../invocation.ts';
 import { envelope } from '../render/envelope.ts';
@@ -25,7 +25,7 @@ export async function logsCommand(
   if (options.follow === true) process.once('SIGINT', () => interrupted.abort());
   return await inProject(invocation, { listPath }, async (workspace) => {
     const list = listPath === null ? null : await resolveList(workspace, listPath);
-    const task = await resolveTask(workspace, ref, list?.listId ?? null);
+    const task = await findTask(workspace, ref, list?.listId ?? null);
     const pieces: { readonly from: 'agent' | 'verify'; readonly bytes: Uint8Array }[] = [];
     let part: 'agent' | 'verify' = 'agent';
     const read = await readOutput(workspace, {

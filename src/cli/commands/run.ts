@@ -12,6 +12,7 @@ import { parentOfList } from '../../domain/breakdown/list-path.ts';
 import { getStatus } from '../../operations/get-status.ts';
 import { keepOptions } from '../../operations/keep-options.ts';
 import { type LoadTaskList, listOfFile, loadTaskList } from '../../operations/load-task-list.ts';
+import { takeOverList } from '../../operations/look-up-lists.ts';
 import { openBreakdownOfPath, resolveList } from '../../operations/resolve-list.ts';
 import { summarizeRun } from '../../operations/summarize-run.ts';
 import { watchListFile } from '../../operations/watch-list-file.ts';
@@ -42,9 +43,10 @@ export async function runCommand(
 ): Promise<number> {
   if (options.dryRun === true) return await previewCommand(invocation, path, options);
   const isFile = path !== null && parentOfList(path) === null;
-  const open = { create: isFile, listPath: path };
+  const open = { create: isFile, listPath: path, both: path !== null };
   return await inProject(invocation, open, async (workspace) => {
     const file = path ?? (await resolveList(workspace, null)).path;
+    await takeOverList(workspace, file);
     const breakdown = await openBreakdownOfPath(workspace, file);
     const { path: listPath, list: known } =
       breakdown === null

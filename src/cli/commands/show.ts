@@ -1,18 +1,16 @@
 import { resolveList } from '../../operations/resolve-list.ts';
-import { resolveTask } from '../../operations/resolve-task.ts';
-import { showTask } from '../../operations/show-task.ts';
+import { showMeantTask } from '../../operations/show-task.ts';
 import { answer } from '../answer.ts';
 import { inProject } from '../in-project.ts';
 import type { Invocation } from '../invocation.ts';
 import { shownTaskLines } from '../render/shown-task.ts';
 
-/** `pawl show ID`: everything that is known of a task. */
+/** `pawl show ID`: everything that is known of a task, wherever it is. */
 export async function showCommand(invocation: Invocation, ref: string): Promise<number> {
   const { listPath, terminal } = invocation;
-  return await inProject(invocation, { listPath }, async (workspace) => {
+  return await inProject(invocation, { listPath, both: true }, async (workspace) => {
     const list = listPath === null ? null : await resolveList(workspace, listPath);
-    const task = await resolveTask(workspace, ref, list?.listId ?? null);
-    const shown = await showTask(workspace, task);
+    const shown = await showMeantTask(workspace, ref, list?.listId ?? null);
     answer(invocation, 'show', shown, () =>
       shownTaskLines(shown, { width: terminal.columns, paint: terminal.paint }),
     );

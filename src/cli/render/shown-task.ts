@@ -14,16 +14,17 @@ export function shownTaskLines(shown: ShownTask, style: LineStyle): readonly str
   const { paint, width } = style;
   const fields: readonly (readonly [string, string | null])[] = [
     ['status', task.why],
+    ['source', task.source === undefined ? null : 'legacy: a change takes its breakdown over'],
     ['priority', task.priority],
     ['section', task.section],
-    ['list', `${task.list}:${task.line}`],
+    ['list', task.line > 0 ? `${task.list}:${task.line}` : task.list],
     ['agent', task.agent],
     ['depends', dependsText(shown)],
     ['verify', task.verify === null ? null : task.verify.join(' ')],
     ['timeout', task.timeoutMs === null ? null : durationText(task.timeoutMs)],
     ['result', task.resultSummary],
     ['last error', task.lastError],
-    ['id', task.id],
+    ['id', task.source === undefined ? task.id : null],
   ];
   const hidden = events.length - EVENTS_SHOWN;
   return [
@@ -38,8 +39,7 @@ export function shownTaskLines(shown: ShownTask, style: LineStyle): readonly str
       clip(attemptLine(attempt), width),
       ...reportLines(attempt.result).map((line) => paint('dim', clip(`       ${line}`, width))),
     ]),
-    '',
-    paint('strong', 'events'),
+    ...(events.length === 0 ? [] : ['', paint('strong', 'events')]),
     ...(hidden > 0 ? [paint('dim', `  ... ${hidden} earlier ones`)] : []),
     ...events
       .slice(-EVENTS_SHOWN)

@@ -14,6 +14,8 @@ export interface SnapshotOptions {
   /** A folder that may be written; made when there is none. */
   readonly scratchDir: string;
   readonly signal?: AbortSignal;
+  /** How often it is read again while somebody writes it; by default for about ten seconds. */
+  readonly triesMax?: number;
 }
 
 /**
@@ -28,9 +30,9 @@ export interface SnapshotOptions {
 export async function snapshotDatabase(
   world: World,
   path: string,
-  { scratchDir, signal }: SnapshotOptions,
+  { scratchDir, ...patience }: SnapshotOptions,
 ): Promise<DatabaseSnapshot> {
-  const contents = await settledContents(world, path, signal);
+  const contents = await settledContents(world, path, patience);
   const folder = `${scratchDir}/${world.ids.uuid()}`;
   await world.files.makeDirectory(folder);
   const copy = `${folder}/copy.db`;
@@ -46,10 +48,10 @@ type Contents = readonly (Uint8Array | null)[];
 async function settledContents(
   world: World,
   path: string,
-  signal: AbortSignal | undefined,
+  { signal, triesMax = TRIES_MAX }: Omit<SnapshotOptions, 'scratchDir'>,
 ): Promise<Contents> {
   let before = await contentsOf(world, path);
-  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+  for (let tries = 0; tries < triesMax; tries += 1) {
     const after = await contentsOf(world, path);
     if (isSame(before, after)) return after;
     before = after;

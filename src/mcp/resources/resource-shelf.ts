@@ -94,15 +94,14 @@ export function resourceShelf(door: Door): ResourceShelf {
 
 async function inWorkspace(
   { workspaces }: Door,
-  wanted: ReadResource,
+  wanted: ReadResource & { readonly key: string },
   call: Call,
   reader: ResourceReader,
 ): Promise<ReadResourceResult | null> {
   const dir = wanted.query.get('workspace') ?? undefined;
   const { root } = await resolveWorkspace(workspaces, { dir, roots: () => rootsOf(call) });
-  return await workspaces.use({ root, create: false }, async (workspace) =>
-    reader(workspace, wanted),
-  );
+  const where = { root, create: false, looks: wanted.key === 'task' };
+  return await workspaces.use(where, async (workspace) => reader(workspace, wanted));
 }
 
 const URI = /^([a-z]+):\/\/([^?#]*)(?:\?([^#]*))?$/;

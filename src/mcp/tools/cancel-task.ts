@@ -26,6 +26,7 @@ export const cancelTask = defineTool({
     'Give up a task, or all open ones of a breakdown; its agent is ended. Results stay. ' +
     'Undo: orchestrator_update_task {"status":"queued"}.',
   hints: { destroys: true, idempotent: true },
+  both: true,
   input: INPUT,
   older: ({ preserve_work: _preserve, ...args }) => args,
   example: { task_id: 'implementer_0a1b2c', reason: 'not needed any more' },

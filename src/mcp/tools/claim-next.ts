@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { PRIORITIES } from '../../domain/priority.ts';
 import { claimNextTask, type UnclaimedListView } from '../../operations/claim-task.ts';
+import { takeOverList } from '../../operations/look-up-lists.ts';
 import { underSignal } from '../../operations/operation.ts';
 import { resolveList } from '../../operations/resolve-list.ts';
 import { defineTool, WORKING_DIRECTORY } from '../tool.ts';
 import { callerOf } from './caller.ts';
 import { LEASE_MINUTES, leaseMsOf } from './lease-wish.ts';
 import { listOf } from './list-wish.ts';
+import { olderBrief } from './older-brief.ts';
 import { workAnswer } from './work-answer.ts';
 
 const INPUT = z.strictObject({
@@ -27,11 +29,13 @@ export const claimNext = defineTool({
     'Take the most urgent ready task that fits, under a lease; answers as ' +
     'orchestrator_execute_task does, or why there is none.',
   hints: {},
+  both: true,
   input: INPUT,
   example: { specialist_type: 'implementer' },
   run: async (args, desk) => {
     const wanted = listOf(args);
     const ctx = underSignal(desk.workspace, desk.signal);
+    if (wanted !== null) await takeOverList(ctx, wanted);
     const list = wanted === null ? null : await resolveList(ctx, wanted);
     const answer = await claimNextTask(desk.workspace, {
       caller: await callerOf(desk, args.session_id),
@@ -43,7 +47,9 @@ export const claimNext = defineTool({
       signal: desk.signal,
     });
     if (answer.kind === 'claimed') return await workAnswer(answer.work, desk);
-    return { claimed: false, lists: answer.lists, next: nextOf(answer.lists) };
+    const { plans = [], trouble = null } = (await ctx.older?.look()) ?? {};
+    const legacy = olderBrief({ plans, trouble });
+    return { claimed: false, lists: answer.lists, ...legacy, next: nextOf(answer.lists) };
   },
 });
 

@@ -48,6 +48,7 @@ export const completeTask = defineTool({
     'Report on a task you hold; next_action is what happens to it. With `verify` Pawl runs the ' +
     'command and its success decides. Repeating it is safe.',
   hints: { idempotent: true },
+  both: true,
   input: INPUT,
   older: olderForms,
   aliases: ['orchestrator_complete_subtask'],

@@ -21,6 +21,7 @@ export const executeTask = defineTool({
     'Take this task under a lease. Answers `claim` (keep it), what to do, the specialist’s ' +
     'context and the results it builds on. Refused while dependencies are open.',
   hints: { idempotent: true },
+  both: true,
   input: INPUT,
   aliases: ['orchestrator_execute_subtask'],
   example: { task_id: 'implementer_0a1b2c' },

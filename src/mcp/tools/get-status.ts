@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { parentOfList } from '../../domain/breakdown/list-path.ts';
 import { getStatus, type ListStatus } from '../../operations/get-status.ts';
+import { lookUpLists } from '../../operations/look-up-lists.ts';
 import { underSignal } from '../../operations/operation.ts';
-import { resolveList } from '../../operations/resolve-list.ts';
 import { cursorOf, pageOf, readCursor } from '../cursor.ts';
 import { defineTool, WORKING_DIRECTORY } from '../tool.ts';
 import { listOf } from './list-wish.ts';
+import { olderBrief } from './older-brief.ts';
 import { titleOf } from './task-brief.ts';
 
 const INPUT = z.strictObject({
@@ -22,13 +23,15 @@ export const getStatusTool = defineTool({
   description:
     'Where every breakdown and list stands: counts, what runs and who holds it, what is ready.',
   hints: { reads: true },
+  both: true,
   input: INPUT,
   absent: ({ root }) => nothingYet(root),
   example: {},
   run: async (args, { place, workspace, signal }) => {
     const ctx = underSignal(workspace, signal);
     const wanted = listOf(args);
-    const all = await getStatus(ctx, wanted === null ? null : await resolveList(ctx, wanted));
+    const { lists, older: plans, trouble } = await lookUpLists(ctx, wanted);
+    const all = (await Promise.all(lists.map((list) => getStatus(ctx, list)))).flat();
     const shown = all.filter((one) => args.include_completed || wanted !== null || openOf(one) > 0);
     const after = readCursor(args.cursor, numberIn) ?? 0;
     const { items, taken } = pageOf(shown.slice(after).map(statusBrief));
@@ -37,8 +40,9 @@ export const getStatusTool = defineTool({
       found_by: place.by,
       summary: summaryOf(all),
       lists: items,
+      ...olderBrief({ plans, trouble }),
       ...(after + taken < shown.length ? { cursor: cursorOf([after + taken]) } : {}),
-      next: nextOf(all),
+      ...(all.length === 0 && plans.length > 0 ? {} : { next: nextOf(all) }),
     };
   },
 });

@@ -5,6 +5,7 @@ import { underSignal } from '../../operations/operation.ts';
 import { bareId, rootedId } from '../rooted-id.ts';
 import { type Desk, defineTool, WORKING_DIRECTORY } from '../tool.ts';
 import { nextOf, summaryOf } from './get-status.ts';
+import { olderBrief } from './older-brief.ts';
 import { roleNames } from './role.ts';
 
 const HAND_OVER_CHARS_MAX = 5_000;
@@ -28,12 +29,14 @@ export const initializeSession = defineTool({
     const { workspace, place, signal } = desk;
     const { kind, session, text } = await opened(args.session_id, desk);
     const lists = await getStatus(underSignal(workspace, signal));
+    const { plans = [], trouble = null } = (await workspace.older?.look()) ?? {};
     const named = place.by === 'argument' || place.by === 'session';
     return {
       session_id: named ? rootedId(session.sessionId, place.root) : session.sessionId,
       ...{ session: kind, workspace: place.root, found_by: place.by },
       generation: workspace.generation === 0 ? null : workspace.generation,
       summary: summaryOf(lists),
+      ...olderBrief({ plans, trouble }),
       specialist_types: await roleNames(desk),
       hand_over: text,
       next: nextOf(lists),

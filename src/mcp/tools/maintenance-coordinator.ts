@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { PawlError } from '../../domain/errors.ts';
 import { archiveBreakdown, restoreArchived } from '../../operations/archive-breakdown.ts';
-import { resolveBreakdown } from '../../operations/breakdown-view.ts';
+import { findBreakdown } from '../../operations/breakdown-view.ts';
 import { listArtifacts } from '../../operations/list-artifacts.ts';
 import { listBreakdowns } from '../../operations/list-breakdowns.ts';
 import { maintainProject } from '../../operations/maintain-project.ts';
@@ -203,5 +203,5 @@ async function targetOf(
   if (ref === undefined) {
     throw new PawlError('arguments_invalid', 'target_task_id is needed: the id of a breakdown');
   }
-  return (await resolveBreakdown(underSignal(workspace, signal), ref)).parentTaskId;
+  return (await findBreakdown(underSignal(workspace, signal), ref)).parentTaskId;
 }

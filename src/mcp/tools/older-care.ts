@@ -13,6 +13,7 @@ const deleted = defineTool({
     'Put a breakdown away with its subtasks. Nothing is deleted: ' +
     'orchestrator_maintenance_coordinator {"action":"restore"} brings it back.',
   hints: { destroys: true, idempotent: true },
+  both: true,
   input: z.strictObject({
     task_id: z.string().describe('The parent_task_id'),
     reason: z.string().optional(),

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { PawlError } from '../../domain/errors.ts';
 import { underSignal } from '../../operations/operation.ts';
 import { type FoundTasks, type QueryTasks, queryTasks } from '../../operations/query-tasks.ts';
-import { resolveTask } from '../../operations/resolve-task.ts';
-import { showTask } from '../../operations/show-task.ts';
+import { showMeantTask } from '../../operations/show-task.ts';
 import { pageOf } from '../cursor.ts';
 import { type Desk, defineTool, WORKING_DIRECTORY } from '../tool.ts';
+import { LEGACY_HINT, olderTrouble } from './older-brief.ts';
 import { taskBrief } from './task-brief.ts';
 
 const PAGE = 50;
@@ -37,6 +37,7 @@ export const queryTasksTool = defineTool({
     'Tasks of all lists and breakdowns by status, role, label or text, in pages; ' +
     'or one with attempts, events and result.',
   hints: { reads: true },
+  both: true,
   input: INPUT,
   older: olderForms,
   example: { status: ['ready'], limit: 10 },
@@ -44,13 +45,17 @@ export const queryTasksTool = defineTool({
     if (args.task_id !== undefined) return await oneTask(args.task_id, desk);
     const wish = wishOf(args);
     const found = await fitting(desk, { ...wish, limit: args.limit });
+    const stored = found.tasks.map((task) => ({
+      ...taskBrief(task),
+      ...(args.include_artifacts === true ? { artifacts: task.artifacts.map(artifactOf) } : {}),
+    }));
+    const tasks = [...stored, ...found.legacy.map(taskBrief)];
     return {
-      tasks: found.tasks.map((task) => ({
-        ...taskBrief(task),
-        ...(args.include_artifacts === true ? { artifacts: task.artifacts.map(artifactOf) } : {}),
-      })),
-      ...(found.tasks.length === 0 ? { count: 0 } : {}),
+      tasks,
+      ...(tasks.length === 0 ? { count: 0 } : {}),
       ...(found.cursor === null ? {} : { cursor: found.cursor }),
+      ...(await olderTrouble(desk)),
+      ...(found.legacy.length === 0 ? {} : { legacy: LEGACY_HINT }),
     };
   },
 });
@@ -58,14 +63,15 @@ export const queryTasksTool = defineTool({
 /** As many as one answer holds: what does not fit is where the next page begins. */
 async function fitting({ workspace, signal }: Desk, wish: QueryTasks): Promise<FoundTasks> {
   const found = await queryTasks(workspace, { ...wish, signal });
-  const { taken } = pageOf(found.tasks.map(taskBrief));
-  if (taken === found.tasks.length) return found;
+  const all = [...found.tasks, ...found.legacy].map(taskBrief);
+  const { taken } = pageOf(all);
+  if (taken === all.length) return found;
   return await queryTasks(workspace, { ...wish, limit: taken, signal });
 }
 
 async function oneTask(ref: string, { workspace, signal }: Desk): Promise<object> {
   const ctx = underSignal(workspace, signal);
-  return await showTask(ctx, await resolveTask(ctx, ref, null));
+  return await showMeantTask(ctx, ref, null);
 }
 
 function wishOf(args: z.infer<typeof INPUT>): QueryTasks {

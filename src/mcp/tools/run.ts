@@ -4,6 +4,7 @@ import { parentOfList } from '../../domain/breakdown/list-path.ts';
 import { PawlError } from '../../domain/errors.ts';
 import { getStatus } from '../../operations/get-status.ts';
 import { loadTaskList } from '../../operations/load-task-list.ts';
+import { takeOverList } from '../../operations/look-up-lists.ts';
 import { underSignal } from '../../operations/operation.ts';
 import { resolveList } from '../../operations/resolve-list.ts';
 import { openHandle } from '../handle-desk.ts';
@@ -34,6 +35,7 @@ export const runTool = defineTool({
   run: async (args, desk) => {
     const { workspace, call, signal } = desk;
     const path = await pathOf(args, desk);
+    await takeOverList(underSignal(workspace, signal), path);
     const list = await resolveList(underSignal(workspace, signal), path);
     const started = await workspace.runs.start({
       ...{ path: list.path, agent: args.agent, concurrency: args.concurrency },

@@ -36,6 +36,7 @@ export const updateTaskTool = defineTool({
     'Change what a subtask says, waits for or where it stands, or release what you hold. ' +
     'All or nothing.',
   hints: { idempotent: true },
+  both: true,
   input: INPUT,
   older: ({ complexity: _complexity, due_date: _due, context: _context, ...args }) => args,
   example: { task_id: 'implementer_0a1b2c', title: 'Endpoint to cancel an order' },
