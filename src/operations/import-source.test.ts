@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { traceOf } from '../../test/support/folder-trace.ts';
 import {
   OLDER_RELEASES,
   olderPlan,
@@ -12,21 +12,6 @@ import {
 } from '../../test/support/older-stores.ts';
 import { openScratchProject, type ScratchProject } from '../../test/support/scratch-project.ts';
 import { importSource } from './import-source.ts';
-
-/** Every byte and time of a folder. */
-function traceOf(folder: string): readonly string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => !entry.parentPath.includes('.pawl') && entry.name !== '.pawl')
-    .map((entry) => {
-      const path = join(entry.parentPath, entry.name);
-      const { mtimeMs, size, ino } = statSync(path);
-      const hash = entry.isFile()
-        ? createHash('sha256').update(readFileSync(path)).digest('hex')
-        : '';
-      return `${path} ${mtimeMs} ${size} ${ino} ${hash}`;
-    })
-    .toSorted();
-}
 
 describe('importing', () => {
   let project: ScratchProject;

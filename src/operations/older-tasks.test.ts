@@ -1,17 +1,23 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { traceOf } from '../../test/support/folder-trace.ts';
 import { olderPlan, olderSubtask, writePlanFile } from '../../test/support/older-stores.ts';
 import { openScratchProject, type ScratchProject } from '../../test/support/scratch-project.ts';
 import { testDepth } from '../../test/support/test-depth.ts';
 import { pause } from '../world/timers.ts';
+import { findBreakdown } from './breakdown-view.ts';
 import { followSource } from './follow-source.ts';
 import { importSource } from './import-source.ts';
+import { lookUpLists } from './look-up-lists.ts';
 import type { OlderTask } from './older-store.ts';
 import { readOlderTasks } from './older-tasks.ts';
-import { resolveTask } from './resolve-task.ts';
+import { queryTasks } from './query-tasks.ts';
+import { findTask, lookUpTask, resolveTask } from './resolve-task.ts';
+import { showMeantTask } from './show-task.ts';
 
 const OLDER_SERVER = fileURLToPath(new URL('../../test/support/older-server.ts', import.meta.url));
 
@@ -60,6 +66,137 @@ describe('reading from both', () => {
     writePlanFile(project.root, olderPlan('task_1', [olderSubtask('a_1')]));
     await expect(resolveTask(project, 'a_1', null)).rejects.toMatchObject({
       code: 'task_not_found',
+    });
+  });
+
+  it('looking at it, by whatever name, changes nothing here or there', async () => {
+    writePlanFile(project.root, olderPlan('task_1', [olderSubtask('a_1')]));
+    const before = traceOf(project.root);
+    expect(await lookUpTask(both(), 'a_1', null)).toMatchObject({
+      ...{ kind: 'older', task: { source: 'legacy', parentTaskId: 'task_1', state: 'ready' } },
+    });
+    expect(await showMeantTask(both(), 'a_1', null)).toMatchObject({ attempts: [], events: [] });
+    expect(await lookUpLists(both(), 'breakdown:task_1')).toMatchObject({
+      ...{ lists: [], older: [{ parentTaskId: 'task_1' }] },
+    });
+    expect((await queryTasks(both(), { parentTaskIds: ['task_1'] })).legacy).toHaveLength(1);
+    await expect(findTask(both(), 'a_1', null)).rejects.toMatchObject({ code: 'task_not_found' });
+    await expect(findBreakdown(both(), 'task_1')).rejects.toThrow('still only in the older store');
+    expect(await project.store.lists()).toEqual([]);
+    expect(traceOf(project.root)).toEqual(before);
+  });
+
+  it('what waits for what, and what was archived, is said as an import would take it', async () => {
+    const archived = { status: 'archived' };
+    writePlanFile(
+      project.root,
+      olderPlan('task_1', [
+        olderSubtask('a', { status: 'cancelled' }),
+        olderSubtask('b', { dependencies: ['a', 'z'], status: 'active' }),
+        olderSubtask('c', { dependencies: ['b', 'd'] }),
+        olderSubtask('d', { status: 'failed' }),
+        olderSubtask('z', archived),
+      ]),
+    );
+    const looked = await left();
+    expect(looked.map(({ taskId, state }) => [taskId, state])).toEqual([
+      ...[
+        ['a', 'cancelled'],
+        ['b', 'ready'],
+        ['c', 'blocked'],
+        ['d', 'waiting'],
+        ['z', 'removed'],
+      ],
+    ]);
+    await resolveTask(both(), 'a', null);
+    for (const { taskId, state } of looked) {
+      const { task } = await showMeantTask(project, taskId, null);
+      expect([taskId, task.state]).toEqual([taskId, state]);
+    }
+  });
+
+  describe('a reading', () => {
+    const yesterdayS = (): number => project.world.clock.now() / 1000 - 86_400;
+    /** Its own store of readings each time, as every process has it. */
+    const counting = () => {
+      const read: string[] = [];
+      const { files } = project.world;
+      const counted = {
+        ...files,
+        read: async (path: string) => {
+          if (path.includes('.task_orchestrator')) read.push(path);
+          return await files.read(path);
+        },
+      };
+      return { read, on: both({ ...project, world: { ...project.world, files: counted } }) };
+    };
+    const write = (title: string, atS: number): void => {
+      const plan = olderPlan('task_1', [olderSubtask('a_1', { title })]);
+      utimesSync(writePlanFile(project.root, plan), atS, atS);
+    };
+    const titleIn = async ({ on }: ReturnType<typeof counting>) => (await left(on))[0]?.title;
+
+    it('is kept as long as no file changes, for other processes, too', async () => {
+      const atS = yesterdayS();
+      write('one', atS);
+      utimesSync(join(project.root, '.task_orchestrator/tasks/active'), atS, atS);
+      const first = counting();
+      expect([await titleIn(first), await titleIn(first)]).toEqual(['one', 'one']);
+      expect(first.read).toHaveLength(1);
+      const second = counting();
+      expect(await titleIn(second)).toBe('one');
+      expect(second.read).toHaveLength(0);
+      write('two', atS + 1);
+      expect([await titleIn(first), await titleIn(second)]).toEqual(['two', 'two']);
+    });
+
+    it.each([
+      ['just now is not kept: a change may leave no trace', 0, ['one', 'two', 'six']],
+      ['(negative control) a while ago is kept', 1_000, ['one', 'one', 'one']],
+    ])('of files that changed %s', async (_, agoMs, titles) => {
+      const changedS = Math.round(project.world.clock.now() / 1000);
+      const clock = { ...project.world.clock, now: () => changedS * 1000 + agoMs };
+      const one = both({ ...project, world: { ...project.world, clock } });
+      const seen: (string | null | undefined)[] = [];
+      for (const title of ['one', 'two', 'six']) {
+        write(title, changedS);
+        const folders = ['tasks/active', 'tasks', '.'];
+        for (const name of folders) {
+          utimesSync(join(project.root, '.task_orchestrator', name), changedS, changedS);
+        }
+        seen.push((await left(one))[0]?.title);
+      }
+      expect(seen).toEqual(titles);
+    });
+
+    it('that was damaged is made anew', async () => {
+      write('one', yesterdayS());
+      mkdirSync(join(project.stateDir, 'importing'));
+      for (const text of ['{"form":1,', 'null', '{"form":0,"signature":""}']) {
+        writeFileSync(join(project.stateDir, 'importing/older-reading.json'), text);
+        expect(await titleIn(counting())).toBe('one');
+      }
+    });
+
+    it('that fails is told, and what was read before is shown', async () => {
+      write('one', yesterdayS());
+      const { files } = project.world;
+      let isShut = false;
+      const names = async (folder: string) => {
+        if (isShut) throw Object.assign(new Error(`EACCES: ${folder}`), { code: 'EACCES' });
+        return await files.names(folder);
+      };
+      const world = { ...project.world, files: { ...files, names } };
+      const on = both({ ...project, world });
+      expect((await on.older.look()).trouble).toBe(null);
+      isShut = true;
+      expect(await on.older.look()).toMatchObject({
+        plans: [{ tasks: [{ taskId: 'a_1' }] }],
+        trouble: { code: 'import_source_unreadable', remedy: expect.any(String) },
+      });
+      await expect(resolveTask(on, 'none', null)).rejects.toMatchObject({
+        ...{ code: 'task_not_found', details: { older: { code: 'import_source_unreadable' } } },
+      });
     });
   });
 

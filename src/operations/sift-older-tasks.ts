@@ -37,8 +37,12 @@ function isKept(task: OlderTask, wish: OlderWish): boolean {
   return bornMs >= (createdFromMs ?? 0) && bornMs < (createdToMs ?? Number.POSITIVE_INFINITY);
 }
 
+/** What a queued task may be besides: its status is not meant then. */
+const DERIVED = new Set(['ready', 'delayed', 'blocked', 'excluded']);
+
 function isState({ state, status }: OlderTask, word: string): boolean {
-  return state === word.trim().toLowerCase() || status === readStatus(word);
+  const name = word.trim().toLowerCase();
+  return DERIVED.has(name) ? state === name : status === readStatus(word);
 }
 
 function isSaid(task: OlderTask, { specialistTypes, labels = [], text = '' }: OlderWish): boolean {

@@ -279,7 +279,9 @@ export const PERSISTENCE: readonly Requirement[] = [
   {
     id: 'S000-both-systems',
     phrase: 'allows reading from both systems during transition',
-    promise: 'An import can be repeated while the older system is still in use.',
+    promise:
+      'Tasks still only in the older store are shown, marked, and taken over at their first change; ' +
+      'an import can be repeated, or follow, while the older system is still in use.',
     standing: proved(
       by(
         'test/contract/store/imports-contract.ts',
@@ -289,7 +291,20 @@ export const PERSISTENCE: readonly Requirement[] = [
       by(
         'src/operations/older-tasks.test.ts',
         'an older store shows what was not taken over, and gives it up with its plan',
+        'looking at it, by whatever name, changes nothing here or there',
+        'is kept as long as no file changes, for other processes, too',
         'while the older server writes, tasks are taken over: none lost, none doubled',
+      ),
+      by(
+        'test/e2e/cli-legacy.test.ts',
+        'shows its tasks, marked, before anything was made, and makes nothing',
+        'gives a breakdown up at the first change, once, however many change it',
+        'is a warning where it cannot be read, and no failure',
+      ),
+      by(
+        'test/contract/mcp/legacy.test.ts',
+        'are found and counted, marked, and nothing is made or changed by that',
+        'one that is claimed brings its breakdown along, once, and is ended here',
       ),
     ),
   },
