@@ -280,8 +280,8 @@ export const PERSISTENCE: readonly Requirement[] = [
     id: 'S000-both-systems',
     phrase: 'allows reading from both systems during transition',
     promise:
-      'Tasks still only in the older store are shown, marked, and taken over at their first change; ' +
-      'an import can be repeated, or follow, while the older system is still in use.',
+      'Tasks still only in the older store are shown, marked, and taken over at their first ' +
+      'change; an import can be repeated, or follow, while the older system is still in use.',
     standing: proved(
       by(
         'test/contract/store/imports-contract.ts',
