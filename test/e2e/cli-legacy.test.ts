@@ -20,6 +20,7 @@ describe('a project with an older store', () => {
         olderSubtask('draw_1', { status: 'completed', completed_at: '2025-05-28T10:00:00' }),
         olderSubtask('build_1', { dependencies: ['draw_1'] }),
         olderSubtask('test_1', { dependencies: ['build_1'] }),
+        olderSubtask('tell_1'),
       ]),
     );
     const database = project.path('.task_orchestrator/task_orchestrator.db');
@@ -31,22 +32,23 @@ describe('a project with an older store', () => {
     const before = traceOf(project.root);
     const status = await project.json('status');
     expect(status).toMatchObject({ code: 0, data: { lists: [] } });
-    expect(status.data.legacy).toHaveLength(4);
+    expect(status.data.legacy).toHaveLength(5);
     const list = await project.json('list');
     expect(list.data.legacy).toMatchObject([
       { taskId: 'draw_1', parentTaskId: 'task_1', source: 'legacy', status: 'completed' },
       { taskId: 'build_1', state: 'ready' },
       { taskId: 'test_1', state: 'blocked', waitsFor: ['build_1'] },
+      { taskId: 'tell_1', state: 'ready' },
       { taskId: 'b_2', list: 'breakdown:task_2' },
     ]);
     const ready = await project.json('list', 'breakdown:task_1', '--status', 'ready');
-    expect(ready.data.legacy).toMatchObject([{ taskId: 'build_1' }]);
+    expect(ready.data.legacy).toMatchObject([{ taskId: 'build_1' }, { taskId: 'tell_1' }]);
     const shown = await project.json('show', 'test_1');
     expect(shown.data).toMatchObject({ task: { source: 'legacy' }, attempts: [], events: [] });
     const why = await project.pawl('why', 'test_1');
     expect(why.out).toBe('test_1: waits for build_1 (ready); still only in the older store.\n');
     const lines = await project.pawl('list');
-    expect(lines.out).toContain('breakdown:task_1  legacy: 3 tasks still only in');
+    expect(lines.out).toContain('breakdown:task_1  legacy: 4 tasks still only in');
     expect((await project.pawl('show', 'none')).code).toBe(1);
     expect((await project.pawl('logs', 'test_1')).err).toContain('store_not_found');
     expect(traceOf(project.root)).toEqual(before);
@@ -60,19 +62,19 @@ describe('a project with an older store', () => {
     const changes = await Promise.all([
       project.pawl('skip', 'build_1', '--reason', 'first'),
       project.pawl('skip', 'build_1', '--reason', 'second'),
-      project.pawl('cancel', 'test_1', '--reason', 'third'),
+      project.pawl('cancel', 'tell_1', '--reason', 'third'),
     ]);
     expect(changes.map(({ code }) => code).toSorted()).toEqual([0, 0, 3]);
     expect(project.rows('SELECT parent_task_id AS id FROM task_breakdowns')).toEqual([
       { id: 'task_1' },
     ]);
     expect(project.statuses('breakdown:task_1')).toEqual({
-      ...{ draw_1: 'completed', build_1: 'skipped', test_1: 'cancelled' },
+      ...{ draw_1: 'completed', build_1: 'skipped', test_1: 'skipped', tell_1: 'cancelled' },
     });
     const skips = project.rows("SELECT 1 AS one FROM task_events WHERE kind = 'skipped'");
-    expect(skips).toHaveLength(1);
+    expect(skips).toHaveLength(2);
     const list = await project.json('list');
-    expect(list.data.tasks).toHaveLength(3);
+    expect(list.data.tasks).toHaveLength(4);
     expect(list.data.legacy).toMatchObject([{ taskId: 'b_2' }]);
     expect(traceOf(project.path('.task_orchestrator'))).toEqual(before);
     const events = project.rows('SELECT count(*) AS n FROM task_events');
@@ -85,10 +87,12 @@ describe('a project with an older store', () => {
   it('runs a plan of it as a breakdown', async () => {
     const run = project.start(['run', 'breakdown:task_1', '--agent-command', 'sh agent.sh']);
     expect((await run.end()).code).toBe(0);
-    expect(project.runs().filter((line) => line.startsWith('start'))).toEqual([
-      'start build_1 1',
-      'start test_1 1',
-    ]);
+    expect(
+      project
+        .runs()
+        .filter((line) => line.startsWith('start'))
+        .toSorted(),
+    ).toEqual(['start build_1 1', 'start tell_1 1', 'start test_1 1']);
   });
 
   it('is a warning where it cannot be read, and no failure', async () => {
@@ -97,7 +101,7 @@ describe('a project with an older store', () => {
     expect(status.code).toBe(0);
     expect(status.err).toContain('pawl: warning: the older store: ');
     expect(status.err).toContain('task_orchestrator.db cannot be read');
-    expect(status.out).toContain('3 tasks are still only in .task_orchestrator');
+    expect(status.out).toContain('4 tasks are still only in .task_orchestrator');
     expect((await project.pawl('skip', 'build_1', '--reason', 'no')).code).toBe(0);
   });
 });
