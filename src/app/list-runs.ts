@@ -1,11 +1,16 @@
 import { environment } from '../config/environment.ts';
 import type { ConfigKey } from '../config/execution-config.ts';
+import type { ReadConfig } from '../config/read-config.ts';
 import { storedOptions, storeOptions } from '../config/stored-options.ts';
 import { parentOfList } from '../domain/breakdown/list-path.ts';
+import { isPawlError } from '../domain/errors.ts';
 import type { RunDesk, RunWish, StartedRun } from '../mcp/workspaces.ts';
 import { keepOptions } from '../operations/keep-options.ts';
-import { resolveList } from '../operations/resolve-list.ts';
+import { openBreakdownOfPath, resolveList } from '../operations/resolve-list.ts';
 import { startRun } from '../operations/start-run.ts';
+import type { ListSummary } from '../store/store.ts';
+import type { World } from '../world/world.ts';
+import { STATE_DIR } from './find-project.ts';
 import { requireAgent } from './known-agents.ts';
 import { ownCommand } from './pawl-launch.ts';
 import { readProjectConfig } from './project-config.ts';
@@ -25,17 +30,23 @@ export class ListRuns implements RunDesk {
     this.#workspace = workspace;
   }
 
-  async start({ path, agent, concurrency }: RunWish): Promise<StartedRun> {
-    const { world, stateDir, root } = this.#workspace;
-    const known = await resolveList(this.#workspace, path);
-    const said = Object.entries({ agent, maxConcurrent: concurrency });
-    const settings = await readProjectConfig(world, {
-      stateDir,
-      overrides: Object.fromEntries(said.filter(([, value]) => value !== undefined)) as Partial<
-        Record<ConfigKey, unknown>
-      >,
-      stored: storedOptions(known.executor.configJson),
+  async check(wish: RunWish): Promise<void> {
+    const known = await this.#known(wish.path).catch((error: unknown) => {
+      if (isPawlError(error, 'list_not_found')) return null;
+      throw error;
     });
+    const { world, root } = this.#workspace;
+    const isNothing = known === null && (await world.files.facts(wish.path)) === null;
+    if (isNothing || known?.counts.queued === 0) return;
+    const { config } = await settingsOf(this.#workspace, wish, known);
+    await requireAgent(world, root, config);
+  }
+
+  async start(wish: RunWish): Promise<StartedRun> {
+    const { path } = wish;
+    const { world, root } = this.#workspace;
+    const known = await this.#known(path);
+    const settings = await settingsOf(this.#workspace, wish, known);
     const hasFile = parentOfList(path) === null;
     const config = { ...settings.config, writeBack: hasFile && settings.config.writeBack };
     const notes = known.counts.queued === 0 ? [] : await requireAgent(world, root, config);
@@ -60,4 +71,32 @@ export class ListRuns implements RunDesk {
   isHere(listId: string): boolean {
     return this.#begun.has(listId);
   }
+
+  async #known(path: string): Promise<ListSummary> {
+    return (
+      (await openBreakdownOfPath(this.#workspace, path)) ??
+      (await resolveList(this.#workspace, path))
+    );
+  }
+}
+
+/** Of a project that has no store yet: whether its settings and the agent are sound. */
+export async function checkRunIn(world: World, root: string, wish: RunWish): Promise<void> {
+  const { config } = await settingsOf({ world, stateDir: `${root}/${STATE_DIR}` }, wish, null);
+  await requireAgent(world, root, config);
+}
+
+async function settingsOf(
+  { world, stateDir }: Pick<Workspace, 'world' | 'stateDir'>,
+  { agent, concurrency }: RunWish,
+  known: ListSummary | null,
+): Promise<ReadConfig> {
+  const said = Object.entries({ agent, maxConcurrent: concurrency });
+  return await readProjectConfig(world, {
+    stateDir,
+    overrides: Object.fromEntries(said.filter(([, value]) => value !== undefined)) as Partial<
+      Record<ConfigKey, unknown>
+    >,
+    stored: storedOptions(known?.executor.configJson ?? null),
+  });
 }

@@ -67,8 +67,15 @@ function callerOf({ processes }: World): string {
 /** Before a project is open there is no log of its own: what is amiss is said on standard error. */
 function sayingLogger(say: (line: string) => void): Logger {
   const tell: Logger['warn'] = (event, fields = {}, error) => {
-    const why = error instanceof Error ? ` ${error.message}` : '';
+    const why = error instanceof Error ? ` ${oneLine(error.message)}` : '';
     say(`pawl: ${event} ${JSON.stringify(fields)}${why}`);
   };
   return { info: () => undefined, warn: tell, error: tell };
+}
+
+const WHY_CHARS_MAX = 300;
+
+function oneLine(text: string): string {
+  const line = text.replaceAll(/\s+/g, ' ').trim();
+  return line.length <= WHY_CHARS_MAX ? line : `${line.slice(0, WHY_CHARS_MAX)}…`;
 }

@@ -2,6 +2,7 @@ import { type ErrorCode, isPawlError } from '../domain/errors.ts';
 import type {
   DoorWorkspace,
   RestartedWorkspace,
+  RunWish,
   WorkspacePlace,
   Workspaces,
 } from '../mcp/workspaces.ts';
@@ -12,7 +13,7 @@ import { findProject } from './find-project.ts';
 import { nextGeneration, readGeneration } from './generation.ts';
 import { healthFacts } from './health-facts.ts';
 import { hasOlderStore } from './lazy-older-store.ts';
-import { ListRuns } from './list-runs.ts';
+import { checkRunIn, ListRuns } from './list-runs.ts';
 import { type OpenWorkspace, openWorkspace } from './open-workspace.ts';
 import { rolePlaces } from './role-places.ts';
 import type { Workspace } from './workspace.ts';
@@ -104,6 +105,10 @@ export class WorkspacePool implements Workspaces {
       entry.users.delete(call);
       if (entry.users.size === 0) this.#closeWhenIdle(place.root, entry);
     }
+  }
+
+  async checkRun(root: string, wish: RunWish): Promise<void> {
+    await checkRunIn(this.#options.world, root, wish);
   }
 
   async restart(root: string, { drainMs }: { readonly drainMs: number }) {

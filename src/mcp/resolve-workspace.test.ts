@@ -27,6 +27,7 @@ const startedIn = (startDir: string): Workspaces => ({
   },
   use: () => Promise.reject(new PawlError('bug', 'not asked')),
   restart: () => Promise.reject(new PawlError('bug', 'not asked')),
+  checkRun: () => Promise.reject(new PawlError('bug', 'not asked')),
 });
 
 const none = () => Promise.resolve(null);

@@ -41,6 +41,7 @@ class Bench {
         locate: () => Promise.resolve(place),
         use: () => Promise.reject(new Error('not asked')),
         restart: () => Promise.reject(new Error('not asked')),
+        checkRun: () => Promise.reject(new Error('not asked')),
       },
     };
   }

@@ -48,6 +48,8 @@ export interface ToolDefinition<A = Arguments> {
   readonly creates?: true;
   /** It reads, or takes over, what only the store of an older orchestrator has. */
   readonly both?: true;
+  /** Refuse what a new project would be made for in vain. Changes nothing. */
+  readonly check?: (args: A, desk: OutsideDesk) => Promise<void> | void;
   /** What it answers where there is no store yet; default: that there is none, as an error. */
   readonly absent?: (place: ResolvedWorkspace) => object;
   /** As the documentation shows it. */
@@ -57,7 +59,7 @@ export interface ToolDefinition<A = Arguments> {
 }
 
 /** A tool whatever its arguments are. */
-export interface AnyTool extends Omit<ToolDefinition, 'input' | 'run'> {
+export interface AnyTool extends Omit<ToolDefinition, 'input' | 'run' | 'check'> {
   readonly input: z.ZodType;
   run(args: unknown, desk: OutsideDesk): Promise<object>;
 }
@@ -66,7 +68,7 @@ export type OutsideDesk = Omit<Desk, 'workspace'>;
 
 /** A tool that works in a project. */
 export function defineTool<A>(definition: ToolDefinition<A>): AnyTool {
-  const { run, ...rest } = definition;
+  const { run, check, ...rest } = definition;
   return {
     ...rest,
     run: async (args, desk) => {
@@ -76,6 +78,7 @@ export function defineTool<A>(definition: ToolDefinition<A>): AnyTool {
       if (!exists && !isOlder && creates !== true && absent !== undefined) {
         return absent(desk.place);
       }
+      if (!exists) await check?.(args as A, desk);
       const looks = isOlder && hints.reads === true;
       const where = { root, looks, create: creates === true || (isOlder && !looks) };
       return await desk.door.workspaces.use(where, async (workspace, ended) => {
@@ -88,7 +91,7 @@ export function defineTool<A>(definition: ToolDefinition<A>): AnyTool {
 
 /** A tool that keeps no project open while it works. */
 export function defineOutsideTool<A>(
-  definition: Omit<ToolDefinition<A>, 'run' | 'creates'> & {
+  definition: Omit<ToolDefinition<A>, 'run' | 'creates' | 'check'> & {
     run(args: A, desk: OutsideDesk): Promise<object>;
   },
 ): AnyTool {

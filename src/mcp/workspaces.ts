@@ -20,10 +20,16 @@ export interface RunDesk {
   /**
    * Execute a list until nothing is left that could run.
    *
-   * @throws PawlError `list_not_found`, `agent_unknown`, `agent_missing`, `config_invalid`,
-   *   `run_failed`.
+   * @throws PawlError `list_not_found`, `breakdown_archived`, `agent_unknown`, `agent_missing`,
+   *   `config_invalid`, `run_failed`.
    */
   start(wish: RunWish): Promise<StartedRun>;
+  /**
+   * Refuse what `start` would, as far as it is known before the list is read. Changes nothing.
+   *
+   * @throws PawlError `agent_unknown`, `agent_missing`, `config_invalid`, `breakdown_archived`.
+   */
+  check(wish: RunWish): Promise<void>;
   /** A run that this process started is not over. */
   isHere(listId: string): boolean;
 }
@@ -60,6 +66,8 @@ export interface Workspaces {
     place: { readonly root: string; readonly create: boolean; readonly looks?: boolean },
     work: (workspace: DoorWorkspace, ended: AbortSignal) => Promise<T>,
   ): Promise<T>;
+  /** `RunDesk.check` of a project that has no store yet. */
+  checkRun(root: string, wish: RunWish): Promise<void>;
   /** Let the calls under way end, close the project, open it anew. Gives its generation. */
   restart(root: string, options: { readonly drainMs: number }): Promise<RestartedWorkspace>;
 }

@@ -1,4 +1,5 @@
 import { addRange } from '../artifacts/add-range.ts';
+import { type ArtifactLabel, checkLabel } from '../artifacts/artifact-label.ts';
 import { PawlError } from '../domain/errors.ts';
 import type { Artifact } from '../store/artifacts.ts';
 import {
@@ -60,7 +61,35 @@ export async function appendArtifact(
   });
 }
 
-function bytesOf({ content }: AppendArtifact): Uint8Array {
+/**
+ * Refuse a range that could not be added to an artifact of this name, as far as that shows before
+ * it is opened. Changes nothing.
+ *
+ * @throws PawlError `usage`, `artifact_too_large`, `artifact_gap`.
+ */
+export async function checkAppend(
+  project: ProjectContext,
+  input: Omit<AppendArtifact, 'artifactId'> & ArtifactLabel & { readonly task: string },
+): Promise<void> {
+  await operation(project, { operation: 'check-append' }, async () => {
+    const ctx = artifactContext(project, input);
+    const { task, name, fence, offset } = input;
+    checkLabel(input);
+    requireSane(ctx, bytesOf(input), offset);
+    if (offset === null || offset === 0) return;
+    const open = await ctx.store.artifacts({
+      task,
+      state: 'open',
+      limit: ctx.limits.artifactsPerTaskMax,
+    });
+    if (open.some((one) => one.name === name && one.fence === fence)) return;
+    throw new PawlError('artifact_gap', `${name} has no bytes yet`, {
+      details: { expected: 0, offset },
+    });
+  });
+}
+
+function bytesOf({ content }: Pick<AppendArtifact, 'content'>): Uint8Array {
   return typeof content === 'string' ? new TextEncoder().encode(content) : content;
 }
 

@@ -80,7 +80,7 @@ export async function completeTask(
 ): Promise<TaskCompletion> {
   const ctx = underSignal(given, input.signal);
   return await operation(ctx, { operation: 'complete-task' }, async () => {
-    checkSizes(input);
+    checkReport(input);
     const meant = await meantClaim(ctx, input);
     const done = await finish(ctx, input, meant);
     if (done.kind === 'refused') throw done.error;
@@ -222,7 +222,17 @@ function resultOf(input: CompleteTask): string | null {
   return JSON.stringify({ ...NO_RESULT, summary, detailedWork, files, artifacts });
 }
 
-function checkSizes({ summary, detailedWork, files, artifacts }: CompleteTask): void {
+/**
+ * Refuse a report for its size, before anything that it brings along is kept.
+ *
+ * @throws PawlError `usage`.
+ */
+export function checkReport({
+  summary,
+  detailedWork,
+  files,
+  artifacts,
+}: Pick<CompleteTask, 'summary' | 'detailedWork' | 'files' | 'artifacts'>): void {
   const limits: readonly (readonly [string, number, number])[] = [
     ['summary, in characters', summary.length, SUMMARY_CHARS_MAX],
     ['detailed work, in characters', detailedWork?.length ?? 0, DETAILED_WORK_CHARS_MAX],

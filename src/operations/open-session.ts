@@ -1,11 +1,11 @@
 import { type HandOverBreakdown, handOverText } from '../domain/breakdown/hand-over.ts';
-import { PawlError } from '../domain/errors.ts';
 import { sessionHolder } from '../domain/holder.ts';
 import { timeText } from '../domain/time-text.ts';
 import type { BreakdownSummary } from '../store/breakdowns.ts';
 import type { Session } from '../store/sessions.ts';
 import { type OperationContext, operation, type ProjectContext, underSignal } from './operation.ts';
 import { cursorOf, readCursor } from './page-cursor.ts';
+import { noSession } from './session-of-client.ts';
 import { momentOf } from './task-view.ts';
 
 /** Who calls. */
@@ -35,6 +35,8 @@ export interface OpenSession {
    * may have been restarted meanwhile. Default true.
    */
   readonly resume?: boolean;
+  /** What a session that is begun is called; default: an id of its own. */
+  readonly sessionId?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -46,7 +48,7 @@ export interface OpenedSession {
 /** Begin a session of a client, or go on with the one that the same process has open. */
 export async function openSession(
   ctx: ProjectContext,
-  { client, resume = true, signal }: OpenSession,
+  { client, resume = true, sessionId, signal }: OpenSession,
 ): Promise<OpenedSession> {
   return await operation(ctx, { operation: 'open-session' }, async () => {
     const { store } = underSignal(ctx, signal);
@@ -58,7 +60,7 @@ export async function openSession(
         : undefined;
     const opened = await store.openSession({
       ...{ clientName, clientVersion, clientId, root },
-      sessionId: open?.sessionId ?? null,
+      sessionId: open?.sessionId ?? sessionId ?? null,
     });
     ctx.log.info('session.opened', { session: opened.session.sessionId, kind: opened.kind });
     return { kind: opened.kind, session: sessionView(opened.session) };
@@ -78,12 +80,15 @@ export interface ResumedSession extends OpenedSession {
  */
 export async function resumeSession(
   ctx: ProjectContext,
-  input: Omit<OpenSession, 'resume'> & { readonly sessionId: string; readonly charsMax?: number },
+  input: Omit<OpenSession, 'resume' | 'sessionId'> & {
+    readonly sessionId: string;
+    readonly charsMax?: number;
+  },
 ): Promise<ResumedSession> {
   const { sessionId, client, signal, charsMax } = input;
   return await operation(ctx, { operation: 'resume-session', session: sessionId }, async () => {
     const { store } = underSignal(ctx, signal);
-    if ((await store.session(sessionId)) === null) throw notFound(sessionId);
+    if ((await store.session(sessionId)) === null) throw noSession(sessionId);
     const text = await handOver(ctx, { sessionId, ...(charsMax && { charsMax }) });
     const { name: clientName, version: clientVersion, clientId } = client;
     const { session } = await store.openSession({
@@ -155,7 +160,7 @@ export async function handOver(
     const within = underSignal(ctx, signal);
     const { store } = within;
     const stored = await store.session(sessionId);
-    if (stored === null) throw notFound(sessionId);
+    if (stored === null) throw noSession(sessionId);
     const session = sessionView(stored);
     const page = await store.breakdowns({ sessionId, limit: BREAKDOWNS_TOLD });
     const held = (await store.heldTasks(null)).filter(
@@ -237,10 +242,4 @@ function noteOf(json: string | null): string | null {
   };
   const parts = [percent === null ? null : `${percent} %`, note];
   return parts.filter((part) => part !== null).join(', ') || null;
-}
-
-function notFound(sessionId: string): PawlError {
-  return new PawlError('session_not_found', `there is no session ${sessionId}`, {
-    details: { sessionId },
-  });
 }

@@ -1,3 +1,4 @@
+import { checkNewBreakdown } from '../domain/breakdown/check-new-breakdown.ts';
 import type { PlanNote } from '../domain/breakdown/plan-model.ts';
 import { PawlError } from '../domain/errors.ts';
 import type { EnqueuedBreakdown } from '../store/breakdowns.ts';
@@ -56,6 +57,15 @@ export async function planBreakdown(
     ctx.log.info('breakdown.planned', { breakdown: parentTaskId, list: listId });
     return await plannedOf(ctx, enqueued);
   });
+}
+
+/**
+ * Look at a plan for which there is no store yet.
+ *
+ * @throws PawlError `plan_invalid`, as storing it would.
+ */
+export function checkPlan(plan: BreakdownWish): void {
+  checkNewBreakdown({ ...plan, subtasks: plan.subtasks.map(planOf) });
 }
 
 /** What was stored, beside the breakdown as it is now. */

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { PawlError } from '../domain/errors.ts';
+import type { Session } from '../store/sessions.ts';
 import { operation, type ProjectContext, underSignal } from './operation.ts';
 
 const DIGITS = 16;
@@ -17,5 +19,28 @@ export async function sessionOfClient(
     const { sessions } = await store.sessions({ clientId, root, open: true, limit: 1 });
     const hash = createHash('sha256').update(`${root}\0${clientId}`).digest('hex');
     return sessions[0]?.sessionId ?? `client_${hash.slice(0, DIGITS)}`;
+  });
+}
+
+/**
+ * The session that a caller names.
+ *
+ * @throws PawlError `session_not_found`.
+ */
+export async function knownSession(
+  ctx: ProjectContext,
+  { sessionId, signal }: { readonly sessionId: string; readonly signal?: AbortSignal },
+): Promise<Session> {
+  return await operation(ctx, { operation: 'known-session', session: sessionId }, async () => {
+    const session = await underSignal(ctx, signal).store.session(sessionId);
+    if (session === null) throw noSession(sessionId);
+    return session;
+  });
+}
+
+/** The refusal of a session that there is not. */
+export function noSession(sessionId: string): PawlError {
+  return new PawlError('session_not_found', `there is no session ${sessionId}`, {
+    details: { sessionId },
   });
 }

@@ -3,7 +3,7 @@ import { type ArtifactLabel, checkLabel } from '../artifacts/artifact-label.ts';
 import { type GatheredContent, gatherFrom } from '../artifacts/gather-content.ts';
 import { openProjectFile } from '../artifacts/open-project-file.ts';
 import { discardRanges } from '../artifacts/place-content.ts';
-import { assertNever } from '../domain/errors.ts';
+import { assertNever, PawlError } from '../domain/errors.ts';
 import type { Artifact } from '../store/artifacts.ts';
 import {
   type ArtifactContext,
@@ -53,6 +53,39 @@ export async function storeArtifact(
       await discardRanges(ctx.world, ctx.artifactsDir, artifactId);
     }
   });
+}
+
+/**
+ * Refuse what storing it would, as far as that shows before. Changes nothing: for who stores
+ * several, and wants all of them or none.
+ *
+ * @throws PawlError `usage`, `artifact_too_large`, `path_outside`, `file_unreadable`.
+ */
+export async function checkArtifact(
+  project: ProjectContext,
+  input: Omit<StoreArtifact, 'task' | 'fence'>,
+): Promise<void> {
+  const { content } = input;
+  await operation(project, { operation: 'check-artifact' }, async () => {
+    const ctx = artifactContext(project, input);
+    checkLabel(input);
+    const { artifactBytesMax } = ctx.limits;
+    const bytes = content.kind === 'file' ? await fileBytes(ctx, content.path) : sizeOf(content);
+    if (bytes <= artifactBytesMax) return;
+    throw new PawlError('artifact_too_large', `an artifact has at most ${artifactBytesMax} bytes`, {
+      details: { limit: 'artifactBytesMax', artifactBytesMax, bytes },
+    });
+  });
+}
+
+function sizeOf(content: Exclude<StoreArtifact['content'], { readonly kind: 'file' }>): number {
+  return content.kind === 'text' ? Buffer.byteLength(content.text) : content.bytes.length;
+}
+
+async function fileBytes(ctx: ArtifactContext, path: string): Promise<number> {
+  const file = await openProjectFile(ctx.world.files, ctx, path);
+  await file.close();
+  return file.facts.size;
 }
 
 interface Gathered {

@@ -36,6 +36,13 @@ describe('the file system', () => {
     expect(await text('once')).toBe('first');
   });
 
+  it('tells nothing of names that no file can have, and of links in a ring', async () => {
+    symlinkSync(at('ring'), at('ring'));
+    for (const name of ['a\0b', 'x'.repeat(300), 'x/'.repeat(3_000), 'ring', 'ring/x']) {
+      expect(await files.facts(at(name))).toBe(null);
+    }
+  });
+
   it('tells nothing of what is not there, and follows links', async () => {
     symlinkSync(at('once'), at('link'));
     expect(await files.facts(at('none'))).toBe(null);

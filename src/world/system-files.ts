@@ -198,9 +198,12 @@ function factsOf(stats: Stats): FileFacts {
 }
 
 function nothingThere(error: NodeJS.ErrnoException): null {
-  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
+  if (NOTHING_THERE.includes(error.code ?? '')) return null;
   throw error;
 }
+
+/** No file has a name that is too long or holds a NUL, and none is where links go round. */
+const NOTHING_THERE = ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ELOOP', 'ERR_INVALID_ARG_VALUE'];
 
 function notPermitted(error: NodeJS.ErrnoException): false {
   if (error.code === 'EACCES' || error.code === 'EPERM') return false;

@@ -92,6 +92,32 @@ export const DOOR: readonly Requirement[] = [
     ),
   },
   {
+    id: 'M-fuzz',
+    phrase: 'no crash, no protocol noise, no state change on refused input',
+    promise:
+      'Whatever arguments a tool is given, it answers or refuses, and a refusal changes nothing.',
+    standing: proved(
+      by(
+        IN.mcpFuzz,
+        'a call of any tool is answered or refused, and changes what it was asked to or nothing',
+        'that changes something before it refuses is caught, by one call',
+        'that throws is caught',
+        'that changes what nobody named is caught',
+      ),
+      by(
+        IN.mcpFuzzProcess,
+        'whatever a client sends, only messages come out, and the next is answered (%s)',
+        'with %j beside it is caught',
+      ),
+      by(
+        IN.mcpRefusals,
+        'of a report either all is kept or nothing: %#',
+        'a run that cannot begin loads nothing, and says why at once',
+        '%s %j is refused, and makes none',
+      ),
+    ),
+  },
+  {
     id: 'M-honest',
     phrase: 'no constant answers',
     promise: 'Every tool does what it says, and tells what is there.',

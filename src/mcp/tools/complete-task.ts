@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   type CompleteTask,
+  checkReport,
   completeTask as complete,
   NEXT_ACTIONS,
   type TaskCompletion,
@@ -9,7 +10,7 @@ import { shortText } from '../concise.ts';
 import { openHandle } from '../handle-desk.ts';
 import { type Desk, defineTool, WORKING_DIRECTORY } from '../tool.ts';
 import { callerOf } from './caller.ts';
-import { storeEvidence } from './evidence.ts';
+import { DETAIL_CHARS_MAX, storeEvidence } from './evidence.ts';
 import { leaseMsOf } from './lease-wish.ts';
 import { listIdOf } from './list-wish.ts';
 import { closePieces } from './streamed-artifact.ts';
@@ -56,6 +57,8 @@ export const completeTask = defineTool({
   run: async (args, desk) => {
     const caller = await callerOf(desk, args.session_id);
     const listId = await listIdOf(desk, args.parent_task_id);
+    const { summary, detailed_work: detail = null, file_paths: files = [] } = args;
+    checkReport({ summary, files, detailedWork: detail?.slice(0, DETAIL_CHARS_MAX) ?? null });
     const named = { caller, claim: args.claim ?? null, task: args.task_id ?? null, listId };
     const { claim, artifacts: brought, detailedWork } = await storeEvidence(args, named, desk);
     const held = claim ?? named.claim;
@@ -63,7 +66,7 @@ export const completeTask = defineTool({
     const artifacts = [...(isOver ? await closePieces(held, desk) : []), ...brought];
     const input: CompleteTask = {
       ...{ ...named, claim: held, nextAction: args.next_action },
-      ...{ summary: args.summary, detailedWork, files: args.file_paths ?? [], artifacts },
+      ...{ summary, detailedWork, files, artifacts },
       percent: args.percent ?? null,
       ...leaseMsOf(undefined),
       ...(desk.call.takesTasks ? { answerMs: TASK_ANSWER_MS } : {}),

@@ -2,11 +2,11 @@ import { readClaim } from '../../domain/claim-token.ts';
 import { PawlError } from '../../domain/errors.ts';
 import { extendClaim } from '../../operations/extend-claim.ts';
 import type { NamedClaim } from '../../operations/meant-claim.ts';
-import { storeArtifact } from '../../operations/store-artifact.ts';
+import { checkArtifact, storeArtifact } from '../../operations/store-artifact.ts';
 import type { Desk } from '../tool.ts';
 
 /** A longer account is kept as an artifact, and only its beginning with the attempt. */
-const DETAIL_CHARS_MAX = 20_000;
+export const DETAIL_CHARS_MAX = 20_000;
 const KIND = 'general';
 
 /** What a report may bring along: a text, or a file of the project. */
@@ -25,7 +25,10 @@ export interface Evidence {
   readonly detailedWork: string | null;
 }
 
-/** Keep what a report brings along, by the right of the claim; before the report itself. */
+/**
+ * Keep what a report brings along, by the right of the claim; before the report itself. What cannot
+ * be kept is refused before anything is.
+ */
 export async function storeEvidence(
   args: {
     readonly artifacts?: readonly GivenArtifact[] | undefined;
@@ -40,6 +43,7 @@ export async function storeEvidence(
   const isLong = detail !== null && detail.length > DETAIL_CHARS_MAX;
   const wanted = isLong ? [...given, accountOf(detail)] : given;
   if (wanted.length === 0) return { claim: null, artifacts: [], detailedWork: detail };
+  for (const one of wanted) await checkArtifact(workspace, { ...one, signal });
   const { claim } = await extendClaim(workspace, { ...named, signal });
   const { id: task, fence } = readClaim(claim);
   const artifacts: { readonly name: string; readonly path: string }[] = [];

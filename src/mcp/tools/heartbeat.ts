@@ -1,10 +1,12 @@
 import { z } from 'zod';
-import { extendClaim } from '../../operations/extend-claim.ts';
+import { extendClaim, progressOf } from '../../operations/extend-claim.ts';
+import { meantClaim, type NamedClaim } from '../../operations/meant-claim.ts';
+import { underSignal } from '../../operations/operation.ts';
 import { defineTool, WORKING_DIRECTORY } from '../tool.ts';
 import { callerOf } from './caller.ts';
 import { LEASE_MINUTES, leaseMsOf } from './lease-wish.ts';
 import { listIdOf } from './list-wish.ts';
-import { APPEND, appendPiece } from './streamed-artifact.ts';
+import { APPEND, appendPiece, checkPiece } from './streamed-artifact.ts';
 
 const INPUT = z.strictObject({
   claim: z.string().optional(),
@@ -26,19 +28,27 @@ export const heartbeat = defineTool({
   input: INPUT,
   example: { claim: '1:0199…:1', percent: 40, note: 'the endpoint answers' },
   run: async (args, desk) => {
-    const extended = await extendClaim(desk.workspace, {
+    const { workspace, signal } = desk;
+    const { append, percent = null, note = null } = args;
+    const said: NamedClaim = {
       caller: await callerOf(desk, args.session_id),
       claim: args.claim ?? null,
       task: args.task_id ?? null,
       listId: await listIdOf(desk, args.parent_task_id),
-      percent: args.percent ?? null,
-      note: args.note ?? null,
-      ...leaseMsOf(args.lease_minutes),
-      signal: desk.signal,
+    };
+    progressOf({ percent, note });
+    if (append !== undefined) {
+      await checkPiece(append, await meantClaim(underSignal(workspace, signal), said), desk);
+    }
+    // By a claim the piece is first: what it conflicts with is seen when it is added.
+    const early = append !== undefined && said.claim !== null;
+    const added = early ? await appendPiece(append, said.claim, desk) : null;
+    const extended = await extendClaim(workspace, {
+      ...{ ...said, percent, note, ...leaseMsOf(args.lease_minutes), signal },
     });
     const { claim, taskId, leaseUntil, heldBy, asked } = extended;
-    const { append } = args;
-    const artifact = append === undefined ? null : await appendPiece(append, claim, desk);
+    const isLeft = append !== undefined && !early;
+    const artifact = isLeft ? await appendPiece(append, claim, desk) : added;
     return {
       ...{ claim, task_id: taskId, lease_until: leaseUntil, asked, artifact },
       ...(heldBy === 'client' ? {} : { held_by: heldBy }),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { getStatus } from '../../operations/get-status.ts';
 import { handOver, openSession, resumeSession } from '../../operations/open-session.ts';
 import { underSignal } from '../../operations/operation.ts';
+import { noSession } from '../../operations/session-of-client.ts';
 import { bareId, rootedId } from '../rooted-id.ts';
 import { type Desk, defineTool, WORKING_DIRECTORY } from '../tool.ts';
 import { nextOf, summaryOf } from './get-status.ts';
@@ -25,6 +26,9 @@ export const initializeSession = defineTool({
   input: INPUT,
   creates: true,
   example: {},
+  check: ({ session_id: id }) => {
+    if (id !== undefined) throw noSession(id);
+  },
   run: async (args, desk) => {
     const { workspace, place, signal } = desk;
     const { kind, session, text } = await opened(args.session_id, desk);

@@ -2,10 +2,11 @@ import { z } from 'zod';
 import { COMPLEXITIES } from '../../domain/breakdown/complexity.ts';
 import { PawlError } from '../../domain/errors.ts';
 import { openSession } from '../../operations/open-session.ts';
-import { planBreakdown } from '../../operations/plan-breakdown.ts';
+import { checkPlan, planBreakdown } from '../../operations/plan-breakdown.ts';
+import { noSession } from '../../operations/session-of-client.ts';
 import { pageOf } from '../cursor.ts';
-import { bareId } from '../rooted-id.ts';
-import { type Desk, defineTool, WORKING_DIRECTORY } from '../tool.ts';
+import { defineTool, WORKING_DIRECTORY } from '../tool.ts';
+import { callerOf } from './caller.ts';
 
 const SUBTASK = z.strictObject({
   title: z.string(),
@@ -57,14 +58,18 @@ export const planTask = defineTool({
       { title: 'Test it', specialist_type: 'tester', dependencies: ['api'], verify: 'npm test' },
     ],
   },
+  check: (args) => {
+    if (args.session_id !== undefined) throw noSession(args.session_id);
+    checkPlan(planOf(args));
+  },
   run: async (args, desk) => {
-    const { workspace, place, signal } = desk;
+    const { workspace, place, client, signal } = desk;
+    const { sessionId } = await callerOf(desk, args.session_id);
     const planned = await planBreakdown(workspace, {
-      plan: planOf(args),
-      sessionId: await sessionOf(desk, args.session_id),
-      requestKey: args.request_key ?? null,
-      signal,
+      ...{ plan: planOf(args), sessionId, requestKey: args.request_key ?? null, signal },
     });
+    // Not before it is stored: a plan that is refused opens no session.
+    if (args.session_id === undefined) await openSession(workspace, { client, sessionId, signal });
     const { breakdown, notes } = planned;
     const subtasks = planned.subtasks.map((one) => ({
       task_id: one.taskId,
@@ -90,15 +95,6 @@ export const planTask = defineTool({
     };
   },
 });
-
-/** Whose plan it is: of the session that is named, or of the one that this client has here. */
-async function sessionOf(
-  { workspace, client, signal }: Desk,
-  sessionId: string | undefined,
-): Promise<string> {
-  if (sessionId !== undefined) return bareId(sessionId);
-  return (await openSession(workspace, { client, signal })).session.sessionId;
-}
 
 function planOf(args: z.infer<typeof INPUT>) {
   return {

@@ -3,12 +3,13 @@ import { z } from 'zod';
 import { parentOfList } from '../../domain/breakdown/list-path.ts';
 import { PawlError } from '../../domain/errors.ts';
 import { getStatus } from '../../operations/get-status.ts';
-import { loadTaskList } from '../../operations/load-task-list.ts';
+import { loadTaskList, readListFile } from '../../operations/load-task-list.ts';
 import { takeOverList } from '../../operations/look-up-lists.ts';
 import { underSignal } from '../../operations/operation.ts';
 import { resolveList } from '../../operations/resolve-list.ts';
 import { openHandle } from '../handle-desk.ts';
-import { type Desk, defineTool, WORKING_DIRECTORY } from '../tool.ts';
+import { type Desk, defineTool, type OutsideDesk, WORKING_DIRECTORY } from '../tool.ts';
+import type { RunWish } from '../workspaces.ts';
 import { statusBrief } from './get-status.ts';
 import { listOf } from './list-wish.ts';
 
@@ -32,13 +33,25 @@ export const runTool = defineTool({
   input: INPUT,
   creates: true,
   example: { parent_task_id: 'task_0a1b2c3d', concurrency: 2 },
+  check: async (args, desk) => {
+    const { door, place } = desk;
+    const wish = wishOf(args, desk);
+    if (parentOfList(wish.path) !== null) {
+      if (place.older) return; // it may be one of the older store's
+      throw new PawlError('breakdown_not_found', `there is no ${wish.path}`);
+    }
+    await readListFile(door, { path: wish.path });
+    await door.workspaces.checkRun(place.root, wish);
+  },
   run: async (args, desk) => {
     const { workspace, call, signal } = desk;
-    const path = await pathOf(args, desk);
-    await takeOverList(underSignal(workspace, signal), path);
+    const wish = wishOf(args, desk);
+    await takeOverList(underSignal(workspace, signal), wish.path);
+    await workspace.runs.check(wish);
+    const path = await loaded(wish, desk);
     const list = await resolveList(underSignal(workspace, signal), path);
     const started = await workspace.runs.start({
-      ...{ path: list.path, agent: args.agent, concurrency: args.concurrency },
+      ...{ ...wish, path: list.path },
     });
     if (call.takesTasks) {
       const input = { path: list.path };
@@ -59,13 +72,18 @@ export const runTool = defineTool({
   },
 });
 
-/** A list with a file is read first, as `pawl run` does. */
-async function pathOf(args: z.infer<typeof INPUT>, desk: Desk): Promise<string> {
+function wishOf(args: z.infer<typeof INPUT>, { place }: OutsideDesk): RunWish {
   const wanted = listOf(args);
   if (wanted === null) {
     throw new PawlError('arguments_invalid', 'parent_task_id or list is needed');
   }
-  if (parentOfList(wanted) !== null) return wanted;
-  const path = resolve(desk.place.root, wanted);
-  return (await loadTaskList(desk.workspace, { path })).list.path;
+  const isFile = parentOfList(wanted) === null;
+  const { agent, concurrency } = args;
+  return { path: isFile ? resolve(place.root, wanted) : wanted, agent, concurrency };
+}
+
+/** A list with a file is read first, as `pawl run` does. */
+async function loaded({ path }: RunWish, { workspace }: Desk): Promise<string> {
+  if (parentOfList(path) !== null) return path;
+  return (await loadTaskList(workspace, { path })).list.path;
 }

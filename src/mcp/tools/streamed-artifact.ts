@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { readClaim } from '../../domain/claim-token.ts';
-import { appendArtifact } from '../../operations/append-artifact.ts';
+import { appendArtifact, checkAppend } from '../../operations/append-artifact.ts';
 import { completeArtifact } from '../../operations/complete-artifact.ts';
 import { listArtifacts } from '../../operations/list-artifacts.ts';
+import type { MeantClaim } from '../../operations/meant-claim.ts';
 import { openArtifact } from '../../operations/open-artifact.ts';
 import type { Desk } from '../tool.ts';
 import { artifactLabel } from './evidence.ts';
@@ -17,18 +18,31 @@ export const APPEND = z
   .optional()
   .describe('A piece of a long result, added to an artifact; completing closes it');
 
+type Piece = NonNullable<z.infer<typeof APPEND>>;
+
+/** Refuse what cannot be added, before the call does anything else. */
+export async function checkPiece(
+  { name, content, offset }: Piece,
+  { ref, task }: MeantClaim,
+  { workspace, signal }: Desk,
+): Promise<void> {
+  const { id } = task;
+  const fence = ref.fence ?? (await workspace.store.task(id))?.fence ?? null;
+  const about = { task: id, fence, offset: offset ?? null, content, signal };
+  await checkAppend(workspace, { ...artifactLabel({ name }), ...about });
+}
+
 /** Add it under the claim. `next_offset` is where the next piece belongs. */
 export async function appendPiece(
-  piece: NonNullable<z.infer<typeof APPEND>>,
+  { name, content, offset }: Piece,
   claim: string,
   { workspace, signal }: Desk,
 ): Promise<object> {
   const { id: task, fence } = readClaim(claim);
-  const { name, content, offset = null } = piece;
   const label = artifactLabel({ name });
   const { artifact } = await openArtifact(workspace, { ...label, task, fence, signal });
   const { artifactId } = artifact;
-  const append = { artifactId, fence, offset, content, signal };
+  const append = { artifactId, fence, offset: offset ?? null, content, signal };
   const { nextOffset } = await appendArtifact(workspace, append);
   return { name, resource: `artifact://${artifactId}`, next_offset: nextOffset };
 }

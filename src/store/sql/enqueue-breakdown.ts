@@ -1,4 +1,4 @@
-import { checkBreakdown } from '../../domain/breakdown/check-breakdown.ts';
+import { checkNewBreakdown } from '../../domain/breakdown/check-new-breakdown.ts';
 import { checkSubtasks } from '../../domain/breakdown/check-subtasks.ts';
 import { breakdownPath } from '../../domain/breakdown/list-path.ts';
 import { nameSubtasks, parentId } from '../../domain/breakdown/name-subtasks.ts';
@@ -34,13 +34,7 @@ export function* enqueueBreakdown(
   input: EnqueueBreakdown,
 ): Verb<EnqueuedBreakdown> {
   const { plan, mayBeEmpty = false } = input;
-  const { breakdown, faults } = checkBreakdown(plan);
-  const isEmpty = mayBeEmpty && plan.subtasks.length === 0;
-  const checked = isEmpty
-    ? { subtasks: [], faults: [], notes: [] }
-    : checkSubtasks(plan.subtasks, knownOf(NOTHING_THERE));
-  const all = [...faults, ...checked.faults];
-  if (all.length > 0) throw planError(all);
+  const { breakdown, ...checked } = checkNewBreakdown(plan, { mayBeEmpty });
   const parentTaskId = yield* freeParentId(ctx, breakdown);
   const listId = yield* addList(ctx, { parentTaskId, breakdown, input });
   const path = breakdownPath(parentTaskId);

@@ -22,16 +22,26 @@ export interface Answer {
   readonly raw: CallToolResult;
 }
 
+export interface DoorBenchOptions {
+  readonly repository?: boolean;
+  readonly root?: string;
+}
+
 /** The product's door over a project in a folder of its own, and clients that talk to it. */
 export class DoorBench {
-  readonly root = realpathSync(mkdtempSync(join(tmpdir(), 'pawl-door-')));
+  readonly root: string;
   readonly pool: WorkspacePool;
   readonly door: Door;
   readonly #clients: Client[] = [];
   readonly #callers = new Map<string, Door>();
 
-  constructor({ repository = true }: { readonly repository?: boolean } = {}) {
-    if (repository) mkdirSync(join(this.root, '.git'));
+  readonly #isOurs: boolean;
+
+  /** Without a `root` it makes a folder of its own, and takes it away. */
+  constructor({ repository = true, root }: DoorBenchOptions = {}) {
+    this.#isOurs = root === undefined;
+    this.root = root ?? realpathSync(mkdtempSync(join(tmpdir(), 'pawl-door-')));
+    if (repository && this.#isOurs) mkdirSync(join(this.root, '.git'));
     const world = createRealWorld();
     this.pool = new WorkspacePool({
       world,
@@ -68,7 +78,7 @@ export class DoorBench {
   async close(): Promise<void> {
     await Promise.all(this.#clients.map((client) => client.close()));
     await this.pool.close();
-    rmSync(this.root, { recursive: true, force: true });
+    if (this.#isOurs) rmSync(this.root, { recursive: true, force: true });
   }
 }
 

@@ -1,0 +1,148 @@
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DoorBench, type DoorClient } from './door-bench.ts';
+import { StateWatch } from './fuzz/state-watch.ts';
+import { PARENT, SECOND, TASK, ToolScene } from './tool-scene.ts';
+
+type Arguments = Readonly<Record<string, unknown>>;
+
+describe('a call that is refused changes nothing', () => {
+  let scene: ToolScene;
+  let agent: DoorClient;
+  let watch: StateWatch;
+
+  beforeEach(async () => {
+    scene = new ToolScene();
+    agent = await scene.open();
+    watch = new StateWatch(scene.bench.root);
+  });
+  afterEach(async () => {
+    watch.close();
+    await scene.close();
+  });
+
+  const refused = async (name: string, args: Arguments, caller = agent): Promise<string> => {
+    watch.changes();
+    const { isError, data } = await caller.call(name, args);
+    expect({ isError, changes: watch.changes() }).toEqual({ isError: true, changes: [] });
+    return data.error.code;
+  };
+
+  const claim = async (): Promise<string> =>
+    (await agent.done('execute_task', { task_id: TASK })).claim;
+
+  it('a plan with a fault opens no session for its client', async () => {
+    const other = await scene.bench.connect('modern', { name: 'other' });
+    const plan = { description: 'd', subtasks: [{ title: 't', dependencies: ['?'] }] };
+    expect(await refused('plan_task', plan, other)).toBe('plan_invalid');
+    await other.done('plan_task', { description: 'd' });
+    expect(watch.changes().filter(({ table }) => table === 'sessions')).toHaveLength(1);
+  });
+
+  it.each([
+    ['plan_task', { description: 'd' }],
+    ['execute_task', { task_id: TASK }],
+    ['claim_next', {}],
+    ['heartbeat', { task_id: TASK }],
+    ['complete_task', { task_id: TASK, summary: 's' }],
+    ['maintenance_coordinator', { action: 'prepare_handover' }],
+  ])('a session that there is not is none that %s begins', async (name, args) => {
+    expect(await refused(name, { ...args, session_id: 'nobody' })).toBe('session_not_found');
+  });
+
+  it.each([
+    [
+      {
+        artifacts: [
+          { name: 'a', content: 'a' },
+          { name: 'b', path: '../x' },
+        ],
+      },
+      'file_unreadable',
+    ],
+    [
+      {
+        artifacts: [
+          { name: 'a', content: 'a' },
+          { name: '\n', content: 'b' },
+        ],
+      },
+      'usage',
+    ],
+    [{ artifacts: [{ name: 'a', content: 'a' }], summary: 'x'.repeat(10_001) }, 'usage'],
+  ])('of a report either all is kept or nothing: %#', async (report, code) => {
+    const held = await claim();
+    expect(await refused('complete_task', { claim: held, summary: 's', ...report })).toBe(code);
+    for (const named of [{ claim: held }, { task_id: TASK }]) {
+      expect(await refused('complete_task', { ...named, summary: 's', ...report })).toBe(code);
+    }
+  });
+
+  it('a piece that does not fit extends no lease, and opens no artifact', async () => {
+    const held = await claim();
+    const append = (piece: Arguments) => ({ append: { name: 'log', content: 'abc', ...piece } });
+    for (const named of [{ claim: held }, { task_id: TASK }]) {
+      expect(await refused('heartbeat', { ...named, ...append({ offset: 5 }) })).toBe(
+        'artifact_gap',
+      );
+      expect(await refused('heartbeat', { ...named, ...append({ name: '' }) })).toBe('usage');
+      const note = { note: 'x'.repeat(2_001) };
+      expect(await refused('heartbeat', { ...named, ...note, ...append({}) })).toBe('usage');
+    }
+    await agent.done('heartbeat', { claim: held, ...append({ offset: 0 }) });
+    const other = append({ content: 'abd', offset: 0 });
+    expect(await refused('heartbeat', { claim: held, ...other })).toBe('artifact_conflict');
+    expect(await refused('heartbeat', { claim: held, ...append({ offset: 9 }) })).toBe(
+      'artifact_gap',
+    );
+  });
+
+  it('a run that cannot begin loads nothing, and says why at once', async () => {
+    writeFileSync(join(scene.bench.root, 'tasks.md'), '- [ ] One\n');
+    const run = (args: Arguments) => refused('run', args);
+    expect(await run({ list: 'tasks.md', agent: 'nobody' })).toBe('agent_unknown');
+    expect(await run({ list: 'none.md' })).toBe('list_unreadable');
+    await agent.done('delete_task', { task_id: PARENT });
+    expect(await run({ parent_task_id: PARENT, agent: 'claude' })).toBe('breakdown_archived');
+  });
+
+  it.each(['a\0b', `${'x/'.repeat(2_000)}`, 'x'.repeat(4_000), 'ring'])(
+    'a folder that cannot be is none: %#',
+    async (name) => {
+      symlinkSync('ring', join(scene.bench.root, 'ring'));
+      const working_directory = `${scene.bench.root}/${name}`.slice(0, 4_096);
+      expect(await refused('get_status', { working_directory })).toBe('usage');
+      expect(await refused('plan_task', { working_directory, description: 'd' })).toBe('usage');
+    },
+  );
+
+  it('what waits for another task is refused, and nobody holds it', async () => {
+    expect(await refused('execute_task', { task_id: SECOND })).toBe('task_blocked');
+  });
+});
+
+describe('where there is no store yet', () => {
+  it.each([
+    ['plan_task', { description: 'd', subtasks: [] }, 'plan_invalid'],
+    ['plan_task', { description: 'd', session_id: 'nobody' }, 'session_not_found'],
+    ['initialize_session', { session_id: 'nobody' }, 'session_not_found'],
+    ['run', { list: 'tasks.md' }, 'list_unreadable'],
+    ['run', { list: 'list.md', agent: 'nobody' }, 'agent_unknown'],
+    ['run', { list: 'empty.md' }, 'list_empty'],
+    ['run', { parent_task_id: 'task_ffffffff' }, 'breakdown_not_found'],
+    ['run', {}, 'arguments_invalid'],
+    ['claim_next', {}, 'store_not_found'],
+  ])('%s %j is refused, and makes none', async (name, args, code) => {
+    const bench = new DoorBench();
+    writeFileSync(join(bench.root, 'list.md'), '- [ ] One\n');
+    writeFileSync(join(bench.root, 'empty.md'), '# Nothing\n');
+    mkdirSync(join(bench.root, 'sub'));
+    const before = readdirSync(bench.root);
+    const agent = await bench.connect('modern', { set: 'all' });
+    const { isError, data } = await agent.call(name, args);
+    expect({ isError, code: data.error.code }).toEqual({ isError: true, code });
+    expect(readdirSync(bench.root)).toEqual(before);
+    await bench.close();
+  });
+});
