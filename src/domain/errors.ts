@@ -78,6 +78,11 @@ export const ERROR_CATALOGUE = {
   path_outside: rule(3, 403, 'Name a file inside the project, outside its `.pawl` folder.'),
   file_unreadable: rule(1, 422, 'Name a regular file that exists and can be read.'),
   role_not_found: rule(1, 404, 'See the names with `pawl roles`.'),
+  template_not_found: rule(1, 404, 'The tool `template_list` names those that there are.'),
+  template_invalid: rule(1, 422, 'Correct what the details name; nothing was changed.'),
+  template_exists: rule(1, 409, 'Choose another id, or let it be put aside and replaced.'),
+  template_readonly: rule(3, 403, 'Keep one of your own by that id: it goes before this one.'),
+  template_too_many: rule(1, 409, 'Put aside what nobody uses any more.'),
   client_file_invalid: rule(
     1,
     422,

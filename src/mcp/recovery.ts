@@ -21,6 +21,13 @@ const RECOVERY: Partial<Readonly<Record<ErrorCode | string, string>>> = {
   session_not_found: 'Call orchestrator_initialize_session without session_id for a new one.',
   task_blocked: 'Take another task with orchestrator_claim_next: details name what this waits for.',
   claim_needed: 'Pass `claim` as it was answered, or take the task with orchestrator_execute_task.',
+  template_not_found: 'Call template_list for the ids that there are; nothing was changed.',
+  template_invalid: 'Correct what details.faults names; template_validate checks a text.',
+  template_exists:
+    'Choose another template_id, or pass overwrite:true: what is there is put aside, not lost.',
+  template_readonly:
+    'It can be used, not changed: template_create one of your own by its id, which goes before it.',
+  template_too_many: 'template_delete what nobody uses: it is put aside, and can be restored.',
   list_has_file: 'What its line says stands in the list’s file: edit that; its status can change.',
   agent_missing: 'A person installs the agent, or names another one in .pawl/config.json.',
   workspace_unknown: 'Pass working_directory: the absolute path of the project to work in.',

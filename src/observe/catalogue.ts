@@ -17,6 +17,7 @@ export const LOG_EVENTS = {
   'list.unmerged': 'An editor saved into a list after it was replaced; its text was put aside.',
   'breakdown.planned': 'A breakdown was stored, or subtasks were added to it.',
   'breakdown.changed': 'A breakdown, or a subtask of it, was changed, archived or restored.',
+  'template.changed': 'A template was stored in the project, put aside, or put back.',
   'session.opened': 'A client began a session, or took one up again.',
   'marks.written': 'Marks were written into a list file.',
   'marks.owed': 'Marks could not be written yet; they stay owed.',
