@@ -25,6 +25,8 @@ export interface Catalogue {
   readonly instructions: string;
   /** In the order in which they are listed. */
   readonly tools: readonly ToolEntry[];
+  /** What to say of a tool that is not there, where we know what was meant; else null. */
+  readonly advice?: (toolName: string) => string | null;
   readonly resources: ResourceShelf;
   readonly prompts: readonly PromptEntry[];
   /** What an argument of a prompt or of a template may be, for what was typed so far. */

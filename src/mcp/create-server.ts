@@ -60,7 +60,7 @@ function capabilitiesOf(era: ProtocolEra): ServerCapabilities {
   };
 }
 
-function serveTools(server: Server, era: ProtocolEra, { tools }: Catalogue): void {
+function serveTools(server: Server, era: ProtocolEra, { tools, advice }: Catalogue): void {
   const listed = tools.filter((entry) => entry.listed).map((entry) => entry.tool);
   const byName = new Map(tools.map((entry) => [entry.tool.name, entry]));
   server.setRequestHandler('tools/list', ({ params }) => {
@@ -69,7 +69,10 @@ function serveTools(server: Server, era: ProtocolEra, { tools }: Catalogue): voi
   });
   server.setRequestHandler('tools/call', async ({ params }, ctx) => {
     const entry = byName.get(params.name);
-    if (entry === undefined) throw invalid(`Unknown tool: ${params.name}`);
+    if (entry === undefined) {
+      const more = advice?.(params.name) ?? null;
+      throw invalid(`Unknown tool: ${params.name}${more === null ? '' : `. ${more}`}`);
+    }
     const answer = await entry.call(params.arguments ?? {}, callOf(server, era, ctx));
     if (isTaskCreated(answer)) return answer as unknown as CallToolResult;
     if (isInputRequiredResult(answer)) return answer;

@@ -8,6 +8,7 @@ import { PROMPTS } from './prompts/prompts.ts';
 import { resourceShelf } from './resources/resource-shelf.ts';
 import { serveTool } from './serve-tool.ts';
 import { entriesOf } from './tool.ts';
+import { adviceOn } from './tools/older-names.ts';
 import { type OfferedSet, toolsOf } from './tools/tools.ts';
 
 /** What the product offers to an MCP client. */
@@ -22,6 +23,7 @@ export function productCatalogue(door: Door, set: OfferedSet): Catalogue {
     tools: toolsOf(set).flatMap((tool) =>
       entriesOf(tool, (one, args, call) => serveTool(door, one, args, call)),
     ),
+    advice: (name) => adviceOn(name, set),
     resources: resourceShelf(door),
     prompts: PROMPTS,
     complete: (params, call) => complete(door, params, call),

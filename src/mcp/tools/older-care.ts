@@ -1,10 +1,15 @@
 import { z } from 'zod';
+import { isPawlError } from '../../domain/errors.ts';
 import { archiveBreakdown } from '../../operations/archive-breakdown.ts';
 import { resolveBreakdown } from '../../operations/breakdown-view.ts';
 import { getStatus } from '../../operations/get-status.ts';
+import { handOver } from '../../operations/open-session.ts';
 import { underSignal } from '../../operations/operation.ts';
 import { probeHealth } from '../../operations/probe-health.ts';
 import { type AnyTool, defineTool, WORKING_DIRECTORY } from '../tool.ts';
+import { callerOf } from './caller.ts';
+
+const HAND_OVER_CHARS_MAX = 7_000;
 
 const deleted = defineTool({
   name: 'orchestrator_delete_task',
@@ -72,5 +77,37 @@ const shutdownPrepared = defineTool({
   },
 });
 
+const reconnected = defineTool({
+  name: 'orchestrator_reconnect_test',
+  title: 'After a reconnection',
+  description:
+    'That this is answered shows the connection; it says, read anew, what a session still has and ' +
+    'holds after a restart: the one named, else this client’s.',
+  hints: { reads: true },
+  input: z.strictObject({
+    session_id: z.string().optional(),
+    working_directory: WORKING_DIRECTORY,
+  }),
+  older: ({ include_buffer_status: _buffer, include_reconnection_stats: _stats, ...args }) => args,
+  example: {},
+  run: async ({ session_id: said }, desk) => {
+    const { workspace, door, place, signal } = desk;
+    const { sessionId } = await callerOf(desk, said);
+    const about = { sessionId, charsMax: HAND_OVER_CHARS_MAX, signal };
+    const found = await handOver(workspace, about).catch((error: unknown) => {
+      if (said === undefined && isPawlError(error, 'session_not_found')) return null;
+      throw error;
+    });
+    return {
+      ...{ server_version: door.version, workspace: place.root, generation: workspace.generation },
+      ...(found === null
+        ? { next: 'This client has no session here yet: orchestrator_initialize_session.' }
+        : { session: found.session, hand_over: found.markdown }),
+    };
+  },
+});
+
 /** Names of the older server that few need every day. */
-export const CARE_TOOLS: readonly AnyTool[] = [deleted, restartStatus, shutdownPrepared];
+export const CARE_TOOLS: readonly AnyTool[] = [
+  ...[deleted, restartStatus, shutdownPrepared, reconnected],
+];

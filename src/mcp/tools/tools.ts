@@ -15,6 +15,8 @@ import { restartServer } from './restart-server.ts';
 import { runTool } from './run.ts';
 import { SESSION_TOOLS } from './sessions.ts';
 import { synthesizeResults } from './synthesize-results.ts';
+import { TEMPLATE_CARE_TOOLS } from './template-care.ts';
+import { TEMPLATE_TOOLS } from './templates.ts';
 import { updateTaskTool } from './update-task.ts';
 
 /** The sets in which tools are offered: each has those of the one before. */
@@ -42,7 +44,10 @@ const STANDARD: readonly AnyTool[] = [
   restartServer,
 ];
 
-const ALL: readonly AnyTool[] = [...STANDARD, ...SESSION_TOOLS, ...CARE_TOOLS];
+const ALL: readonly AnyTool[] = [
+  ...[...STANDARD, ...SESSION_TOOLS, ...CARE_TOOLS],
+  ...[...TEMPLATE_TOOLS, ...TEMPLATE_CARE_TOOLS],
+];
 
 const SETS: Readonly<Record<OfferedSet, readonly AnyTool[]>> = {
   core: CORE,

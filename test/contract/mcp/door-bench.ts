@@ -89,14 +89,14 @@ export class DoorClient {
     this.client = client;
   }
 
-  /** Call a tool by its short name. */
+  /** Call a tool by its short name; those of templates have no shorter one. */
   async call(
     name: string,
     args: Readonly<Record<string, unknown>> = {},
     options: { readonly signal?: AbortSignal } = {},
   ): Promise<Answer> {
     const raw = (await this.client.callTool(
-      { name: `orchestrator_${name}`, arguments: args },
+      { name: name.startsWith('template_') ? name : `orchestrator_${name}`, arguments: args },
       options,
     )) as CallToolResult;
     return { isError: raw.isError === true, data: raw.structuredContent, raw };

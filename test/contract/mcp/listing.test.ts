@@ -80,7 +80,7 @@ describe('the page about it', () => {
   it('has every tool with its set, in the order in which they are listed', () => {
     const rows = readFileSync('docs/learn/mcp.md', 'utf8')
       .split('\n')
-      .filter((line) => line.startsWith('| `orchestrator_'));
+      .filter((line) => /^\| `(orchestrator|template)_\w+` \| \w+ \|/.test(line));
     const sets = ['core', 'standard', 'all'] as const;
     const setOf = (name: string) =>
       sets.find((set) => toolsOf(set).some((one) => one.name === name));

@@ -1,9 +1,22 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { DoorBench, type DoorClient } from './door-bench.ts';
 
 export const PARENT = 'task_0a1b2c3d';
 export const TASK = 'implementer_0a1b2c';
 export const SECOND = 'tester_0d1e2f';
+/** A template that the project has. */
+export const RELEASE = 'our_review';
+export const RELEASE_TEXT = `// Ours
+{ metadata: { name: 'Release {{version}}', version: 1, description: 'Ship it' },
+  parameters: { version: { pattern: '^[0-9.]+$' }, check: { type: 'boolean', default: true } },
+  tasks: {
+    build: { title: 'Build {{version}}', specialist_type: 'implementer' },
+    check: { title: 'Check', dependencies: ['build'], when: 'check', verify: ['test', '{{version}}'] },
+    ship: { title: 'Ship {{version}}', dependencies: ['check'] },
+  } }
+`;
 
 /** A project with the breakdown that the documented examples are about. */
 export class ToolScene {
@@ -18,10 +31,11 @@ export class ToolScene {
         { task_id: SECOND, title: 'Test', specialist_type: 'tester', dependencies: [TASK] },
       ],
     });
+    await agent.done('template_create', { template_id: RELEASE, template_content: RELEASE_TEXT });
     return agent;
   }
 
-  /** All that is stored of tasks, and the number of the last event. */
+  /** All that is stored of tasks and templates, and the number of the last event. */
   async state(): Promise<string> {
     return await this.bench.pool.use(
       { root: this.bench.root, create: false },
@@ -32,9 +46,24 @@ export class ToolScene {
           store.tasks({ archived: true }),
           store.events({}),
         ]);
-        return JSON.stringify({ lists, tasks, archived, events: events.length });
+        return JSON.stringify({
+          lists,
+          tasks,
+          archived,
+          events: events.length,
+          files: this.files(),
+        });
       },
     );
+  }
+
+  /** Every template of the project, those put aside too, with its text. */
+  files(): readonly (readonly [string, string])[] {
+    const folder = join(this.bench.root, '.pawl/templates');
+    return readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => join(parentPath, name))
+      .map((path) => [path.slice(folder.length + 1), readFileSync(path, 'utf8')] as const);
   }
 
   async close(): Promise<void> {
@@ -108,4 +137,52 @@ export const SHAPES: Readonly<Record<string, z.ZodType>> = {
     ...{ workspace: text, generation: z.number(), calls_under_way: z.number() },
   }),
   shutdown_prepare: z.looseObject({ ready: z.boolean(), running: z.number(), next: text }),
+  reconnect_test: z.looseObject({
+    ...{ server_version: text, workspace: text, generation: z.number() },
+    ...{ session: z.looseObject({ sessionId: text }), hand_over: text },
+  }),
+  template_list: z.looseObject({
+    ...{ total: z.number().min(10), count: z.number() },
+    templates: z
+      .array(z.looseObject({ template_id: text, category: text, origin: text, name: text }))
+      .min(5),
+  }),
+  template_load: z.looseObject({
+    ...{ template_id: text, category: text, origin: text, content_hash: text },
+    ...{ valid: z.literal(true), content: text, characters: z.number() },
+  }),
+  template_info: z.looseObject({
+    ...{ template_id: text, name: text, version: text, description: text },
+    parameters: z.array(z.looseObject({ name: text, type: text, required: z.boolean() })).min(1),
+    tasks: z.array(z.looseObject({ key: text, title: text })).min(1),
+  }),
+  template_instantiate: z.looseObject({
+    ...{ tasks_created: z.literal(true), parent_task_id: text, title: text, workspace: text },
+    subtasks: z.array(z.looseObject({ task_id: text, key: text, title: text })).min(1),
+    ...{ total: z.number(), ready: z.number().min(1), next: text },
+  }),
+  template_create: z.looseObject({
+    ...{ template_id: text, category: z.literal('user'), file: text, next: text },
+    parameters: z.array(text).min(1),
+  }),
+  template_validate: z.looseObject({
+    ...{ valid: z.literal(true), parameters: z.array(text), tasks: z.array(text).min(1) },
+  }),
+  template_validate_all: z.looseObject({
+    ...{ valid: z.boolean(), total: z.number(), valid_count: z.number() },
+  }),
+  template_delete: z.looseObject({
+    ...{ template_id: text, category: text, deleted: z.literal(true), kept_in: text, next: text },
+  }),
+  template_install_examples: z.looseObject({
+    ...{ category: z.literal('shared'), installed_count: z.literal(5) },
+    installed: z.array(text).length(5),
+  }),
+  template_install_default_library: z.looseObject({
+    ...{ category: z.literal('shared'), installed: z.array(text).length(2) },
+  }),
+  template_get_installation_status: z.looseObject({
+    ...{ workspace: text, total: z.number(), come_with_pawl: z.number(), user: z.literal(1) },
+    ...{ invalid_count: z.literal(0), next: text },
+  }),
 };

@@ -3,12 +3,12 @@ import { ANSWER_CHARS_MAX } from '../../../src/mcp/concise.ts';
 import { REFUSAL } from '../../../src/mcp/present.ts';
 import { toolsOf } from '../../../src/mcp/tools/tools.ts';
 import type { DoorClient } from './door-bench.ts';
-import { PARENT, SHAPES, TASK, ToolScene } from './tool-scene.ts';
+import { PARENT, RELEASE, RELEASE_TEXT, SHAPES, TASK, ToolScene } from './tool-scene.ts';
 
-const PREFIX = 'orchestrator_';
+const PREFIX = /^orchestrator_/;
 const TOOLS = toolsOf('all').map((tool) => ({
   ...tool,
-  short: tool.name.slice(PREFIX.length),
+  short: tool.name.replace(PREFIX, ''),
 }));
 
 /** Started agents are another test's. */
@@ -173,6 +173,45 @@ const UNKNOWN: Readonly<Record<string, readonly Unknown[]>> = {
     [{ session_id: 'nobody', dry_run: false }, 'session_not_found'],
     [{ older_than_days: -1 }, 'arguments_invalid'],
   ],
+  template_list: [
+    [{ cursor: 'nonsense' }, 'cursor_invalid'],
+    [{ category: 'theirs' }, 'arguments_invalid'],
+  ],
+  template_load: [
+    [{ template_id: 'nobody' }, 'template_not_found'],
+    [{ template_id: 'bug_investigation', category: 'user' }, 'template_not_found'],
+    [{ template_id: '../../pawl' }, 'arguments_invalid'],
+  ],
+  template_info: [[{ template_id: 'nobody' }, 'template_not_found']],
+  template_instantiate: [
+    [{ template_id: 'nobody' }, 'template_not_found'],
+    [{ template_id: 'bug_investigation' }, 'arguments_invalid'],
+    [{ template_id: RELEASE, parameters: { version: 'one' } }, 'arguments_invalid'],
+    [{ template_id: RELEASE, parameters: { version: '1', x: 1 } }, 'arguments_invalid'],
+    [
+      { ...{ template_id: RELEASE, parameters: { version: '1' } }, title: 'x'.repeat(501) },
+      'plan_invalid',
+    ],
+    [
+      {
+        ...{ template_id: RELEASE, parameters: { version: '1' }, create_tasks: true },
+        parent_task_id: PARENT,
+      },
+      'breakdown_exists',
+    ],
+  ],
+  template_create: [
+    [{ template_id: 'a/b', template_content: '{}' }, 'arguments_invalid'],
+    [{ template_id: 'mine', template_content: '{}' }, 'template_invalid'],
+    [{ template_id: 'mine', template_content: '[' }, 'template_invalid'],
+    [{ template_id: RELEASE, template_content: RELEASE_TEXT }, 'template_exists'],
+  ],
+  template_delete: [
+    [{ template_id: 'nobody' }, 'template_not_found'],
+    [{ template_id: 'bug_investigation' }, 'template_readonly'],
+    [{ template_id: RELEASE, restore: true }, 'template_not_found'],
+  ],
+  reconnect_test: [[{ session_id: 'nobody' }, 'session_not_found']],
   delete_task: [[{ task_id: 'task_ffffffff' }, 'breakdown_not_found']],
   initialize_session: [[{ session_id: 'nobody' }, 'session_not_found']],
 };
