@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from '@modelcontextprotocol/client';
@@ -123,9 +123,52 @@ describe('pawl mcp over standard input and output', () => {
     const count = async (set: string): Promise<number> =>
       (await open({ PAWL_TOOLS: set }).ask('tools/list')).result.tools.length;
     expect(await count('core')).toBeLessThan(await count('standard'));
+    expect(await count('standard')).toBe(15);
+    expect(await count('all')).toBe(34);
     const wrong = open({ PAWL_TOOLS: 'everything' });
     expect((await wrong.ended).code).toBe(2);
     expect(wrong.said).toContain('PAWL_TOOLS');
+  });
+
+  it('plans from templates of the older server, over its own death', async () => {
+    const folder = join(root, '.task_orchestrator/templates/user');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(
+      join(folder, 'ours.json5'),
+      `{ metadata: { name: 'For {{who}}', version: '1', description: 'D' }, // as it was
+         parameters: { who: {}, more: { type: 'boolean', default: false } },
+         tasks: { a: { title: 'First' }, b: { title: 'More', when: 'more', dependencies: ['a'] },
+                  c: { title: 'Last', dependencies: ['b'] } } }`,
+    );
+    const first = open({ PAWL_TOOLS: 'all' });
+    const use = async (wire: McpWire, name: string, args: object) =>
+      (await wire.ask('tools/call', { name, arguments: args })).result;
+    const wish = { template_id: 'ours', parameters: { who: 'us' } };
+    const { structuredContent: plan } = await use(first, 'template_instantiate', {
+      ...{ ...wish, create_tasks: true, request_key: 'once' },
+    });
+    expect(plan).toMatchObject({ title: 'For us', total: 2, left_out: ['b'] });
+    expect(await use(first, 'template_delete', { template_id: 'ours' })).toMatchObject({
+      isError: true,
+    });
+    first.process.kill('SIGKILL');
+    await first.ended;
+    const second = open({ PAWL_TOOLS: 'all' });
+    const again = await use(second, 'template_instantiate', {
+      ...{ ...wish, create_tasks: true, request_key: 'once' },
+    });
+    expect(again.structuredContent.parent_task_id).toBe(plan.parent_task_id);
+    const { structuredContent: board } = await second.call('get_status');
+    expect(board.lists).toHaveLength(1);
+    const { parent_task_id } = plan;
+    const work = (await second.call('claim_next', { parent_task_id })).structuredContent;
+    expect(work.title).toBe('First');
+    await second.call('complete_task', { claim: work.claim, summary: 'done' });
+    const next = (await second.call('claim_next', { parent_task_id })).structuredContent;
+    expect(next.title).toBe('Last');
+    const plain = open();
+    const refused = await plain.ask('tools/call', { name: 'template_list', arguments: {} });
+    expect(refused.error?.message).toContain('PAWL_TOOLS=all');
   });
 });
 

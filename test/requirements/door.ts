@@ -21,7 +21,62 @@ export const DOOR: readonly Requirement[] = [
     id: 'M-drop-in',
     phrase: 'changing one line of `.mcp.json` is enough',
     promise: 'The older server’s names and forms of arguments are taken; aliases are not listed.',
-    standing: proved(by(IN.mcpLoop, 'takes what the older server was told')),
+    standing: proved(
+      by(IN.mcpLoop, 'takes what the older server was told'),
+      by(
+        IN.mcpTemplates,
+        'can all be called in the set `all`',
+        'that are offered in another set, or never were, are answered with what to do',
+      ),
+    ),
+  },
+  {
+    id: 'M-templates',
+    phrase: '`all` adds the older names that remain (sessions, templates)',
+    promise:
+      'A template, the older server’s too, becomes one breakdown, or is refused with faults.',
+    standing: proved(
+      by(
+        IN.mcpTemplates,
+        'a preview stores nothing, and the plan it becomes is what it showed',
+        'a condition leaves a task out, and those behind it wait for what it waited for',
+        'what the older server left is found and used, and never written',
+      ),
+      by(IN.mcpStdio, 'plans from templates of the older server, over its own death'),
+      by(
+        IN.templatesRead,
+        'is read as the older server kept it',
+        'says itself before what it extends, part by part',
+        'has every fault named with its place',
+        'of %s is refused',
+        'never throws, whatever the text is, and takes little time for the worst',
+      ),
+      by(
+        IN.templatePatterns,
+        'takes time that grows with the text alone, where backtracking never ends',
+      ),
+      by(IN.templatesFilled, 'with %j plans what its conditions ask for, in the same order'),
+      by(IN.templateLibrary, '%s is sound, and becomes a plan with all said and with little'),
+    ),
+  },
+  {
+    id: 'M-templates-kept',
+    phrase: 'confined to the project, and recoverable',
+    promise: 'Templates are written in the project alone, and what is taken away comes back.',
+    standing: proved(
+      by(
+        IN.templatesKept,
+        '%j is no id, whatever is asked',
+        'keep every text, however many write the same one at once',
+        'are taken away into a folder of what was removed, and come back as they were',
+        'in the place of %s lead to nothing being written',
+      ),
+      by(
+        IN.mcpTemplates,
+        'what is created is listed, loaded as written, told of, and deleted recoverably',
+        'what is overwritten is put aside, and comes back',
+      ),
+    ),
   },
   {
     id: 'M-claims',
