@@ -237,7 +237,7 @@ describe('templates of a project', () => {
 });
 
 describe('links', () => {
-  it('to a file elsewhere are not read, not followed by a deletion, and not written through', async () => {
+  it('to a file elsewhere are not read, not deleted through, and not written through', async () => {
     await keep('other');
     const secret = join(scene.outside, 'secret.json5');
     scene.project.write(textOf('secret'), secret);

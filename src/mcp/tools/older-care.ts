@@ -81,8 +81,8 @@ const reconnected = defineTool({
   name: 'orchestrator_reconnect_test',
   title: 'After a reconnection',
   description:
-    'That this is answered shows the connection; it says, read anew, what a session still has and ' +
-    'holds after a restart: the one named, else this client’s.',
+    'That this is answered shows the connection; it says, read anew, what a session still has ' +
+    'and holds after a restart: the one named, else this client’s.',
   hints: { reads: true },
   input: z.strictObject({
     session_id: z.string().optional(),

@@ -36,8 +36,8 @@ const created = defineTool({
   name: 'template_create',
   title: 'Keep a template',
   description:
-    'Store a template in the project: JSON5 { metadata, parameters, tasks }, with {{parameter}} in ' +
-    'texts. Refused with every fault; what it replaces is put aside.',
+    'Store a template in the project: JSON5 { metadata, parameters, tasks }, with {{parameter}} ' +
+    'in texts. Refused with every fault; what it replaces is put aside.',
   hints: {},
   creates: true,
   input: z.strictObject({
@@ -55,7 +55,7 @@ const created = defineTool({
     return {
       ...{ template_id: templateId, category, file: kept.file, replaced: kept.replaced },
       ...{ notes: kept.notes, parameters: kept.template.parameters.map(({ name }) => name) },
-      next: `template_instantiate {"template_id":"${templateId}","parameters":{}} shows what it plans`,
+      next: `What it plans: template_instantiate {"template_id":"${templateId}","parameters":{}}`,
     };
   },
 });
@@ -111,8 +111,8 @@ const deleted = defineTool({
   name: 'template_delete',
   title: 'Put a template away',
   description:
-    'Take a template out of the project. Its file is kept: restore:true puts back what was deleted ' +
-    'or replaced last.',
+    'Take a template out of the project. Its file is kept: restore:true puts back what was ' +
+    'deleted or replaced last.',
   hints: { destroys: true },
   input: z.strictObject({
     template_id: TEMPLATE_ID,

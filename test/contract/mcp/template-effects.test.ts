@@ -93,7 +93,7 @@ describe('what a tool says of templates', () => {
     expect(await agent.done('template_info', named)).toMatchObject({ name: 'Another' });
   });
 
-  it('a text is checked as it would be kept, and one that is amiss is told of by place', async () => {
+  it('a text is checked as it would be kept, and what is amiss is told by its place', async () => {
     const content = "{ metadata: { name: 'N', extends: 'nobody' }, tasks: {} }";
     const check = { template_content: content };
     expect(await agent.done('template_validate', check)).toMatchObject({

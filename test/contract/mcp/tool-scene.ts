@@ -13,7 +13,9 @@ export const RELEASE_TEXT = `// Ours
   parameters: { version: { pattern: '^[0-9.]+$' }, check: { type: 'boolean', default: true } },
   tasks: {
     build: { title: 'Build {{version}}', specialist_type: 'implementer' },
-    check: { title: 'Check', dependencies: ['build'], when: 'check', verify: ['test', '{{version}}'] },
+    check: {
+      title: 'Check', dependencies: ['build'], when: 'check', verify: ['test', '{{version}}'],
+    },
     ship: { title: 'Ship {{version}}', dependencies: ['check'] },
   } }
 `;
