@@ -55,14 +55,15 @@ export function checkTemplate(raw: RawTemplate): ReadTemplate {
   const tasks = readTasks(raw['tasks'], reading);
   const names = new Names(parameters, reading);
   if (metadata !== null) {
-    const { name, title, description } = metadata;
-    names.check('metadata', { name, title, description });
+    const { name, title, description, complexity } = metadata;
+    names.check('metadata', { name, title, description, complexity });
   }
   for (const task of tasks) checkTask(task, names, reading);
   const notes = unused.size === 0 ? [] : [`not used: ${[...unused].join(', ')}`];
   if (metadata === null || faults.length > 0) return { template: null, faults, notes };
   const { name, version, description, title, author, category, tags, complexity } = metadata;
-  if (complexity != null && complexityOf(complexity) === null) {
+  const isFilled = parametersIn(complexity ?? '').length > 0;
+  if (complexity != null && !isFilled && complexityOf(complexity) === null) {
     notes.push(`${complexity} is no complexity, and left out`);
   }
   const told = { name, version, description, title: title ?? name, author: author ?? null };

@@ -62,6 +62,13 @@ describe('filling a template', () => {
     ]);
   });
 
+  it('has a complexity that may be filled in, and none where it is none', async () => {
+    const metadata = { name: 'N', version: '1', description: 'D', complexity: '{{who}}' };
+    const parts = { metadata, parameters: WHO, tasks: { a: { title: 'A' } } };
+    expect((await filled(parts, { who: 'simple' })).complexity).toBe('simple');
+    expect((await filled(parts, { who: 'a lot' })).complexity).toBe(null);
+  });
+
   const CONDITIONS = {
     parameters: {
       ...{ who: {}, docs: { type: 'boolean', default: true } },

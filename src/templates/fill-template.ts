@@ -58,7 +58,7 @@ export function fillTemplate(template: Template, values: ParameterValues): Fille
   const { title, description, complexity } = template;
   return {
     ...{ title: fill(title), description: fill(description) },
-    complexity: complexity === null ? null : complexityOf(complexity),
+    complexity: complexity === null ? null : complexityOf(fill(complexity)),
     ...{ subtasks, leftOut: leftOut.map(({ key }) => key) },
   };
 }

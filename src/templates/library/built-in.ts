@@ -49,6 +49,11 @@ export const wished = (description: string, more: object = {}): object => ({
   ...more,
 });
 
+/** Several texts, or none. */
+export const several = (description: string): object => ({
+  ...{ type: 'array', description, required: false },
+});
+
 export const oneOf = (description: string, values: readonly string[], first?: string): object => ({
   ...{ type: 'string', description, enum: values },
   ...(first === undefined ? { required: true } : { required: false, default: first }),

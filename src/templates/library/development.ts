@@ -1,3 +1,4 @@
+import { COMPLEXITIES } from '../../domain/breakdown/complexity.ts';
 import { amount, type BuiltInTemplate, choice, needed, oneOf, wished } from './built-in.ts';
 
 export const LANGUAGES = [
@@ -89,13 +90,14 @@ const FEATURE: BuiltInTemplate = {
     title: 'Feature: {{feature_name}}',
     description: '{{feature_description}}',
     tags: ['feature', 'development'],
-    complexity: 'complex',
+    complexity: '{{estimated_complexity}}',
   },
   parameters: {
     feature_name: needed('What the feature is called'),
     feature_description: needed('What its users can do with it', { max_length: 5_000 }),
     priority: oneOf('How urgent it is', ['low', 'medium', 'high', 'critical'], 'medium'),
     target_users: wished('Who it is for'),
+    estimated_complexity: oneOf('How hard it is', COMPLEXITIES, 'moderate'),
     include_interface: choice('Whether people will see it', true),
     include_docs: choice('Whether it is to be documented', true),
   },
@@ -170,7 +172,8 @@ const ORCHESTRATOR: BuiltInTemplate = {
   parameters: {
     feature_name: needed('What the feature is called'),
     feature_type: wished('Such as tool, storage, workflow'),
-    breaking_changes: choice('Whether what worked before may stop working', false),
+    architecture_layer: wished('The layer that it is mostly about'),
+    breaking_change: choice('Whether what worked before may stop working', false),
     include_tools: choice('Whether clients see it as a tool', true),
   },
   tasks: {
@@ -178,7 +181,8 @@ const ORCHESTRATOR: BuiltInTemplate = {
       title: 'Find the place of {{feature_name}}',
       specialist_type: 'architect',
       description:
-        'Which layers change, which must not, and what is promised. Kind: {{feature_type}}.',
+        'Which layers change, which must not, and what is promised. ' +
+        'Kind: {{feature_type}}. Layer: {{architecture_layer}}.',
     },
     domain_layer: {
       title: 'Its rules',
@@ -212,7 +216,7 @@ const ORCHESTRATOR: BuiltInTemplate = {
       specialist_type: 'architect',
       description: 'What breaks, for whom, and how they get across without losing anything.',
       dependencies: ['application_layer'],
-      when: 'breaking_changes',
+      when: 'breaking_change',
     },
     testing: {
       title: 'Prove it',

@@ -13,6 +13,7 @@ const read = async (id: string) =>
 /** Something that each parameter allows. */
 function anyValue({ type, allowed, name }: TemplateParameter): unknown {
   if (allowed !== null) return allowed[0];
+  if (type === 'array') return ['Thing'];
   if (type !== 'string') return type === 'number' ? 1 : true;
   return name === 'deadline' ? '2026-01-31' : 'Thing';
 }
@@ -30,6 +31,57 @@ describe('the templates that come with Pawl', () => {
     ]);
     expect(builtInText('nobody')).toBe(null);
     expect(builtInText('constructor')).toBe(null);
+  });
+
+  /** What a call of the older server gave its library, where it is not just any text. */
+  const OLDER: Readonly<Record<string, object>> = {
+    software_project_setup: {
+      ...{ project_name: 'a-b', language: 'rust', framework: 'f', repository_url: 'u' },
+      ...{ target_platform: 'web', team_size: 20 },
+    },
+    feature_development_workflow: {
+      ...{ feature_name: 'abc', feature_description: 'x'.repeat(1_000), priority: 'critical' },
+      ...{ target_users: 'u', estimated_complexity: 'very_complex' },
+    },
+    orchestrator_feature_development: {
+      ...{ feature_name: 'abc', feature_type: 'mcp-tool', architecture_layer: 'domain' },
+      breaking_change: true,
+    },
+    market_research_analysis: {
+      ...{ market_segment: 'abc', geographic_scope: 'global', budget_range: 'low' },
+      ...{ research_objectives: ['a', 'b'], timeline_weeks: 52 },
+    },
+    content_creation_workflow: {
+      ...{ content_type: 'article', target_audience: 'x'.repeat(200), content_topic: 'abcde' },
+      ...{ content_length: 'long', publication_platform: 'p', seo_focus: false },
+    },
+    design_project_workflow: {
+      ...{ project_type: 'ui_ux', client_name: 'ab', project_scope: 'small' },
+      ...{ target_deadline: '2026-01-31', revision_rounds: 5 },
+    },
+    project_planning_template: {
+      ...{ project_name: 'abc', project_type: 'research', project_duration: 'ongoing' },
+      ...{ team_size: 50, budget_available: false, stakeholder_count: 20 },
+    },
+    basic_project_setup: {
+      ...{ project_name: 'ab', project_type: 'cli', language: 'go' },
+      ...{ include_tests: false, include_docs: false },
+    },
+    code_review_process: {
+      ...{ pr_number: '12', reviewer_name: 'ab', review_type: 'architecture', urgency: 'low' },
+    },
+    bug_investigation: { bug_id: 'x', severity: 'low', component: 'ab', reporter: 'r' },
+    research_base: { research_topic: 'x'.repeat(200), deadline: '2026-01-31' },
+    market_research: {
+      ...{ research_topic: 'abcde', deadline: '2026-01-31', market_segment: 'abc' },
+      ...{ geographic_scope: 'local', budget_range: '1k-5k' },
+    },
+  };
+
+  it.each(builtInIds())('%s takes what the older one of that name took', async (id) => {
+    const { template } = await read(id);
+    const { faults } = valuesOf(template?.parameters ?? [], OLDER[id] as Record<string, unknown>);
+    expect(faults).toEqual([]);
   });
 
   it.each(builtInIds())(

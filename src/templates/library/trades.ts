@@ -1,4 +1,12 @@
-import { amount, type BuiltInTemplate, choice, needed, oneOf, wished } from './built-in.ts';
+import {
+  amount,
+  type BuiltInTemplate,
+  choice,
+  needed,
+  oneOf,
+  several,
+  wished,
+} from './built-in.ts';
 
 export const SCOPES = ['local', 'regional', 'national', 'international', 'global'] as const;
 
@@ -15,7 +23,8 @@ const MARKET: BuiltInTemplate = {
   parameters: {
     market_segment: needed('The market, or the part of it'),
     geographic_scope: oneOf('How far it reaches', SCOPES, 'national'),
-    research_objectives: wished('What is to be decided by the answers'),
+    research_objectives: several('What is to be decided by the answers'),
+    budget_range: wished('What it may cost'),
     include_interviews: choice('Whether people are asked', true),
     timeline_weeks: amount('How many weeks there are', [1, 52], 6),
   },
@@ -25,7 +34,8 @@ const MARKET: BuiltInTemplate = {
       specialist_type: 'coordinator',
       description:
         'Questions, borders ({{geographic_scope}}) and what would answer them, ' +
-        'within {{timeline_weeks}} weeks. To decide: {{research_objectives}}.',
+        'within {{timeline_weeks}} weeks. Budget: {{budget_range}}. ' +
+        'To decide: {{research_objectives}}.',
     },
     secondary_research: {
       title: 'Read what is there',
