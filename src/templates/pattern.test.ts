@@ -39,7 +39,7 @@ describe('a pattern of a template', () => {
           expect(found).toBe(new RegExp(`^(?:${source})`, 'u').test(text));
         },
       ),
-      { numRuns: testDepth.pick({ reduced: 400, full: 5_000 }) },
+      { numRuns: testDepth.pick({ reduced: 200, full: 3_000 }) },
     );
     expect(compared).toBeGreaterThan(100);
   });

@@ -213,7 +213,7 @@ describe('a template', () => {
         ),
       ),
     })).any;
-    const numRuns = testDepth.pick({ reduced: 300, full: 10_000 });
+    const numRuns = testDepth.pick({ reduced: 100, full: 5_000 });
     const isRead = async (one: unknown): Promise<void> => {
       const { template, faults } = await read(withTasks({ a: one }, { parameters: one as object }));
       expect(template === null).toBe(faults.length > 0);
