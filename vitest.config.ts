@@ -31,6 +31,8 @@ export default defineConfig({
   test: {
     pool: 'forks',
     maxWorkers: 2,
+    // Modules hold no state (`test/tidy.test.ts`): files may share them, in half the time.
+    isolate: false,
     setupFiles: ['test/support/seeded.ts'],
     // Handed to the test processes, so that a run is replayed by naming its seed.
     env: { PAWL_TEST_SEED: String(seed), PAWL_TEST_DEPTH: full ? 'full' : 'reduced' },
