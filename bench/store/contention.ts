@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import { createRealWorld } from '../../src/world/real-world.ts';
+import { setup as buildPrograms } from '../../test/chaos/built-chaos.ts';
 import { addManyTasks, letEightWrite, WRITERS } from '../../test/chaos/eight-writers.ts';
 import { type Figure, information, millis, percent, perSecond, type Section } from '../figure.ts';
 import { Scratch } from '../scratch.ts';
@@ -23,6 +24,7 @@ export const contention: Section = {
   ].join('\n'),
   run: async (note) => {
     const scratch = new Scratch();
+    await buildPrograms();
     try {
       const figures: Figure[] = [];
       for (const callers of CALLERS) {

@@ -16,6 +16,7 @@ import {
   type ArtifactWriterTask,
   fillStream,
 } from './artifact-writer.ts';
+import { programOf } from './built-chaos.ts';
 import { CHAOS_VARIABLE, type ChaosOrder } from './chaos-world.ts';
 import { SeededRandom } from './seeded-random.ts';
 
@@ -32,7 +33,7 @@ const CLOSING: readonly Checkpoint[] = testDepth.pick<readonly Checkpoint[]>({
   ],
 });
 const RSS_GROWTH_MAX = 50 * MIB;
-const SCRIPT = join(import.meta.dirname, 'artifact-writer.ts');
+const SCRIPT = programOf('artifact-writer');
 
 let root: string;
 let held: { readonly task: string; readonly fence: number };

@@ -1,16 +1,16 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, expect, it } from 'vitest';
 import { claimNextTask } from '../../src/operations/claim-task.ts';
 import { completeTask } from '../../src/operations/complete-task.ts';
 import { createRealWorld } from '../../src/world/real-world.ts';
 import { ClientProject, caller, openServer } from '../support/client-project.ts';
 import { testDepth } from '../support/test-depth.ts';
+import { programOf } from './built-chaos.ts';
 import { CHAOS_VARIABLE, type ChaosOrder } from './chaos-world.ts';
 import { PawlProcess } from './pawl-process.ts';
 
-const CLIENT = fileURLToPath(new URL('./claiming-client.ts', import.meta.url));
+const CLIENT = programOf('claiming-client');
 const { clients, tasks } = testDepth.pick({
   reduced: { clients: 4, tasks: 60 },
   full: { clients: 20, tasks: 500 },

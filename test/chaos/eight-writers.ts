@@ -1,9 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { createRealWorld } from '../../src/world/real-world.ts';
 import { pause } from '../../src/world/timers.ts';
+import { programOf } from './built-chaos.ts';
 import type { WriterProgress, WriterReport } from './store-writer.ts';
 
 export const WRITERS = 8;
@@ -42,7 +42,7 @@ export async function letEightWrite(input: {
   readonly runMaxMs: number;
 }): Promise<Writing> {
   const { database, listId, callers, draws, runMaxMs } = input;
-  const script = join(import.meta.dirname, 'store-writer.ts');
+  const script = programOf('store-writer');
   const children = Array.from({ length: WRITERS }, () =>
     fork(script, [database, listId, String(callers)], {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import { createRealWorld } from '../../src/world/real-world.ts';
+import { programOf } from './built-chaos.ts';
 import type { FirstLoad } from './first-load.ts';
 import { query } from './verdict.ts';
 
@@ -23,7 +24,7 @@ async function loadTwice(options: Pick<FirstLoad, 'unguarded'>): Promise<readonl
   await (await openSqliteStore({ world: createRealWorld(), path: database })).close();
   const loaders = ['tasks.md', 'link.md'].map((name) => {
     const task: FirstLoad = { database, path: join(root, name), ...options };
-    return fork(join(import.meta.dirname, 'first-load.ts'), [JSON.stringify(task)]);
+    return fork(programOf('first-load'), [JSON.stringify(task)]);
   });
   await Promise.all(loaders.map((loader) => once(loader, 'message')));
   const loaded = loaders.map(async (loader) => {

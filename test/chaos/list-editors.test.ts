@@ -17,7 +17,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { testDepth } from '../support/test-depth.ts';
-import { UNSETTLED_PAWL } from './built-chaos.ts';
+import { programOf, UNSETTLED_PAWL } from './built-chaos.ts';
 import { ChaosProject, freeTasks } from './chaos-project.ts';
 import type { EditorTask, Save, SaveStyle } from './list-editor.ts';
 import type { WriterGuard, WriterReport, WriterTask } from './list-writer.ts';
@@ -57,8 +57,8 @@ afterEach(async () => {
   project = undefined;
 });
 
-function start(script: string, task: unknown): ChildProcess {
-  const child = fork(join(import.meta.dirname, script), [JSON.stringify(task)], {
+function start(name: 'list-editor' | 'list-writer', task: unknown): ChildProcess {
+  const child = fork(programOf(name), [JSON.stringify(task)], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   children.push(child);
@@ -67,7 +67,7 @@ function start(script: string, task: unknown): ChildProcess {
 
 async function edit(task: Omit<EditorTask, 'seed'>): Promise<Save[]> {
   const { seed } = testDepth;
-  const editor = start('list-editor.ts', { ...task, seed } satisfies EditorTask);
+  const editor = start('list-editor', { ...task, seed } satisfies EditorTask);
   const [saves] = (await once(editor, 'message')) as [Save[]];
   return saves;
 }
@@ -84,7 +84,7 @@ interface Race {
 async function race(without?: WriterGuard): Promise<Race> {
   const [path, keepIn] = [join(root, 'tasks.md'), join(root, '.pawl/replaced')];
   const guard = without === undefined ? {} : { without };
-  const writer = start('list-writer.ts', {
+  const writer = start('list-writer', {
     ...{ path, keepIn, taskIds: TASK_IDS, from: 0, ...guard },
   } satisfies WriterTask);
   writer.stdout?.resume();
@@ -211,7 +211,7 @@ async function savedIntoReplaced(without?: WriterGuard): Promise<'kept' | 'lost'
   };
   const line = 'written at last';
   const editor = openSync(path, 'a');
-  const writer = start('list-writer.ts', task);
+  const writer = start('list-writer', task);
   writer.stdout?.resume();
   await replaced();
   await replaced();

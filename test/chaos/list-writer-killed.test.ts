@@ -9,6 +9,7 @@ import type { TaskStatus } from '../../src/domain/status.ts';
 import { MARK_CHARACTERS, markOf } from '../../src/domain/tasklist/mark.ts';
 import type { Checkpoint } from '../../src/world/world.ts';
 import { testDepth } from '../support/test-depth.ts';
+import { programOf } from './built-chaos.ts';
 import { CHAOS_VARIABLE, type ChaosOrders } from './chaos-world.ts';
 import { statusesAfter, type WriterTask } from './list-writer.ts';
 import { SeededRandom } from './seeded-random.ts';
@@ -20,7 +21,7 @@ const POINTS: readonly Checkpoint[] = ['before-mark', 'mark-kept', 'mark-written
 const KEPT_MAX = 52;
 
 const TASK_IDS = Array.from({ length: 40 }, (_, index) => `T-${index + 1}`);
-const SCRIPT = join(import.meta.dirname, 'list-writer.ts');
+const SCRIPT = programOf('list-writer');
 
 let root: string;
 let list: string;

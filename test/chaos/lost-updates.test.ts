@@ -2,14 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PersistenceManager } from '../../src/app/persistence-manager.ts';
 import { testDepth } from '../support/test-depth.ts';
+import { programOf } from './built-chaos.ts';
 import { PawlProcess, until } from './pawl-process.ts';
 import { PARENT } from './subtask-keepers.ts';
 
-const KEEPER = fileURLToPath(new URL('subtask-keeper.ts', import.meta.url));
+const KEEPER = programOf('subtask-keeper');
 const TASKS = ['design', 'build', 'check', 'tell'];
 const UPDATES = 50;
 const ROUNDS = testDepth.pick({ reduced: 1, full: 10 });

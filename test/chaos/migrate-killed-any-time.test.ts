@@ -10,12 +10,13 @@ import { LibraryBench } from '../support/library-bench.ts';
 import { makeLibrary, schemaOf } from '../support/library-database.ts';
 import { REBUILT } from '../support/library-declaration.ts';
 import { testDepth } from '../support/test-depth.ts';
+import { programOf } from './built-chaos.ts';
 import type { Answer, Phase } from './migrator.ts';
 import { SeededRandom } from './seeded-random.ts';
 
 const ROWS = testDepth.pick({ reduced: 20_000, full: 200_000 });
 const KILLS = testDepth.pick({ reduced: 12, full: 500 });
-const SCRIPT = join(import.meta.dirname, 'migrator.ts');
+const SCRIPT = programOf('migrator');
 
 /** The later phases are short, and would hardly be met by chance. */
 const AIMS = [null, null, null, 'statements', 'checks', 'commit', 'after'] as const;

@@ -7,9 +7,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LibraryBench } from '../support/library-bench.ts';
 import { contentOf, makeLibrary, rowsOf, schemaOf } from '../support/library-database.ts';
 import { testDepth } from '../support/test-depth.ts';
+import { programOf } from './built-chaos.ts';
 import type { Answer, Order } from './migrator.ts';
 
-const SCRIPT = join(import.meta.dirname, 'migrator.ts');
+const SCRIPT = programOf('migrator');
 const bench = new LibraryBench();
 const old = { content: '', schema: '', path: '' };
 const made = { schema: '', backup: '' };
@@ -215,7 +216,7 @@ describe('a process that writes meanwhile', () => {
     const rounds = testDepth.pick({ reduced: 2, full: 20 });
     for (let round = 0; round < rounds; round += 1) {
       const path = freshPlace(`busy-${round}`);
-      const writer = fork(join(import.meta.dirname, 'library-writer.ts'), [path], {
+      const writer = fork(programOf('library-writer'), [path], {
         stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       });
       await once(writer, 'message');

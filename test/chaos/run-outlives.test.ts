@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, expect, it } from 'vitest';
 import { ClientProject } from '../support/client-project.ts';
+import { programOf } from './built-chaos.ts';
 import { PawlProcess, until } from './pawl-process.ts';
 
-const STARTS_RUN = fileURLToPath(new URL('./starts-run.ts', import.meta.url));
+const STARTS_RUN = programOf('starts-run');
 
 const projects: ClientProject[] = [];
 afterEach(async () => {

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createRealWorld } from '../../src/world/real-world.ts';
@@ -8,6 +7,7 @@ import { pause } from '../../src/world/timers.ts';
 import { DiskBench } from '../contract/store/disk-bench.ts';
 import type { StoreBench } from '../contract/store/store-bench.ts';
 import { testDepth } from '../support/test-depth.ts';
+import { programOf } from './built-chaos.ts';
 
 const KILLS = testDepth.pick({ reduced: 20, full: 200 });
 const TASKS_PER_ROUND = 400;
@@ -25,7 +25,7 @@ async function workAndDie(
   round: number,
   afterMs: number,
 ): Promise<readonly string[]> {
-  const script = join(import.meta.dirname, 'store-killed.ts');
+  const script = programOf('store-killed');
   const child = spawn(process.execPath, [script, disk.path, listId, String(round)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
