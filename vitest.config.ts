@@ -30,7 +30,8 @@ const slow = (name: string, reducedMs: number, fullMs: number, ...globalSetup: s
 export default defineConfig({
   test: {
     pool: 'forks',
-    maxWorkers: 2,
+    // Many tests wait for processes: on two cores a third finds room.
+    maxWorkers: 3,
     // Modules hold no state (`test/tidy.test.ts`): files may share them, in half the time.
     isolate: false,
     setupFiles: ['test/support/seeded.ts'],

@@ -4,7 +4,7 @@ import type { WrittenMark } from '../../domain/tasklist/mark.ts';
 export type MarkPlace =
   /** A check box: what stands between its brackets. */
   | { readonly kind: 'box'; readonly start: number; readonly end: number }
-  /** A status word in a table cell. */
+  /** A status word in a table cell, or in YAML. */
   | {
       readonly kind: 'word';
       /** Null when the cell is empty. */
@@ -19,4 +19,6 @@ export type MarkPlace =
       readonly aligned: boolean;
       /** It stands where a list item has its check box: only a picture can take its place. */
       readonly picture?: true;
+      /** It is a scalar of YAML. */
+      readonly yaml?: true;
     };

@@ -26,7 +26,7 @@ export function readYamlStatus({ name, value }: YamlEntry): YamlStatus | null {
   if (text !== '' && mark === null) return null;
   if (inner === null) return { mark: mark ?? 'queued', place: null };
   const { start, end } = inner;
-  const cell = { cellStart: start, cellEnd: end, aligned: false };
+  const cell = { cellStart: start, cellEnd: end, aligned: false, yaml: true } as const;
   return { mark: mark ?? 'queued', place: { kind: 'word', mark, start, end, ...cell } };
 }
 

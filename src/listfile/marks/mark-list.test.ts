@@ -237,3 +237,14 @@ describe('any list and any marks', () => {
 function literal(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
+
+describe('marks of YAML', () => {
+  test('a word that needs its quotes is not taken over to where there are none', () => {
+    const quoted = "- id: T-1\n  title: x\n  status: 'in_progress[?]'\n";
+    const text = `\`\`\`yaml\n${quoted}- {id: T-2, title: y, status: pending}\n\`\`\`\n`;
+    expect(mark(text, { 'T-2': 'running' }).text).toBe(text.replace('pending', 'in progress'));
+    const boxes = `- [ ] T-3: z\n\n\`\`\`yaml\n- {id: T-4, title: y, status: }\n\`\`\`\n`;
+    const { text: marked } = mark(boxes, { 'T-4': 'completed' });
+    expect(parseList(encode(marked)).document.tasks.at(-1)).toMatchObject({ mark: 'completed' });
+  });
+});

@@ -7,32 +7,51 @@ import type { ParsedList } from '../grammar/parse-list.ts';
  * uses most for it, otherwise ours in the same letters, otherwise a box where boxes are used.
  */
 export function markWords(parsed: ParsedList): MarkWords {
-  const words = wordsOf(parsed, false);
-  const pictures = wordsOf(parsed, true);
-  return (mark, place) =>
-    place?.kind === 'word' && place.picture === true ? pictures(mark) : words(mark);
+  const words = {
+    cell: wordsOf(parsed, 'cell'),
+    picture: wordsOf(parsed, 'picture'),
+    yaml: wordsOf(parsed, 'yaml'),
+  };
+  return (mark, place) => words[place?.kind === 'word' ? shapeOf(place) : 'cell'](mark);
 }
+
+type WordPlace = Extract<MarkPlace, { kind: 'word' }>;
+type WordShape = 'cell' | 'picture' | 'yaml';
+
+function shapeOf(place: WordPlace): WordShape {
+  if (place.yaml === true) return 'yaml';
+  return place.picture === true ? 'picture' : 'cell';
+}
+
+/** Within quotes it may stand, where another task has none it would be something else. */
+const SPEAKS_YAML = /[[\]{},:#&*!|>'"%@`\\?]/;
 
 export type MarkWords = (mark: WrittenMark, place?: MarkPlace) => string;
 
-function wordsOf(parsed: ParsedList, pictures: boolean): MarkWords {
+function wordsOf(parsed: ParsedList, shape: WordShape): MarkWords {
   const counts = new Map<string, { readonly mark: WrittenMark; count: number }>();
   let boxes = false;
   for (const place of parsed.places.values()) {
     if (place.kind === 'box') boxes = true;
     if (place.kind !== 'word' || place.mark === null) continue;
-    if ((place.picture === true) !== pictures) continue;
+    if (shapeOf(place) !== shape) continue;
     const word = parsed.source.text.slice(place.start, place.end);
+    if (shape === 'yaml' && SPEAKS_YAML.test(word)) continue;
     const known = counts.get(word);
     if (known === undefined) counts.set(word, { mark: place.mark, count: 1 });
     else known.count += 1;
   }
-  const fallback = pictures ? pictureFor : counts.size === 0 && boxes ? boxFor : wordLike(counts);
+  const fallback = fallbackFor(shape, boxes, counts);
   const best = new Map<WrittenMark, string>();
   for (const [word, { mark }] of [...counts].sort(([, a], [, b]) => b.count - a.count)) {
     if (!best.has(mark)) best.set(mark, word);
   }
   return (mark) => best.get(mark) ?? fallback(mark);
+}
+
+function fallbackFor(shape: WordShape, boxes: boolean, used: ReadonlyMap<string, unknown>) {
+  if (shape === 'picture') return pictureFor;
+  return shape === 'cell' && used.size === 0 && boxes ? boxFor : wordLike(used);
 }
 
 const pictureFor: MarkWords = (mark) => PICTURES[mark];

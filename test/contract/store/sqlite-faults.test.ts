@@ -7,7 +7,7 @@ import { change } from '../../../src/store/sql/verb.ts';
 import { Connection } from '../../../src/store/sqlite/connection.ts';
 import { GroupCommit } from '../../../src/store/sqlite/group-commit.ts';
 import { DiskBench } from './disk-bench.ts';
-import { createSteeredWorld } from './steered-world.ts';
+import { createSteeredWorld, createTimelessWorld } from './steered-world.ts';
 import type { StoreBench } from './store-bench.ts';
 
 /** An error as `node:sqlite` throws it. */
@@ -33,15 +33,16 @@ describe('a fault at each statement of a batch', () => {
   let place = 0;
   const statements: string[] = [];
 
+  const intercept = (sql: string): void => {
+    place += 1;
+    statements.push(sql);
+    if (fails(place)) throw error;
+  };
+
   beforeEach(async () => {
     disk = new DiskBench();
     fails = () => false;
-    const intercept = (sql: string) => {
-      place += 1;
-      statements.push(sql);
-      if (fails(place)) throw error;
-    };
-    bench = await disk.openBench({ intercept });
+    bench = await disk.openBench({ intercept, world: createTimelessWorld() });
     other = disk.other();
   });
   afterEach(() => disk.clear());
@@ -128,6 +129,7 @@ describe('a fault at each statement of a batch', () => {
   });
 
   it('a database locked inside a transaction for good ends in the deadline', async () => {
+    bench = await disk.openBench({ intercept });
     error = databaseError(5, 'database is locked');
     fails = () => statements.at(-1) === 'COMMIT';
     await expect(

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BATCH_OPERATIONS_MAX } from '../../../src/store/sqlite/group-commit.ts';
 import { DiskBench } from './disk-bench.ts';
-import { createSteeredWorld } from './steered-world.ts';
+import { createSteeredWorld, createTimelessWorld } from './steered-world.ts';
 import { listOf, type StoreBench } from './store-bench.ts';
 
 let disk: DiskBench;
@@ -17,12 +17,9 @@ afterEach(() => disk.clear());
 
 const lock = (bench: StoreBench, name: string, call: object = {}) =>
   bench.store.acquireLock({ name, holderId: 'h', ttlMs: 1_000 }, call);
-/** However slow this machine is just now, a batch is not cut for having taken too long. */
-const timeless = () => createSteeredWorld({ clock: { now: () => 0, monotonic: () => 0 } });
-
 describe('group commit', () => {
   it('operations of one turn share one transaction, each in a savepoint of its own', async () => {
-    const bench = await disk.openBench({ intercept, world: timeless() });
+    const bench = await disk.openBench({ intercept, world: createTimelessWorld() });
     ran.length = 0;
     await Promise.all(Array.from({ length: 64 }, (_, at) => lock(bench, `lock ${at}`)));
     expect([times('BEGIN IMMEDIATE'), times('COMMIT'), times('SAVEPOINT operation')]).toEqual([
@@ -77,7 +74,7 @@ describe('group commit', () => {
   });
 
   it('a batch of refusals commits nothing', async () => {
-    const bench = await disk.openBench({ intercept, world: timeless() });
+    const bench = await disk.openBench({ intercept, world: createTimelessWorld() });
     ran.length = 0;
     const none = { id: 'none', holderId: 'h', defaultAgent: null, leaseMs: 1 };
     await Promise.allSettled([bench.store.claimTask(none), bench.store.claimTask(none)]);

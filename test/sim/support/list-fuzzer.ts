@@ -28,6 +28,8 @@ export interface FuzzReport {
 /** Milliseconds of processor for a megabyte, and for what any input costs. */
 const MS_PER_MB = 1_000;
 const MS_FLOOR = 50;
+/** So many times the limit is too slow on any machine. */
+const BEYOND_DOUBT = 20;
 /** Inputs after which the heap has its size, and between two looks at it. */
 const WARM_UP = 300;
 const LOOK_EVERY = 200;
@@ -98,6 +100,7 @@ function faultOf(parse: Parse, input: Uint8Array): string | null {
     if (took <= limitMs) return null;
     fastest = Math.min(fastest, took / slowness());
     if (fastest <= limitMs) return null;
+    if (took > BEYOND_DOUBT * limitMs) break;
   }
   return `it took ${fastest.toFixed(0)} ms for ${input.byteLength} bytes`;
 }
