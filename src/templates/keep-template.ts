@@ -146,7 +146,11 @@ async function putAside(
     throw error;
   }
   const all = await removedTemplates(means, places);
-  for (const old of all.slice(REMOVED_MAX)) await files.remove(old.file);
+  for (const old of all.slice(REMOVED_MAX)) {
+    await files.remove(old.file).catch((error: unknown) => {
+      if (codeOf(error) !== 'ENOENT') throw error; // another process was quicker
+    });
+  }
   return removed;
 }
 

@@ -24,8 +24,9 @@ export const DOOR: readonly Requirement[] = [
     standing: proved(
       by(IN.mcpLoop, 'takes what the older server was told'),
       by(
-        IN.mcpTemplates,
+        IN.mcpOlderNames,
         'can all be called in the set `all`',
+        '%s takes what it took',
         'that are offered in another set, or never were, are answered with what to do',
       ),
     ),

@@ -29,6 +29,7 @@ export const IN = {
   mcpTools: 'test/contract/mcp/tools.test.ts',
   mcpHttp: 'test/contract/mcp/http.test.ts',
   mcpPool: 'test/contract/mcp/workspace-pool.test.ts',
+  mcpOlderNames: 'test/contract/mcp/older-names.test.ts',
   mcpTemplates: 'test/contract/mcp/template-effects.test.ts',
   templatesFilled: 'src/templates/fill-template.test.ts',
   templatesKept: 'src/operations/templates.test.ts',

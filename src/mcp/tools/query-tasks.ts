@@ -110,5 +110,8 @@ function olderForms(args: Readonly<Record<string, unknown>>): Readonly<Record<st
     typeof rest[name] === 'string' ? [[name, [rest[name]]] as const] : [],
   );
   const limit = typeof rest['limit'] === 'number' && rest['limit'] > PAGE ? { limit: PAGE } : {};
-  return { ...rest, ...Object.fromEntries(listed), ...limit };
+  // Pages go on by a cursor: only the first one is the same by number.
+  const { offset, ...others } = rest;
+  const first = offset === 0 ? others : rest;
+  return { ...first, ...Object.fromEntries(listed), ...limit };
 }

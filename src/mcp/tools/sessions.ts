@@ -24,6 +24,11 @@ const listed = defineTool({
     cursor: z.string().optional(),
     working_directory: WORKING_DIRECTORY,
   }),
+  older: ({ include_completed: withEnded, ...args }) => ({
+    ...args,
+    ...(withEnded === false ? { open: true } : {}),
+    ...(typeof args['limit'] === 'number' && args['limit'] > PAGE ? { limit: PAGE } : {}),
+  }),
   example: {},
   run: async ({ open, limit, cursor }, { workspace, signal }) => {
     const about = { ...(open === undefined ? {} : { open }), limit, cursor: cursor ?? null };

@@ -46,7 +46,7 @@ export function parameterBriefs({ parameters }: Shown): readonly object[] {
 export function taskBriefs({ tasks }: Shown): readonly object[] {
   return tasks.map((one) => ({
     ...{ key: one.path, title: one.title, specialist_type: one.specialistType },
-    dependencies: one.waitsFor,
+    ...{ dependencies: one.waitsFor, verify: one.verify },
     when: one.when.map(({ parameter, negated, anyOf }) => {
       if (anyOf === null) return negated ? `not ${parameter}` : parameter;
       return `${parameter}: ${anyOf.map(String).join(' or ')}`;

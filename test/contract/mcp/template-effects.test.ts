@@ -1,8 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { adviceOn, NEVER_OFFERED } from '../../../src/mcp/tools/older-names.ts';
-import { toolsOf } from '../../../src/mcp/tools/tools.ts';
 import { LIBRARY_GROUPS } from '../../../src/templates/library/built-in.ts';
 import { builtInIds } from '../../../src/templates/library/library.ts';
 import { readTemplate } from '../../../src/templates/read-template.ts';
@@ -29,6 +27,7 @@ describe('what a tool says of templates', () => {
     const before = await scene.state();
     const preview = await agent.done('template_instantiate', wish);
     expect(await scene.state()).toBe(before);
+    expect(preview.subtasks[1]).toMatchObject({ key: 'check', verify: ['test', '1.2'] });
     expect(preview).toMatchObject({ preview: true, tasks_created: false, title: 'Release 1.2' });
     const planned = await agent.done('template_instantiate', { ...wish, create_tasks: true });
     const shown = ({ key, title }: { key: string; title: string }) => ({ key, title });
@@ -197,48 +196,5 @@ describe('the page about templates', () => {
     const [, example = ''] = page.match(/```js\n(.*?)```/s) ?? [];
     const read = await readTemplate(example, () => Promise.resolve(null));
     expect(read).toMatchObject({ faults: [], notes: [], template: { name: 'Release' } });
-  });
-});
-
-/** As every release of the older server that had it named it. */
-const OLDER = [
-  ...['initialize_session', 'plan_task', 'execute_subtask', 'complete_subtask'],
-  ...['synthesize_results', 'get_status', 'maintenance_coordinator', 'restart_server'],
-  ...['health_check', 'shutdown_prepare', 'reconnect_test', 'restart_status', 'update_task'],
-  ...['delete_task', 'cancel_task', 'query_tasks', 'execute_task', 'complete_task'],
-  ...['list_sessions', 'session_status', 'resume_session', 'cleanup_sessions'],
-].map((name) => `orchestrator_${name}`);
-const OLDER_TEMPLATES = [
-  ...['create', 'list', 'load', 'instantiate', 'validate', 'delete', 'info', 'install_examples'],
-  ...['install_default_library', 'get_installation_status', 'validate_all', 'uninstall'],
-].map((name) => `template_${name}`);
-
-describe('the names of the older server', () => {
-  it('can all be called in the set `all`', () => {
-    const names = toolsOf('all').flatMap(({ name, aliases = [] }) => [name, ...aliases]);
-    expect([...OLDER, ...OLDER_TEMPLATES].filter((name) => !names.includes(name))).toEqual([]);
-  });
-
-  it('that are offered in another set, or never were, are answered with what to do', async () => {
-    const scene = new ToolScene();
-    const { client } = await scene.bench.connect('modern');
-    const called = async (name: string): Promise<string> =>
-      await client.callTool({ name, arguments: {} }).then(
-        () => 'called',
-        (error: Error) => error.message,
-      );
-    expect(await called('template_list')).toContain('PAWL_TOOLS=all');
-    expect(await called('orchestrator_create_from_template')).toContain('template_instantiate');
-    expect(await called('orchestrator_fly')).toMatch(/Unknown tool: orchestrator_fly$/);
-    await scene.close();
-    expect(adviceOn('template_uninstall', 'core')).toContain('PAWL_TOOLS=all');
-    expect(adviceOn('orchestrator_run', 'core')).toContain('PAWL_TOOLS=standard');
-    expect(adviceOn('constructor', 'core')).toBe(null);
-    const names = toolsOf('all').map(({ name }) => name);
-    for (const [name, instead] of Object.entries(NEVER_OFFERED)) {
-      expect(names).not.toContain(name);
-      expect(names).toContain(instead.split(' ')[0]);
-      expect(readFileSync('docs/learn/moving-over.md', 'utf8')).toContain(`\`${name}\``);
-    }
   });
 });
