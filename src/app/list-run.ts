@@ -14,6 +14,8 @@ import type { Workspace } from './workspace.ts';
 
 /** Faults of the store after which it is rebuilt and the list goes on. */
 const REBUILDS_MAX = 5;
+/** Before the second rebuild, then doubled: whoever deletes the folder may still be at it. */
+const REBUILD_AGAIN_MS = 100;
 const ROLE_LOOK_MS = 500;
 const PRUNE_EVERY_MS = 86_400_000;
 
@@ -154,6 +156,7 @@ export class ListRun implements Executor {
         await this.#giveRoleBack();
         fault = await this.#lostAgain(() => this.#begin(current.toldUpTo));
       } else if (end.kind === 'error' && rebuilds < REBUILDS_MAX && isStoreLost(end.error)) {
+        await this.#pauseBefore(rebuilds);
         rebuilds += 1;
         fault = await this.#lostAgain(async () => {
           await this.#rebuild();
@@ -164,6 +167,12 @@ export class ListRun implements Executor {
         return end;
       }
     }
+  }
+
+  async #pauseBefore(rebuilds: number): Promise<void> {
+    if (rebuilds === 0) return;
+    const delayMs = REBUILD_AGAIN_MS * 2 ** (rebuilds - 1);
+    await pause(this.#parts.workspace.world.timers, delayMs, this.#leaving.signal);
   }
 
   /** Null when it was done; the store may be lost again meanwhile, as when another rebuilds it. */

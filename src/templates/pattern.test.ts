@@ -34,7 +34,7 @@ describe('a pattern of a template', () => {
         (source, parts) => {
           const text = parts.join('').slice(0, 12);
           const found = matches(source, text);
-          if (!text.isWellFormed() || found === 'repeats too much') return;
+          if (!text.isWellFormed() || typeof found === 'string') return;
           compared += 1;
           expect(found).toBe(new RegExp(`^(?:${source})`, 'u').test(text));
         },
@@ -62,14 +62,14 @@ describe('a pattern of a template', () => {
     const hard = `(${'a*'.repeat(20)})*$`;
     expect(matches('(a+)+$', `${'a'.repeat(MATCHED_LENGTH_MAX - 1)}b`)).toBe(false);
     expect(matches(hard, `${'a'.repeat(MATCHED_LENGTH_MAX - 1)}b`)).toBe(false);
-    expect(matches('((){9999}){9999}(((){9999}){9999}){9999}b', 'a')).toBe(false);
+    expect(matches('((a?){30}){30}$', `${'a'.repeat(MATCHED_LENGTH_MAX - 1)}b`)).toBe(false);
   });
 
   it('refuses what has no automaton, and what repeats too much', () => {
-    for (const source of ['(?=a)', '(?<!a)b', '(a)\\1', '\\bword', '(a', 'a)', '*', '[a', 'a\\']) {
+    for (const source of ['(?=a)', '(?<!a)b', '(a)\\1', '(a', 'a)', '*', '[a', 'a\\']) {
       expect(matches(source, 'a')).toEqual(expect.any(String));
     }
-    expect(matches('((a{500}){500}){500}', 'a')).toBe('repeats too much');
+    expect(matches('((a{500}){500}){500}', 'a')).toContain('repeat');
     expect(matches('[z-a]', 'a')).toContain('regular expression');
     expect(matches('a'.repeat(501), 'a')).toContain('longer than');
   });

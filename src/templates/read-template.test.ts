@@ -115,7 +115,7 @@ describe('a template', () => {
       expect.stringContaining('parameters.who.type: '),
       expect.stringContaining('parameters.1st: a name has letters'),
       'parameters.n.default: is no number',
-      'parameters.p.pattern: has something else than characters, classes, groups and repetitions',
+      expect.stringContaining('parameters.p.pattern: is no regular expression of RE2'),
       expect.stringContaining('tasks.a.title: '),
       expect.stringContaining('tasks.c d: a key has letters'),
       expect.stringContaining('tasks.c d.priority: '),
