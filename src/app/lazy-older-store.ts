@@ -41,7 +41,7 @@ export function lazyOlderStore(
     return await known;
   };
   return {
-    look: async () => (await (await older())?.look()) ?? NOTHING_OLDER,
+    look: async (why) => (await (await older())?.look(why)) ?? NOTHING_OLDER,
     takeOver: async (id) => (await (await older())?.takeOver(id)) ?? false,
     close: async () => {
       if (elsewhere !== null) await project().world.files.removeTree(elsewhere);

@@ -10,8 +10,8 @@ export interface KeepReading {
   readonly scratchDir: string;
   /** Where it is kept between two processes; null: nowhere. */
   readonly path: string | null;
-  /** How often a database that is written meanwhile is read again. */
-  readonly triesMax: number;
+  /** How often a database that is written meanwhile is read again; see `snapshotDatabase`. */
+  readonly triesMax?: number;
 }
 
 /** What a file of ours looks like; another number when it changes. */
@@ -46,8 +46,8 @@ export class OlderReading {
     const { text, newestMs } = await sourceSignature(world.files, source);
     if (this.#kept?.signature !== text) this.#kept = (await keptIn(ctx, options)) ?? this.#kept;
     if (this.#kept?.signature === text) return this.#kept.reading;
-    const { scratchDir, triesMax } = options;
-    const reading = await readSource(world, source, { scratchDir, triesMax });
+    const { path: _path, ...reads } = options;
+    const reading = await readSource(world, source, reads);
     const isSettled = Math.abs(begunMs - newestMs) >= SAME_MOMENT_MS;
     const isSame = (await sourceSignature(world.files, source)).text === text;
     this.#kept = { form: FORM, signature: isSettled && isSame ? text : '', reading };

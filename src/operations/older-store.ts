@@ -46,9 +46,10 @@ export interface OlderTrouble {
 export interface OlderStore {
   /**
    * What was not taken over yet. Changes nothing, and does not fail for what it finds. Costs one
-   * look at the disk where there is no such store, a few where nothing changed in it.
+   * look at the disk where there is no such store, a few where nothing changed in it. While the
+   * older server writes all the time it is tried for a second; `toChange` for ten.
    */
-  look(): Promise<OlderLook>;
+  look(why?: 'toChange'): Promise<OlderLook>;
   /**
    * Take over what is left of a plan, as a whole: the dependencies of its tasks come along. Two
    * that do so at once do it once. False when the older store has no such plan.

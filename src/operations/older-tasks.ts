@@ -43,9 +43,10 @@ export function readOlderTasks(
   const source: FoundSource = { kind: 'older-orchestrator', form: 'store', place };
   const id = sourceId(ctx.root, place, source.kind);
   const readings = new OlderReading();
-  const look = async (): Promise<OlderLook> => {
+  const look = async (why?: 'toChange'): Promise<OlderLook> => {
     const { scratchDir, keptPath: path } = places();
-    const options = { scratchDir, path, triesMax: LOOK_TRIES_MAX };
+    const patience = why === 'toChange' ? {} : { triesMax: LOOK_TRIES_MAX };
+    const options = { scratchDir, path, ...patience };
     const { reading, trouble } = await readGently(readings, () =>
       readings.read(ctx, source, options),
     );
@@ -61,7 +62,7 @@ export function readOlderTasks(
   return {
     look,
     takeOver: async (parentTaskId) => {
-      const { plans } = await look();
+      const { plans } = await look('toChange');
       if (!plans.some((plan) => plan.parentTaskId === parentTaskId)) return false;
       await begin();
       const lock = { kind: 'stored', store: ctx.store, name: importLock(id) } as const;

@@ -17,7 +17,7 @@ export async function resolveTask(
 ): Promise<TaskLine> {
   return await operation(ctx, { operation: 'resolve-task', task: ref }, async () => {
     const here = await ctx.store.findTasks(ref, listId);
-    const older = isExact(here, ref) ? null : await olderTask(ctx, ref, listId);
+    const older = isExact(here, ref) ? null : await olderTask(ctx, ref, listId, 'toChange');
     if (older !== null) await ctx.older?.takeOver(older.parentTaskId);
     const found = older === null ? here : await ctx.store.findTasks(ref, listId);
     return onlyOf(ref, found) ?? (await missing(ctx, ref));
@@ -67,10 +67,11 @@ async function olderTask(
   { older, store }: OperationContext,
   ref: string,
   listId: string | null,
+  why?: 'toChange',
 ): Promise<OlderTask | null> {
   if (older === undefined) return null;
   const list = listId === null ? null : ((await store.list(listId))?.path ?? '');
-  const { plans } = await older.look();
+  const { plans } = await older.look(why);
   const found = plans.flatMap(({ tasks }) =>
     tasks.filter((task) => task.taskId === ref && (list === null || task.list === list)),
   );
