@@ -1,74 +1,126 @@
-import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
-import { openScratchProject } from '../../test/support/scratch-project.ts';
+import { describe, expect, it } from 'vitest';
+import { traceOf } from '../../test/support/folder-trace.ts';
+import {
+  damagedStores,
+  type MutatedStore,
+  type WrittenStore,
+  wholeStores,
+  writeMutatedStore,
+} from '../../test/support/mutated-stores.ts';
+import { openScratchProject, type ScratchProject } from '../../test/support/scratch-project.ts';
 import { testDepth } from '../../test/support/test-depth.ts';
 import { importSource } from './import-source.ts';
 
-const STATUSES = ['pending', 'active', 'completed', 'blocked', 'failed', 'archived', 'cancelled'];
-const odd = fc.oneof(fc.constant(null), fc.string({ unit: 'binary', maxLength: 12 }), fc.integer());
-const id = fc.oneof(fc.constantFrom('a', 'b', 'c', 'd'), odd);
-const time = fc.oneof(fc.constantFrom('2025-05-27T05:00:00.123456', '2025-05-26 22:00:00'), odd);
-const subtask = fc.record(
-  {
-    ...{ task_id: id, title: odd, description: odd, specialist_type: odd, results: odd, junk: odd },
-    dependencies: fc.oneof(fc.array(id, { maxLength: 3 }), odd),
-    status: fc.oneof(fc.constantFrom(...STATUSES), odd),
-    artifacts: fc.oneof(fc.array(odd, { maxLength: 2 }), odd),
-    ...{ created_at: time, completed_at: time },
-  },
-  { requiredKeys: ['title'] },
-);
-const stores = fc.array(fc.array(subtask, { maxLength: 6 }), { minLength: 1, maxLength: 3 });
-
-const traceOf = (folder: string) =>
-  readdirSync(folder).map((name) => {
-    const path = join(folder, name);
-    const hash = createHash('sha256').update(readFileSync(path)).digest('hex');
-    return [name, statSync(path).mtimeMs, hash];
-  });
-
 /** An archived task that waits for another one: its edges were left out once. */
-const ARCHIVED_WAITS = [
-  [
-    { title: 0, dependencies: ['c'], status: 'archived' },
-    { task_id: 'c', title: null },
-  ],
-];
-
-it('of any store nothing is lost or doubled, and the source stays as it is', async () => {
-  await fc.assert(
-    fc.asyncProperty(stores, async (plans) => {
-      const project = await openScratchProject();
-      try {
-        const folder = join(project.root, '.task_orchestrator/tasks/active');
-        mkdirSync(folder, { recursive: true });
-        for (const [at, subtasks] of plans.entries()) {
-          const plan = { version: '1.0', parent_task_id: `task_${at}`, description: 'x', subtasks };
-          writeFileSync(join(folder, `task_${at}.json`), JSON.stringify(plan));
-        }
-        const before = traceOf(folder);
-        const scratchDir = join(project.stateDir, 'importing');
-        const run = () => importSource(project, { place: project.root, scratchDir });
-        const count = plans.flat().length;
-        expect((await run()).sources[0]?.counts).toMatchObject({ added: count, verified: count });
-        const { breakdowns } = await project.store.breakdowns({ archived: 'too' });
-        expect(breakdowns).toHaveLength(plans.length);
-        expect((await run()).sources[0]?.counts).toMatchObject({
-          ...{ added: 0, updated: 0 },
-          same: count,
-        });
-        expect(traceOf(folder)).toEqual(before);
-        expect(await project.store.audit()).toEqual([]);
-      } finally {
-        await project.close();
-      }
-    }),
+const ARCHIVED_WAITS: MutatedStore = {
+  files: [
     {
-      ...{ numRuns: testDepth.pick({ reduced: 40, full: 2_000 }), seed: testDepth.seed },
-      examples: [[ARCHIVED_WAITS]],
+      ...{ folder: 'active', state: 'whole', cutAt: 0 },
+      subtasks: [
+        { title: 0, dependencies: ['c'], status: 'archived' },
+        { task_id: 'c', title: null },
+      ],
     },
+  ],
+  ...{ database: null, newest: null },
+};
+
+/** What the older maintenance put away without an id was taken for another one without. */
+const ARCHIVED_NAMELESS: MutatedStore = {
+  ...{ files: [], newest: null },
+  database: {
+    subtasks: [{ title: 'x', plan: null }],
+    archives: [{ plan: null, archived_data: '[', archive_reason: 0 }],
+    ...{ missing: [], plans: 0, mode: 'delete', damage: null },
+  },
+};
+
+/** The tags of all tasks that are stored, however often each. */
+async function tagsIn({ store }: ScratchProject): Promise<readonly string[]> {
+  const [open, archived] = await Promise.all([store.tasks({}), store.tasks({ archived: true })]);
+  const ids = new Set([...open, ...archived].map(({ id }) => id));
+  const tasks = await Promise.all([...ids].map((id) => store.task(id)));
+  return tasks.flatMap((task) => task?.fields['junk'] ?? task?.fields['archive_reason'] ?? []);
+}
+
+async function withStore(
+  store: MutatedStore,
+  work: (project: ScratchProject, written: WrittenStore) => Promise<void>,
+): Promise<void> {
+  const project = await openScratchProject();
+  const written = writeMutatedStore(project.root, store);
+  try {
+    const before = traceOf(project.root);
+    await work(project, written);
+    expect(traceOf(project.root)).toEqual(before);
+    expect(await project.store.audit()).toEqual([]);
+  } finally {
+    written.close();
+    await project.close();
+  }
+}
+
+const importAll = async (project: ScratchProject) => {
+  const scratchDir = join(project.stateDir, 'importing');
+  const { sources } = await importSource(project, { place: project.root, scratchDir });
+  if (sources[0] === undefined) throw new Error('no source');
+  return sources[0];
+};
+
+const TIMEOUT_MS = testDepth.pick({ reduced: 60_000, full: 1_800_000 });
+
+describe('of any store of the older server', () => {
+  it(
+    'nothing is lost or doubled, and the source stays as it is',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(wholeStores, (store) =>
+          withStore(store, async (project, { tags }) => {
+            const count = tags.length;
+            const first = await importAll(project);
+            expect(first.counts).toMatchObject({ added: count, verified: count });
+            expect((await tagsIn(project)).toSorted()).toEqual(tags.toSorted());
+            const again = await importAll(project);
+            expect(again.counts).toMatchObject({ added: 0, updated: 0, same: count });
+          }),
+        ),
+        {
+          ...{ numRuns: testDepth.pick({ reduced: 25, full: 3_000 }), seed: testDepth.seed },
+          examples: [[ARCHIVED_WAITS], [ARCHIVED_NAMELESS]],
+        },
+      );
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'that is torn or damaged all is taken that is whole, once, and the rest is said',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(damagedStores, (store) =>
+          withStore(store, async (project, { tags, sound }) => {
+            const first = await importAll(project);
+            const found = await tagsIn(project);
+            expect(new Set(found).size).toBe(found.length);
+            expect(sound.filter((tag) => !found.includes(tag))).toEqual([]);
+            const isSaid = first.findings.some(({ code }) => SAID.includes(code));
+            if (!isSaid && !isOverwritten(store)) expect(found).toHaveLength(tags.length);
+            const again = await importAll(project);
+            expect(again.counts).toMatchObject({ added: 0, updated: 0, same: first.counts.added });
+          }),
+        ),
+        { numRuns: testDepth.pick({ reduced: 20, full: 2_000 }), seed: testDepth.seed },
+      );
+    },
+    TIMEOUT_MS,
   );
 });
+
+const SAID = ['file_unreadable', 'file_torn', 'file_not_taken'];
+
+/** Where it hits nothing but texts, nobody can tell. */
+function isOverwritten({ database, newest }: MutatedStore): boolean {
+  return [database?.damage, newest?.damage].some((damage) => damage?.kind === 'overwritten');
+}

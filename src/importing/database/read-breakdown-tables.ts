@@ -44,7 +44,8 @@ export function readBreakdownTables(database: TableReader): DraftReading {
   for (const row of database.rows('task_archives')) {
     const task = archivedTask(row, `${place} (task_archives)`);
     const planId = planOf(row);
-    const isThere = tasks.get(planId)?.some(({ taskId }) => taskId === task.taskId) ?? false;
+    const own = tasks.get(planId) ?? [];
+    const isThere = own.some(({ taskId }) => taskId !== null && taskId === task.taskId);
     if (!isThere) add(planId, task);
   }
   const plans = database.rows('task_breakdowns').map((row): PlanDraft => {
@@ -109,14 +110,17 @@ function subtask(row: LooseRecord, place: string): TaskDraft {
 
 /** What the older maintenance had archived lies in JSON, apart from its table. */
 function archivedTask(row: LooseRecord, place: string): TaskDraft {
-  const data = recordOf(row['archived_data']) ?? {};
+  const whole = recordOf(row['archived_data']);
+  const data = whole ?? {};
   const details = isRecord(data['task_details']) ? data['task_details'] : data;
   const timeline = isRecord(data['timeline']) ? data['timeline'] : {};
   const { parent_task_id: _, ...own } = details;
   const task = olderTask({ ...own, ...timeline }, place);
   const wasDone = task.completedAtMs !== null || details['status'] === 'completed';
+  const lost = whole === null ? anyTextOf(row['archived_data']) : null;
   const fields = {
     ...task.fields,
+    ...(lost === null ? {} : { archived_data: lost }),
     ...(anyTextOf(row['archive_reason']) === null
       ? {}
       : { archive_reason: String(row['archive_reason']) }),
