@@ -16,6 +16,8 @@ export interface FollowSource extends Omit<ImportSource, 'dryRun'> {
 }
 
 const POLL_MS = 1_000;
+/** Between two imports: whoever takes a task over meanwhile asks more often than that. */
+const OTHERS_TURN_MS = 100;
 
 /**
  * Take a source over and keep following whoever still writes it, until told to stop. The last look
@@ -31,7 +33,8 @@ export async function followSource(ctx: ProjectContext, input: FollowSource): Pr
   for (let round = 0; ; round += 1) {
     const isLast = signal.aborted;
     const look: Look = await lookAt(world, place);
-    if (seen === null || isLast || look.text !== seen.text || seen.isDoubtful) {
+    const isNew = seen === null || look.text !== seen.text || seen.isDoubtful;
+    if (isNew || isLast) {
       const report = await importAgain(ctx, { place, scratchDir }, round > 0);
       if (report === null) seen = null;
       else {
@@ -40,7 +43,8 @@ export async function followSource(ctx: ProjectContext, input: FollowSource): Pr
       }
     }
     if (isLast) return;
-    await untilChange(world, look.sources, { pollMs, signal });
+    if (isNew) await pause(world.timers, OTHERS_TURN_MS, signal);
+    else await untilChange(world, look.sources, { pollMs, signal });
   }
 }
 

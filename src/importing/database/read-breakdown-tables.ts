@@ -1,4 +1,4 @@
-import { importFinding } from '../../domain/importing/imported-plan.ts';
+import { type ImportFinding, importFinding } from '../../domain/importing/imported-plan.ts';
 import { anyTextOf, isRecord, type LooseRecord, recordOf, textOf } from '../loose-value.ts';
 import { olderTask } from '../older/read-plan-file.ts';
 import type { DraftReading, PlanDraft, TaskDraft } from '../plan-draft.ts';
@@ -32,7 +32,7 @@ const OTHERS = [
  */
 export function readBreakdownTables(database: TableReader): DraftReading {
   const { place } = database;
-  const findings = [...database.findings];
+  const findings: ImportFinding[] = [];
   const tasks = new Map<string, TaskDraft[]>();
   const add = (planId: string, task: TaskDraft): void => {
     tasks.set(planId, [...(tasks.get(planId) ?? []), task]);
@@ -76,7 +76,7 @@ export function readBreakdownTables(database: TableReader): DraftReading {
     const message = `${count} rows of ${table} have no counterpart`;
     findings.push(importFinding('data_not_taken', { place }, message));
   }
-  return { plans, findings: [...findings, ...database.findings.slice(findings.length)] };
+  return { plans, findings: [...database.findings, ...findings] };
 }
 
 const WITHOUT_PLAN = 'unplanned';

@@ -44,10 +44,25 @@ export class TableReader {
       for (const row of statement.iterate()) rows.push(readable(row));
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      const message = `after ${rows.length} rows of ${table}: ${why}`;
-      this.findings.push(importFinding('file_unreadable', { place: this.place }, message));
+      this.#tell(`after ${rows.length} rows of ${table}: ${why}`);
     }
     return rows;
+  }
+
+  /** Rows may be missing without a word: what SQLite itself finds amiss is a finding. */
+  examine(): void {
+    try {
+      const [first] = this.#database.prepare('PRAGMA quick_check(1)').all();
+      const said = Object.values(first ?? {}).join();
+      if (said !== 'ok') this.#tell(`it is damaged, and may have held more: ${said}`);
+    } catch (error) {
+      this.#tell(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  #tell(message: string): void {
+    const line = message.replaceAll(/\s+/g, ' ');
+    this.findings.push(importFinding('file_unreadable', { place: this.place }, line));
   }
 
   close(): void {

@@ -52,6 +52,7 @@ export async function readOlderDatabase(
   try {
     const database = new TableReader(snapshot.path, path);
     try {
+      database.examine();
       return readTables(database);
     } finally {
       database.close();
@@ -67,10 +68,10 @@ export async function readOlderDatabase(
 function readTables(database: TableReader): DraftReading {
   if (hasBreakdownTables(database)) return readBreakdownTables(database);
   if (hasTaskTable(database)) return readTaskTable(database);
-  const { place, tables } = database;
-  if (tables.length === 0) return { plans: [], findings: [] };
+  const { place, tables, findings } = database;
+  if (tables.length === 0) return { plans: [], findings };
   const message = `its tables (${tables.slice(0, TABLES_SHOWN).join(', ')}) hold no plans`;
-  return { plans: [], findings: [importFinding('file_not_taken', { place }, message)] };
+  return { plans: [], findings: [...findings, importFinding('file_not_taken', { place }, message)] };
 }
 
 const TABLES_SHOWN = 5;

@@ -89,7 +89,7 @@ async function pathsByMetadata(
 ): Promise<readonly string[]> {
   const match = /([^/\\]+?)(?:\.md)?$/.exec(reference.trim());
   const folder = /artifacts[/\\]([^/\\]+)[/\\][^/\\]+$/.exec(reference)?.[1] ?? taskId;
-  if (match?.[1] === undefined || folder === null || folder === '..') return [];
+  if (match?.[1] === undefined || folder === null || !isName(folder)) return [];
   const base = join(places.storeDir, 'artifacts');
   const text = await textAt(files, join(base, folder, `${match[1]}_metadata.json`));
   const parsed = text === null ? null : parseJson(text);
@@ -102,7 +102,13 @@ async function pathsByMetadata(
   ];
 }
 
+/** A task may be called anything: as a folder it must not lead elsewhere. */
+function isName(folder: string): boolean {
+  return !/[/\\]/.test(folder) && folder !== '..' && folder !== '.';
+}
+
 async function realPathOf(files: Files, path: string): Promise<string | null> {
+  if (path.includes('\0')) return null;
   try {
     return await files.realPath(path);
   } catch (error) {
@@ -112,6 +118,7 @@ async function realPathOf(files: Files, path: string): Promise<string | null> {
 }
 
 async function textAt(files: Files, path: string): Promise<string | null> {
+  if (path.includes('\0')) return null;
   try {
     return new TextDecoder().decode(await files.read(path));
   } catch (error) {
