@@ -24,6 +24,7 @@ export async function lookUpLists(
   path: string | null,
 ): Promise<LookedUpLists> {
   return await operation(ctx, { operation: 'look-up-lists' }, async () => {
+    // Of the older store first: what is taken over meanwhile is seen twice rather than not at all.
     if (path === null) {
       const { plans = [], trouble = null } = (await ctx.older?.look()) ?? {};
       return { lists: await resolveLists(ctx, null), older: plans, trouble };
@@ -35,7 +36,8 @@ export async function lookUpLists(
       if (!isUnknown.some((code) => isPawlError(error, code))) throw error;
       const { plans = [], trouble = null } = (await ctx.older?.look()) ?? {};
       const older = plans.filter((plan) => plan.parentTaskId === planOf(path));
-      if (older.length === 0) throw error;
+      // Or it was taken over since: then it is here.
+      if (older.length === 0) return { lists: [await resolveList(ctx, path)], older, trouble };
       return { lists: [], older, trouble };
     }
   });

@@ -5,7 +5,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { traceOf } from '../../test/support/folder-trace.ts';
-import { olderPlan, olderSubtask, writePlanFile } from '../../test/support/older-stores.ts';
+import {
+  olderPlan,
+  olderSubtask,
+  openOlderDatabase,
+  writePlanFile,
+} from '../../test/support/older-stores.ts';
 import { openScratchProject, type ScratchProject } from '../../test/support/scratch-project.ts';
 import { testDepth } from '../../test/support/test-depth.ts';
 import { pause } from '../world/timers.ts';
@@ -84,6 +89,59 @@ describe('reading from both', () => {
     await expect(findBreakdown(both(), 'task_1')).rejects.toThrow('still only in the older store');
     expect(await project.store.lists()).toEqual([]);
     expect(traceOf(project.root)).toEqual(before);
+  });
+
+  it('what somebody else takes over between two looks is found all the same', async () => {
+    writePlanFile(project.root, olderPlan('task_1', [olderSubtask('a_1')]));
+    const { older } = both();
+    const meanwhile = {
+      ...older,
+      look: async () => {
+        await older.takeOver('task_1');
+        return await older.look();
+      },
+    };
+    const on = { ...project, older: meanwhile };
+    expect(await lookUpLists(on, 'breakdown:task_1')).toMatchObject({ lists: [{ total: 1 }] });
+    for (const find of [resolveTask, lookUpTask]) {
+      const scene = await openScratchProject();
+      try {
+        writePlanFile(scene.root, olderPlan('task_1', [olderSubtask('a_1')]));
+        const its = olderStoreOf(scene);
+        const look = async () => {
+          await its.takeOver('task_1');
+          return await its.look();
+        };
+        expect(await find({ ...scene, older: { ...its, look } }, 'a_1', null)).toBeTruthy();
+      } finally {
+        await scene.close();
+      }
+    }
+  });
+
+  it('a change waits longer than a look for a database that is written all the time', async () => {
+    openOlderDatabase(join(project.root, '.task_orchestrator/task_orchestrator.db'), '1.2.0', [
+      olderPlan('task_1', [olderSubtask('a_1')]),
+    ]).close();
+    const { files, random } = project.world;
+    let readings = 0;
+    const read = async (path: string) => {
+      const bytes = await files.read(path);
+      if (!path.endsWith('orchestrator.db')) return bytes;
+      readings += 1;
+      return readings > 100 ? bytes : new Uint8Array([...bytes, readings]);
+    };
+    const world = {
+      ...project.world,
+      files: { ...files, read },
+      random: { ...random, next: () => 0 },
+    };
+    const on = both({ ...project, world });
+    expect(await on.older.look()).toMatchObject({
+      ...{ plans: [], trouble: { code: 'import_source_busy', remedy: expect.any(String) } },
+    });
+    expect(await resolveTask(on, 'a_1', null)).toMatchObject({ taskId: 'a_1' });
+    expect(readings).toBeGreaterThan(100);
   });
 
   it('what waits for what, and what was archived, is said as an import would take it', async () => {

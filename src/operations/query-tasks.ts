@@ -77,12 +77,11 @@ export async function queryTasks(ctx: OperationContext, input: QueryTasks): Prom
     const after = readCursor(about, cursor, { list: '', position: 0, id: '' });
     const { parentTaskIds: _parents, lists: _lists, states, specialistTypes, ...rest } = about;
     const { listIds, parents } = await placesOf(within, about);
-    const olderPage = async (from: TaskKey | null, room: number): Promise<OlderPage> => {
-      const { plans = [] } = (await within.older?.look()) ?? {};
-      return pageOfOlder(siftOlderTasks(plans, { ...about, parentTaskIds: parents }), from, room);
-    };
+    // First of all: what is taken over meanwhile is shown twice rather than not at all.
+    const { plans = [] } = (await within.older?.look()) ?? {};
+    const sifted = siftOlderTasks(plans, { ...about, parentTaskIds: parents });
     if (after?.id === OLDER) {
-      const { legacy, next } = await olderPage(after, limit);
+      const { legacy, next } = pageOfOlder(sifted, after, limit);
       return { tasks: [], legacy, cursor: cursorOf(about, next) };
     }
     const page = await within.store.taskPage({
@@ -95,7 +94,8 @@ export async function queryTasks(ctx: OperationContext, input: QueryTasks): Prom
       ...(after && { after }),
       limit,
     });
-    const older = page.next === null ? await olderPage(null, limit - page.tasks.length) : null;
+    const room = limit - page.tasks.length;
+    const older = page.next === null ? pageOfOlder(sifted, null, room) : null;
     return {
       tasks: await explained(within, page.tasks),
       legacy: older?.legacy ?? [],

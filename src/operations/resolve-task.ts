@@ -17,10 +17,11 @@ export async function resolveTask(
 ): Promise<TaskLine> {
   return await operation(ctx, { operation: 'resolve-task', task: ref }, async () => {
     const here = await ctx.store.findTasks(ref, listId);
-    const older = isExact(here, ref) ? null : await olderTask(ctx, ref, listId, 'toChange');
-    if (older !== null) await ctx.older?.takeOver(older.parentTaskId);
-    const found = older === null ? here : await ctx.store.findTasks(ref, listId);
-    return onlyOf(ref, found) ?? (await missing(ctx, ref));
+    if (ctx.older === undefined || isExact(here, ref)) return await oneOf(ctx, ref, here);
+    const older = await olderTask(ctx, ref, listId, 'toChange');
+    if (older !== null) await ctx.older.takeOver(older.parentTaskId);
+    // Somebody else may have taken it over since.
+    return await oneOf(ctx, ref, await ctx.store.findTasks(ref, listId));
   });
 }
 
@@ -35,7 +36,7 @@ export async function findTask(
   listId: string | null,
 ): Promise<TaskLine> {
   return await operation(ctx, { operation: 'find-task', task: ref }, async () => {
-    return onlyOf(ref, await ctx.store.findTasks(ref, listId)) ?? (await missing(ctx, ref));
+    return await oneOf(ctx, ref, await ctx.store.findTasks(ref, listId));
   });
 }
 
@@ -55,11 +56,22 @@ export async function lookUpTask(
 ): Promise<LookedUpTask> {
   return await operation(ctx, { operation: 'look-up-task', task: ref }, async () => {
     const here = await ctx.store.findTasks(ref, listId);
-    const older = isExact(here, ref) ? null : await olderTask(ctx, ref, listId);
+    if (ctx.older === undefined || isExact(here, ref)) {
+      return { kind: 'stored', task: await oneOf(ctx, ref, here) };
+    }
+    const older = await olderTask(ctx, ref, listId);
     if (older !== null) return { kind: 'older', task: older };
-    const task = onlyOf(ref, here) ?? (await missing(ctx, ref));
-    return { kind: 'stored', task };
+    const now = await ctx.store.findTasks(ref, listId);
+    return { kind: 'stored', task: await oneOf(ctx, ref, now) };
   });
+}
+
+async function oneOf(
+  ctx: OperationContext,
+  ref: string,
+  found: readonly TaskLine[],
+): Promise<TaskLine> {
+  return onlyOf(ref, found) ?? (await missing(ctx, ref));
 }
 
 /** Null where the older store has none of that id, or none that belongs to the list. */

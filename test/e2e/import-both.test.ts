@@ -11,7 +11,7 @@ import { CliProject } from './cli-project.ts';
 import { McpWire } from './mcp-wire.ts';
 
 const OLDER_SERVER = fileURLToPath(new URL('../support/older-file-server.ts', import.meta.url));
-const CHANGES = testDepth.pick({ reduced: 60, full: 500 });
+const CHANGES = testDepth.pick({ reduced: 40, full: 500 });
 const PACE_MS = 30;
 
 type States = Readonly<

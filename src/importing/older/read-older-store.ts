@@ -71,7 +71,10 @@ function readTables(database: TableReader): DraftReading {
   const { place, tables, findings } = database;
   if (tables.length === 0) return { plans: [], findings };
   const message = `its tables (${tables.slice(0, TABLES_SHOWN).join(', ')}) hold no plans`;
-  return { plans: [], findings: [...findings, importFinding('file_not_taken', { place }, message)] };
+  return {
+    plans: [],
+    findings: [...findings, importFinding('file_not_taken', { place }, message)],
+  };
 }
 
 const TABLES_SHOWN = 5;
