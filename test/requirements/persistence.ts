@@ -259,6 +259,17 @@ export const PERSISTENCE: readonly Requirement[] = [
     standing: proved(
       by('src/operations/import-source.test.ts', 'takes over plan files'),
       by(
+        'src/operations/import-mutated.test.ts',
+        'nothing is lost or doubled, and the source stays as it is',
+        'that is torn or damaged all is taken that is whole, once, and the rest is said',
+      ),
+      by(
+        'test/e2e/cli-import.test.ts',
+        'says what it would do, and does nothing',
+        'reports every repair and conflict with place and remedy, and leaves the source',
+        'killed at any moment, goes on where it was',
+      ),
+      by(
         'src/importing/read-source.test.ts',
         'every shape that was seen is read for what it means',
         'the newest layout: a tree, JSON in JSON, three databases and sessions',
@@ -294,6 +305,14 @@ export const PERSISTENCE: readonly Requirement[] = [
         'looking at it, by whatever name, changes nothing here or there',
         'is kept as long as no file changes, for other processes, too',
         'while the older server writes, tasks are taken over: none lost, none doubled',
+      ),
+      by(
+        'test/e2e/cli-import.test.ts',
+        'repeated, doubles nothing, follows what changed there, and keeps what changed here',
+      ),
+      by(
+        'test/e2e/import-both.test.ts',
+        'while the older server makes its changes, they are followed and tasks are taken over',
       ),
       by(
         'test/e2e/cli-legacy.test.ts',
