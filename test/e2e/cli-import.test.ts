@@ -71,7 +71,7 @@ describe('pawl import', () => {
     expect(traceOf(project.root)).toEqual(before);
   });
 
-  it('repeated, doubles nothing, follows what changed there, and keeps what changed here', async () => {
+  it('repeated, follows what changed there, doubles nothing, keeps what is ours', async () => {
     const { added } = sourceOf(await project.json('import')).counts;
     const rows = () => project.rows('SELECT count(*) AS n FROM task_queue')[0]?.['n'];
     expect(rows()).toBe(added);

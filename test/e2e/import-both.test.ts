@@ -48,7 +48,7 @@ interface Verdict {
   readonly doubled: readonly string[];
 }
 
-/** Every task of the older server once, as it left it; those that were changed here, as they were. */
+/** Every task of the older server once, as it left it; what was changed here, as it was. */
 function verdictOn(project: CliProject, older: States, ours: States): Verdict {
   const rows = project.rows(
     'SELECT task_id AS id, status, result_summary AS result FROM task_queue',

@@ -308,7 +308,7 @@ export const PERSISTENCE: readonly Requirement[] = [
       ),
       by(
         'test/e2e/cli-import.test.ts',
-        'repeated, doubles nothing, follows what changed there, and keeps what changed here',
+        'repeated, follows what changed there, doubles nothing, keeps what is ours',
       ),
       by(
         'test/e2e/import-both.test.ts',
