@@ -5,7 +5,7 @@ import { all, type ProgramParts, withGlobals } from './program-parts.ts';
 /** `pawl setup`: the settings of the clients that start Pawl. */
 export function addSetup(program: Command, parts: ProgramParts): void {
   withGlobals(program.command('setup'))
-    .argument('[client]', 'claude-code, codex, cursor, vscode ... (docs/learn/clients.md)')
+    .argument('[clients...]', 'claude-code, codex, cursor, vscode ... (docs/learn/clients.md)')
     .option('--all', 'every client that is installed here')
     .option('--check', 'say what would be changed; change nothing (exit code 5 if anything would)')
     .option('--remove', 'take it back: the file is as it was before')
@@ -19,11 +19,11 @@ export function addSetup(program: Command, parts: ProgramParts): void {
     .option('--workspace <dir>', 'work in this folder, whatever folder the client starts it in')
     .description('make an AI client start Pawl (`pawl mcp`), and take that back')
     .addHelpText('after', EXIT_CODES)
-    .action(async (client: string | undefined, _options: unknown, command: Command) => {
+    .action(async (clients: readonly string[], _options: unknown, command: Command) => {
       const options = all<SetupOptions>(command);
       const invocation = parts.invocation(options);
       await parts.run(invocation, async () =>
-        (await import('./commands/setup.ts')).setupCommand(invocation, client, options),
+        (await import('./commands/setup.ts')).setupCommand(invocation, clients, options),
       );
     });
 }

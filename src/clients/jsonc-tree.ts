@@ -38,13 +38,18 @@ export function parseJsonc(text: string): JsoncTree {
   if (root === null && tokensFrom(readable, 0).next().done === true) return { text, root: null };
   const [first] = errors;
   if (first !== undefined) {
-    throw invalidAt(text, first.offset, printParseErrorCode(first.error));
+    throw invalidAt(text, first.offset, wordsOf(printParseErrorCode(first.error)));
   }
   if (root === null || root.type !== 'object') {
     throw invalidAt(text, root?.offset ?? 0, 'an object is needed here');
   }
   refuseDoubledKeys(text, root);
   return { text, root };
+}
+
+/** `CommaExpected` as people say it. */
+function wordsOf(code: string): string {
+  return code.replaceAll(/\B[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).toLowerCase();
 }
 
 /** What the file says, as plain data. */

@@ -102,8 +102,16 @@ export const ERROR_CATALOGUE = {
     'Rename that entry, or take it over with `pawl setup CLIENT --replace KEY`.',
   ),
   client_entry_missing: rule(1, 404, 'Without `--replace` an entry of its own is added.'),
-  import_source_unknown: rule(2, 422, 'Name a project, a store or a file that the details list.'),
-  import_source_unreadable: rule(1, 422, 'Make the named file readable; nothing was changed.'),
+  import_source_unknown: rule(
+    2,
+    422,
+    'Name a project, a store or a file as those that were looked for.',
+  ),
+  import_source_unreadable: rule(
+    1,
+    422,
+    'Make the named file readable, and whole; nothing was changed.',
+  ),
   import_source_busy: rule(1, 503, 'Stop the program that writes it, or try again.', true),
   import_not_verified: rule(1, 500, 'Nothing of that plan was kept; report it with `.pawl/log`.'),
   store_not_found: rule(1, 404, 'Run `pawl load FILE` or `pawl run FILE` in the project.'),

@@ -41,6 +41,8 @@ describe('why a task is where it is', () => {
     expect(why([task('A')], { executedBy: null })).toContain('nothing executes its list');
     const runBy = 'pawl run b.md';
     expect(why([task('A')], { executedBy: null, runBy })).toContain(`: \`${runBy}\` does`);
+    const claimed = why([task('A')], { executedBy: null, runBy, isClaimed: true });
+    expect(claimed).toBe('ready: an agent may claim it, or `pawl run b.md` does it');
     expect(why([task('A')], { executor: 'paused' })).toContain('its list is paused');
   });
 

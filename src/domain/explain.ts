@@ -44,6 +44,8 @@ export interface Situation {
   readonly executedBy: string | null;
   /** What is to be typed for the list to be executed; by default `pawl run`. */
   readonly runBy?: string;
+  /** Nobody need execute it: agents claim its tasks one by one. */
+  readonly isClaimed?: boolean;
   task(taskId: string): ExplainedTask | undefined;
   holder(id: string): TaskHolder | undefined;
   /** The open dependencies, where they are known better than from the tasks. */
@@ -132,8 +134,11 @@ export class Explainer {
   }
 
   #readyText(): string {
-    const { executor, executedBy, runBy = 'pawl run' } = this.#situation;
+    const { executor, executedBy, runBy = 'pawl run', isClaimed = false } = this.#situation;
     if (executor === 'paused') return 'ready, but its list is paused: `pawl resume` goes on';
+    if (executedBy === null && isClaimed) {
+      return `ready: an agent may claim it, or \`${runBy}\` does it`;
+    }
     if (executedBy === null) return `ready, but nothing executes its list: \`${runBy}\` does`;
     return 'ready: it starts as soon as there is room';
   }

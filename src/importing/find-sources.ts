@@ -28,7 +28,8 @@ export const LOOKED_FOR = [
  * Everything that Pawl can take over at a place: a project, the folder of a store, or one file. A
  * project may hold several.
  *
- * @throws PawlError `import_source_unknown`, with what was looked for in `details.lookedFor`.
+ * @throws PawlError `import_source_unknown`, with what was looked for in `details.lookedFor`;
+ *   `import_source_unreadable` for a store that is there, and is no JSON.
  */
 export async function findSources(files: Files, place: string): Promise<readonly FoundSource[]> {
   const facts = await files.facts(place);
@@ -39,17 +40,31 @@ export async function findSources(files: Files, place: string): Promise<readonly
         ? await sourceOfFile(files, place)
         : [];
   if (found.length > 0) return found;
+  await refuseSpoilt(files, facts?.kind === 'file' ? place : `${place}/${TASK_MASTER}`);
   const what = facts === null ? 'is not there' : 'holds nothing that Pawl can take over';
-  throw new PawlError('import_source_unknown', `${place} ${what}`, {
+  const message = `${place} ${what}; looked for ${LOOKED_FOR.join('; ')}`;
+  throw new PawlError('import_source_unknown', message, {
     details: { place, lookedFor: LOOKED_FOR },
   });
 }
+
+/** What is surely a store, and cannot be read, is not passed over in silence. */
+async function refuseSpoilt(files: Files, place: string): Promise<void> {
+  const text = place.endsWith('.json') ? await textIn(files, place) : null;
+  const parsed = text === null ? null : parseJson(text);
+  if (parsed === null || parsed.ok) return;
+  throw new PawlError('import_source_unreadable', `${place} is no JSON: ${parsed.message}`, {
+    details: { path: place },
+  });
+}
+
+const TASK_MASTER = '.taskmaster/tasks/tasks.json';
 
 async function sourcesInFolder(files: Files, folder: string): Promise<readonly FoundSource[]> {
   const older = await olderFolder(files, folder);
   const found: FoundSource[] = [];
   if (older !== null) found.push({ kind: 'older-orchestrator', form: 'store', place: older });
-  for (const name of ['.taskmaster/tasks/tasks.json', 'tasks/tasks.json', 'tasks.json']) {
+  for (const name of [TASK_MASTER, 'tasks/tasks.json', 'tasks.json']) {
     found.push(...(await jsonSource(files, `${folder}/${name}`)));
   }
   for (const name of ['.shrimp/tasks.json', 'shrimp/tasks.json', 'shrimp_data/tasks.json']) {

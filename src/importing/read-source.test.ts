@@ -1,6 +1,6 @@
-import { cpSync, mkdtempSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -295,7 +295,20 @@ describe('reading other stores', () => {
     for (const place of [root, join(root, 'tasks.json'), join(root, 'none')]) {
       await expect(findSources(world.files, place)).rejects.toMatchObject({
         ...{ code: 'import_source_unknown' },
+        message: expect.stringContaining('.beads'),
         details: { lookedFor: expect.arrayContaining([expect.stringContaining('.beads')]) },
+      });
+    }
+  });
+
+  it('a store that is spoilt is named, and not passed over', async () => {
+    const store = join(root, '.taskmaster/tasks/tasks.json');
+    mkdirSync(dirname(store), { recursive: true });
+    writeFileSync(store, '{"master":{');
+    for (const place of [root, store]) {
+      await expect(findSources(world.files, place)).rejects.toMatchObject({
+        ...{ code: 'import_source_unreadable', details: { path: store } },
+        message: expect.stringContaining('no JSON'),
       });
     }
   });

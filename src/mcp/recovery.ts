@@ -5,6 +5,7 @@ import type { ErrorCode, PawlError } from '../domain/errors.ts';
  * of the catalogue is said: it is a person's.
  */
 const RECOVERY: Partial<Readonly<Record<ErrorCode | string, string>>> = {
+  usage: 'Correct what the message names and call again; nothing was changed.',
   arguments_invalid: 'Correct the named arguments and call again; nothing was changed.',
   task_not_found: 'Call orchestrator_query_tasks for the ids that there are; nothing was changed.',
   task_ambiguous:

@@ -69,7 +69,9 @@ async function sourcesAt(world: World, place: string): Promise<readonly FoundSou
   try {
     return await findSources(world.files, place);
   } catch (error) {
-    if (isPawlError(error, 'import_source_unknown')) return [];
+    // Nothing, or half of it: somebody writes it just now.
+    const passes = ['import_source_unknown', 'import_source_unreadable'] as const;
+    if (passes.some((code) => isPawlError(error, code))) return [];
     throw error;
   }
 }

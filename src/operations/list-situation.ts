@@ -1,3 +1,4 @@
+import { parentOfList } from '../domain/breakdown/list-path.ts';
 import type { ExplainedTask, Situation, TaskHolder } from '../domain/explain.ts';
 import { PRIORITIES, type Priority } from '../domain/priority.ts';
 import type { HeldTask, ListSummary, LiveInstance } from '../store/store.ts';
@@ -23,7 +24,8 @@ export async function readListSituation(
   const [held, instances] = await Promise.all([store.heldTasks(list.listId), store.instances()]);
   const executor = executorsOf(instances, processes).get(list.listId) ?? null;
   // Only what nobody executes is named: where there are several lists, with its path.
-  const isOnly = executor !== null || (await store.lists()).length === 1;
+  const isClaimed = parentOfList(list.path) !== null;
+  const isOnly = !isClaimed && (executor !== null || (await store.lists()).length === 1);
   const holders = new Map(held.map((task) => [task.id, holderOf(task, world)]));
   const minPriority = minPriorityOf(list.executor.configJson);
   return {
@@ -37,6 +39,7 @@ export async function readListSituation(
       executor: list.executor.status,
       executedBy: executor === null ? null : processText(executor, processes),
       ...(isOnly ? {} : { runBy: `pawl run ${list.path}` }),
+      isClaimed,
       task,
       holder: (id) => holders.get(id),
       ...(open === undefined ? {} : { open }),

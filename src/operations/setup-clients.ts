@@ -54,27 +54,36 @@ export async function setupOneClient(
 
 /** Set up every client that is installed. One that cannot be keeps no other from it. */
 export async function setupAllClients(ctx: ClientContext, wish: SetupWish): Promise<SetupClients> {
-  const done: ClientSetup[] = [];
-  const failed: FailedSetup[] = [];
+  const clients: Client[] = [];
   const leftOut: LeftOut[] = [];
   for (const client of CLIENTS) {
-    const { id, name } = client;
     const why = await whyNot(ctx, client, wish.scope);
-    if (why !== null) {
-      leftOut.push({ client: id, name, why });
-      continue;
-    }
+    if (why === null) clients.push(client);
+    else leftOut.push({ client: client.id, name: client.name, why });
+  }
+  return { ...(await setupEachClient(ctx, clients, wish)), leftOut };
+}
+
+/** Set up these. One that cannot be keeps no other from it. */
+export async function setupEachClient(
+  ctx: ClientContext,
+  clients: readonly Client[],
+  wish: SetupWish,
+): Promise<SetupClients> {
+  const done: ClientSetup[] = [];
+  const failed: FailedSetup[] = [];
+  for (const client of clients) {
     for (const file of await clientFiles(ctx, client, wish.scope)) {
       try {
         const entry = { ...wish, launch: await ctx.launch(wish.scope) };
         done.push(await setupClient(ctx, { ...file, verb: wish.verb, wish: entry }));
       } catch (error) {
         if (!isPawlError(error)) throw error;
-        failed.push({ client: id, name, file: file.file, error });
+        failed.push({ client: client.id, name: client.name, file: file.file, error });
       }
     }
   }
-  return { done, failed, leftOut };
+  return { done, failed, leftOut: [] };
 }
 
 /** What a person would copy into a settings file by hand. */

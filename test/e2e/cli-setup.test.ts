@@ -202,6 +202,9 @@ describe('what is in the way', () => {
     [['cursor', '--all'], 'name one client'],
     [['cursor', '--check', '--remove'], 'choose one'],
     [['--all', '--print'], 'one client'],
+    [['cursor', 'codex', '--print'], 'one client'],
+    [['cursor', 'codex', '--replace', 'x'], 'one client'],
+    [['cursor', 'nosuch'], 'no client is called nosuch'],
     [['cursor', '--remove', '--replace', 'x'], '--replace'],
     [['cursor', '--scope', 'world'], 'user'],
   ])('words that make no sense: %j', async (args, told) => {
@@ -227,4 +230,16 @@ it('all clients that are there are set up at once, the others named with a reaso
   expect(broken.out).toContain('client_file_invalid');
   expect((await pawl('setup', '--all', '--remove')).code).toBe(1);
   expect(settings()).toEqual({ '.gemini/settings.json': '{ half' });
+});
+
+it('several clients are set up by one command, and one that cannot be keeps no other from it', async () => {
+  for (const folder of ['.cursor', '.codex']) mkdirSync(join(home, folder));
+  expect((await pawl('setup', 'cursor', 'codex', '--check')).code).toBe(5);
+  expect((await pawl('setup', 'cursor', 'codex')).code).toBe(0);
+  expect((await pawl('setup', 'codex', 'cursor', '--check')).code).toBe(0);
+  write(join(home, '.codex/config.toml'), '= half');
+  const { code, out } = await pawl('setup', 'codex', 'cursor', '--remove');
+  expect(code).toBe(1);
+  expect(out).toContain('client_file_invalid');
+  expect(settings()).toEqual({ '.codex/config.toml': '= half' });
 });

@@ -18,7 +18,7 @@ interface Depth {
 }
 
 const project = new FuzzProject();
-beforeAll(async () => await project.open());
+beforeAll(async () => await project.open(), 60_000);
 afterAll(() => project.close());
 
 const fuzz = async (era: Era, pawl: string, { calls, shrink = true }: Depth) => {

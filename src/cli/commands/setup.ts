@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { openClientContext } from '../../app/client-context.ts';
+import type { Client } from '../../clients/client.ts';
 import { PawlError } from '../../domain/errors.ts';
 import type { ClientContext } from '../../operations/client-context.ts';
 import {
@@ -9,6 +10,7 @@ import {
   type SetupClients,
   type SetupWish,
   setupAllClients,
+  setupEachClient,
   setupOneClient,
 } from '../../operations/setup-clients.ts';
 import { answer } from '../answer.ts';
@@ -29,15 +31,17 @@ export interface SetupOptions {
 /** `pawl setup CLIENT`: make a client start Pawl, look whether it does, or take that back. */
 export async function setupCommand(
   invocation: Invocation,
-  client: string | undefined,
+  names: readonly string[],
   options: SetupOptions,
 ): Promise<number> {
-  const wish = wishOf(invocation, client, options);
+  const wish = wishOf(invocation, names, options);
+  const clients = [...new Set(names)].map(clientCalled);
   const ctx = await openClientContext({ dir: invocation.dir });
-  if (client !== undefined && options.print === true) {
-    return print(invocation, await printClient(ctx, clientCalled(client), wish));
+  const [first] = clients;
+  if (first !== undefined && options.print === true) {
+    return print(invocation, await printClient(ctx, first, wish));
   }
-  const setups = await setUp(ctx, client, wish);
+  const setups = await setUp(ctx, clients, wish);
   const data = {
     action: wish.verb,
     scope: wish.scope,
@@ -53,12 +57,13 @@ export async function setupCommand(
 
 async function setUp(
   ctx: ClientContext,
-  client: string | undefined,
+  clients: readonly Client[],
   wish: SetupWish,
 ): Promise<SetupClients> {
-  if (client === undefined) return await setupAllClients(ctx, wish);
-  const done = await setupOneClient(ctx, clientCalled(client), wish);
-  return { done, failed: [], leftOut: [] };
+  const [first, ...others] = clients;
+  if (first === undefined) return await setupAllClients(ctx, wish);
+  if (others.length > 0) return await setupEachClient(ctx, clients, wish);
+  return { done: await setupOneClient(ctx, first, wish), failed: [], leftOut: [] };
 }
 
 function print(invocation: Invocation, snippets: readonly ClientSnippet[]): number {
@@ -69,16 +74,20 @@ function print(invocation: Invocation, snippets: readonly ClientSnippet[]): numb
   return 0;
 }
 
-function wishOf({ dir }: Invocation, client: string | undefined, options: SetupOptions): SetupWish {
+function wishOf({ dir }: Invocation, names: readonly string[], options: SetupOptions): SetupWish {
   const { all = false, check = false, remove = false, print: prints = false } = options;
   const { replace = null, workspace, scope = 'user' } = options;
   const verbs = [check, remove, prints].filter(Boolean).length;
-  if ((client === undefined) !== all) {
-    throw new PawlError('usage', 'name one client, or pass --all for those that are installed');
+  const isOne = names.length === 1;
+  if ((names.length === 0) !== all) {
+    throw new PawlError(
+      'usage',
+      'name one client or more, or pass --all for those that are installed',
+    );
   }
   if (verbs > 1) throw new PawlError('usage', 'choose one of --check, --remove and --print');
-  if (all && prints) throw new PawlError('usage', '--print is about one client');
-  if (replace !== null && (all || remove || prints)) {
+  if (!isOne && prints) throw new PawlError('usage', '--print is about one client');
+  if (replace !== null && (!isOne || remove || prints)) {
     throw new PawlError('usage', '--replace is about the entry of one client, and no other verb');
   }
   if (scope !== 'user' && scope !== 'project') {

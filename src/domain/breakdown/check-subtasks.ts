@@ -66,7 +66,7 @@ function countFault(plans: readonly SubtaskPlan[], known: KnownSubtasks): PlanFa
   const { subtasksMax, breakdownTasksMax } = PLAN_LIMITS;
   if (plans.length > subtasksMax) {
     const message = `${plans.length} subtasks; ${subtasksMax} are the most in one call`;
-    return { code: 'too_many', ...about, message, remedy: 'Add the rest in further calls.' };
+    return { code: 'too_many', ...about, message, remedy: 'Make more breakdowns of them.' };
   }
   const total = plans.length + known.taken.size;
   if (total <= breakdownTasksMax) return null;

@@ -50,9 +50,11 @@ export const getStatusTool = defineTool({
 const numberIn = (key: unknown): number | null =>
   Array.isArray(key) && typeof key[0] === 'number' ? key[0] : null;
 
+const NOTHING_PLANNED = 'Nothing is planned here yet: orchestrator_plan_task.';
+
 const nothingYet = (root: string) => ({
   ...{ workspace: root, summary: { lists: 0, tasks: 0 } },
-  next: 'Nothing is planned here yet: orchestrator_plan_task.',
+  next: NOTHING_PLANNED,
 });
 
 function openOf({ counts }: ListStatus): number {
@@ -97,9 +99,13 @@ export function summaryOf(lists: readonly ListStatus[]) {
 }
 
 export function nextOf(lists: readonly ListStatus[]): string {
+  if (lists.length === 0) return NOTHING_PLANNED;
   if (lists.some(({ ready }) => ready > 0)) return 'orchestrator_claim_next takes a ready task.';
   if (lists.some(({ counts }) => counts.waiting > 0)) {
     return 'What waits needs a person: orchestrator_query_tasks {"status":["waiting"]}.';
+  }
+  if (lists.some(({ counts }) => counts.running > 0)) {
+    return 'What runs goes on with who holds it; the rest waits for that: ask again later.';
   }
   if (lists.some((list) => openOf(list) > 0)) {
     return 'Nothing can start: orchestrator_query_tasks {"status":["blocked"]} says why.';

@@ -13,7 +13,7 @@ const CALLS = testDepth.pick({ reduced: 300, full: 16_000 });
 const FULL_MS = 3_600_000;
 
 const project = new FuzzProject();
-beforeAll(async () => await project.open());
+beforeAll(async () => await project.open(), 60_000);
 afterAll(() => project.close());
 
 it('a call of any tool is answered or refused, and changes what it was asked to or nothing', {
