@@ -22,7 +22,9 @@ export interface ArgumentSchema {
 export interface FuzzedTool {
   readonly name: string;
   readonly inputSchema: ArgumentSchema;
-  readonly annotations?: { readonly readOnlyHint?: boolean | undefined } | undefined;
+  readonly annotations?:
+    | { readonly readOnlyHint?: boolean; readonly openWorldHint?: boolean }
+    | undefined;
 }
 
 /** Calls of any of these tools: valid ones, and ones with up to three faults. */

@@ -1,6 +1,7 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { pause, systemTimers } from '../../../../src/world/timers.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -25,6 +26,8 @@ interface WatchedDatabase {
 /** Who holds what is said elsewhere; this one table tells of processes that live. */
 const OF_PROCESSES = ['instances'];
 const DATABASE = 'pawl.db';
+const RUN_MS_MAX = 30_000;
+const LOOK_MS = 20;
 /** The database's files; the log, which tells of refusals; copies that are made by the hour. */
 const NOT_STATE = /(^|\/)(pawl\.db(-wal|-shm)?|log|backups)$/;
 
@@ -45,6 +48,21 @@ export class StateWatch {
     const found = difference('files', this.#files, files);
     this.#files = files;
     return [...found, ...[...this.#databases.values()].flatMap(rowsChanged)];
+  }
+
+  /** Waits until no process executes a list any more. */
+  async untilNoRun(): Promise<void> {
+    const runs =
+      'SELECT count(*) AS n FROM instances WHERE list_id IS NOT NULL AND ended_at_ms IS NULL';
+    const locks =
+      "SELECT count(*) AS n FROM locks WHERE name LIKE 'executor:%' AND expires_at_ms > 0";
+    const isRunning = ({ database }: WatchedDatabase): boolean =>
+      [runs, locks].some((sql) => Number(database.prepare(sql).get()?.['n']) > 0);
+    const until = performance.now() + RUN_MS_MAX;
+    while ([...this.#databases.values()].some(isRunning)) {
+      if (performance.now() > until) throw new Error('a run does not end');
+      await pause(systemTimers, LOOK_MS);
+    }
   }
 
   /** What the databases say of themselves that is amiss. */
