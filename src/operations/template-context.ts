@@ -81,3 +81,13 @@ export function told(faults: readonly string[]): string {
   const first = faults.slice(0, FAULTS_TOLD_MAX).join('; ');
   return more > 0 ? `${first}; and ${more} more` : first;
 }
+
+/** @throws PawlError `arguments_invalid`, `template_invalid` with every fault in its details. */
+export async function requireTemplateText(
+  ctx: TemplateContext,
+  id: string,
+  text: string,
+): Promise<void> {
+  requireId(id);
+  soundTemplate(await readText(ctx, text), id);
+}

@@ -174,6 +174,20 @@ export const DOOR: readonly Requirement[] = [
     ),
   },
   {
+    id: 'M-names',
+    phrase: 'a short form matches the task id or the end of the UUID, if unique',
+    promise: 'What a call names is found by its id or an end of it; what is not there is refused.',
+    standing: proved(
+      by(
+        IN.mcpNaming,
+        '%s: each name that nothing has is refused, and changes nothing',
+        'is in every tool that takes a claim one that stands: an old one changes nothing',
+        'is a task by its id, its UUID or an end of that, if one task alone has it',
+        'is a breakdown by its id, or an end of that',
+      ),
+    ),
+  },
+  {
     id: 'M-honest',
     phrase: 'no constant answers',
     promise: 'Every tool does what it says, and tells what is there.',
@@ -182,6 +196,7 @@ export const DOOR: readonly Requirement[] = [
         IN.mcpEffects,
         'a session is opened once a process, taken up again, and knows its plans',
         'a claim, a heartbeat and its progress are seen by others',
+        'a plan keeps its complexity and context, for whoever does a part of it',
         'what a task says is changed, and read back',
         'a cancelled task is cancelled, with what depended on it, and comes back',
         'what is archived is gone from everywhere, and restored as it was',

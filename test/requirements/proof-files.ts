@@ -15,6 +15,7 @@ export const IN = {
   mcpFuzz: 'test/contract/mcp/fuzz/fuzz.test.ts',
   mcpFuzzProcess: 'test/e2e/mcp-fuzz.test.ts',
   mcpRefusals: 'test/contract/mcp/refusals.test.ts',
+  mcpNaming: 'test/contract/mcp/naming.test.ts',
   mcpListing: 'test/contract/mcp/listing.test.ts',
   clientClaims: 'test/e2e/client-claims.test.ts',
   clientClaimsSim: 'test/sim/client-claims.test.ts',

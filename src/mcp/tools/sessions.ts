@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PawlError } from '../../domain/errors.ts';
 import { endSession, handOver, listSessions } from '../../operations/open-session.ts';
+import { knownSession } from '../../operations/session-of-client.ts';
 import { bareId } from '../rooted-id.ts';
 import { type AnyTool, type Desk, defineTool, WORKING_DIRECTORY } from '../tool.ts';
 
@@ -84,12 +85,16 @@ const cleaned = defineTool({
   older: ({ cleanup_type: _type, ...args }) => args,
   example: { older_than_days: 30 },
   run: async ({ session_id: id, older_than_days: days, dry_run: dry }, desk) => {
-    const wanted = id === undefined ? await idle(days, desk) : [bareId(id)];
+    const wanted = id === undefined ? await idle(days, desk) : [await known(id, desk)];
     if (dry) return { preview: true, count: wanted.length, sessions: wanted };
     for (const sessionId of wanted) await endSession(desk.workspace, { sessionId });
     return { ended: wanted.length, sessions: wanted };
   },
 });
+
+async function known(id: string, { workspace, signal }: Desk): Promise<string> {
+  return (await knownSession(workspace, { sessionId: bareId(id), signal })).sessionId;
+}
 
 async function idle(days: number, { workspace, signal }: Desk): Promise<readonly string[]> {
   const before = workspace.world.clock.now() - days * DAY_MS;

@@ -7,9 +7,11 @@ import {
   restoreTemplate,
 } from '../../operations/keep-template.ts';
 import { type ListedTemplate, listTemplates } from '../../operations/list-templates.ts';
+import { requireTemplateText } from '../../operations/template-context.ts';
 import { pageOf } from '../cursor.ts';
 import { type AnyTool, type Desk, defineTool, WORKING_DIRECTORY } from '../tool.ts';
 import { ANY_CATEGORY, KEPT_CATEGORY, TEMPLATE_ID } from './template-answers.ts';
+import { unmade } from './unmade-project.ts';
 
 const LIBRARY = [
   'all',
@@ -48,6 +50,9 @@ const created = defineTool({
     working_directory: WORKING_DIRECTORY,
   }),
   example: { template_id: 'our_release', template_content: EXAMPLE },
+  check: async ({ template_id: id, template_content: text }, desk) => {
+    await requireTemplateText(unmade(desk), id, text);
+  },
   run: async ({ template_id: templateId, template_content: text, ...args }, desk) => {
     const { workspace, signal } = desk;
     const { category, overwrite } = args;

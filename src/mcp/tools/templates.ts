@@ -2,10 +2,17 @@ import { z } from 'zod';
 import { instantiateTemplate, previewTemplate } from '../../operations/instantiate-template.ts';
 import { type ListedTemplate, listTemplates } from '../../operations/list-templates.ts';
 import { openSession } from '../../operations/open-session.ts';
+import { noSession } from '../../operations/session-of-client.ts';
 import { showTemplate } from '../../operations/show-template.ts';
 import { cursorOf, pageOf, readCursor } from '../cursor.ts';
-import { bareId } from '../rooted-id.ts';
-import { type AnyTool, type Desk, defineTool, WORKING_DIRECTORY } from '../tool.ts';
+import {
+  type AnyTool,
+  type Desk,
+  defineTool,
+  type OutsideDesk,
+  WORKING_DIRECTORY,
+} from '../tool.ts';
+import { callerOf } from './caller.ts';
 import {
   ANY_CATEGORY,
   parameterBriefs,
@@ -14,6 +21,7 @@ import {
   templateBrief,
   templatePlace,
 } from './template-answers.ts';
+import { unmade } from './unmade-project.ts';
 
 const PAGE = 50;
 const CONTENT_CHARS_MAX = 6_000;
@@ -140,13 +148,17 @@ const instantiated = defineTool({
     parameters: { bug_id: 'B-7', severity: 'high', component: 'orders' },
     create_tasks: true,
   },
+  check: async (args, desk) => {
+    if (args.session_id !== undefined) throw noSession(args.session_id);
+    await previewTemplate(unmade(desk), wishOf(args, desk));
+  },
   run: async (args, desk) =>
     args.create_tasks ? await planned(args, desk) : await seen(args, desk),
 });
 
 type Instantiate = z.infer<typeof INSTANTIATE>;
 
-const wishOf = ({ template_id: templateId, ...args }: Instantiate, { signal }: Desk) => ({
+const wishOf = ({ template_id: templateId, ...args }: Instantiate, { signal }: OutsideDesk) => ({
   ...{ templateId, category: args.category, parameters: args.parameters },
   ...{ title: args.title, parentTaskId: args.parent_task_id, signal },
 });
@@ -167,14 +179,15 @@ async function seen(args: Instantiate, desk: Desk): Promise<object> {
 }
 
 async function planned(args: Instantiate, desk: Desk): Promise<object> {
-  const { workspace, place } = desk;
-  const sessionId = await sessionOf(args.session_id, desk);
+  const { workspace, place, client, signal } = desk;
+  const { sessionId } = await callerOf(desk, args.session_id);
   const requestKey = args.request_key ?? null;
   const done = await instantiateTemplate(workspace, {
     ...wishOf(args, desk),
     sessionId,
     requestKey,
   });
+  if (args.session_id === undefined) await openSession(workspace, { client, sessionId, signal });
   const subtasks = done.subtasks.map((one) => ({
     ...{ task_id: one.taskId, key: one.key, title: one.title },
     ...{ specialist_type: one.specialistType, dependencies: one.dependencies },
@@ -189,13 +202,6 @@ async function planned(args: Instantiate, desk: Desk): Promise<object> {
     notes: done.notes.map(({ message }) => message),
     next: `orchestrator_claim_next {"parent_task_id":"${parentTaskId}"}`,
   };
-}
-
-/** Whose plan it is: of the session that is named, or of the one that this client has here. */
-async function sessionOf(said: string | undefined, desk: Desk): Promise<string> {
-  if (said !== undefined) return bareId(said);
-  const { workspace, client, signal } = desk;
-  return (await openSession(workspace, { client, signal })).session.sessionId;
 }
 
 /** The older server’s tools that read templates and plan from them. */

@@ -38,6 +38,19 @@ describe('what a tool says it did', () => {
     expect(await agent.done('claim_next', { session_id })).toMatchObject({ task_id: TASK });
   });
 
+  it('a plan keeps its complexity and context, for whoever does a part of it', async () => {
+    const { parent_task_id: parent, complexity } = await agent.done('plan_task', {
+      ...{ description: 'Rework the index', complexity: 'very_complex', context: 'Mind the lock' },
+      subtasks: [{ title: 'Read it', task_id: 'reader_1' }],
+    });
+    expect(complexity).toBe('very_complex');
+    const work = await agent.done('execute_task', { task_id: 'reader_1' });
+    expect(work.part_of).toMatchObject({ parent_task_id: parent, context: 'Mind the lock' });
+    const place = { root: scene.bench.root, create: false };
+    const stored = await scene.bench.pool.use(place, ({ store }) => store.breakdown(parent));
+    expect(stored).toMatchObject({ complexity: 'very_complex', context: 'Mind the lock' });
+  });
+
   it('a claim, a heartbeat and its progress are seen by others', async () => {
     const held = await claim();
     await agent.done('heartbeat', { claim: held, percent: 70, note: 'nearly there' });

@@ -21,10 +21,20 @@ export function judgeChanges(call: JudgedCall): string | null {
   }
   const tool = tools.find(({ name }) => name === asked.tool);
   if (tool?.annotations?.readOnlyHint === true) return `it only reads, and changed${told(changes)}`;
-  if (judged.answer['preview'] === true) return `a preview, and changed${told(changes)}`;
+  if (judged.answer['preview'] === true || isLook(asked))
+    return `a preview, and changed${told(changes)}`;
   const beyond = changes.filter((change) => !isAskedFor(change, call));
   if (beyond.length > 0) return `nobody asked it to change${told(beyond)}`;
   return faultOfValues({ asked, changes });
+}
+
+/** Nothing is tidied away unless that is said. */
+function isLook({ tool, args }: FuzzCall): boolean {
+  const { action, apply, dry_run: dry } = (args ?? {}) as Row;
+  if (tool === 'orchestrator_cleanup_sessions') return dry !== false;
+  const looks = ['scan_cleanup', 'validate_structure', 'update_documentation'];
+  const isCare = tool === 'orchestrator_maintenance_coordinator';
+  return isCare && looks.includes(String(action)) && apply !== true;
 }
 
 /** What comes too late is kept as an event; that its client was heard of is no change. */
