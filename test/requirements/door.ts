@@ -181,7 +181,7 @@ export const DOOR: readonly Requirement[] = [
       by(
         IN.mcpNaming,
         '%s: each name that nothing has is refused, and changes nothing',
-        'is in every tool that takes a claim one that stands: an old one changes nothing',
+        'is in every tool that takes a claim one that stands: an old one is refused',
         'is a task by its id, its UUID or an end of that, if one task alone has it',
         'is a breakdown by its id, or an end of that',
       ),

@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import { openClientContext } from '../../app/client-context.ts';
-import type { Client } from '../../clients/client.ts';
 import { PawlError } from '../../domain/errors.ts';
 import type { ClientContext } from '../../operations/client-context.ts';
 import {
@@ -57,7 +56,7 @@ export async function setupCommand(
 
 async function setUp(
   ctx: ClientContext,
-  clients: readonly Client[],
+  clients: readonly ReturnType<typeof clientCalled>[],
   wish: SetupWish,
 ): Promise<SetupClients> {
   const [first, ...others] = clients;

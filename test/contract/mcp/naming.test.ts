@@ -86,7 +86,7 @@ describe('what a call names', () => {
     }
   });
 
-  it('is in every tool that takes a claim one that stands: an old one changes nothing', async () => {
+  it('is in every tool that takes a claim one that stands: an old one is refused', async () => {
     const old = (await agent.done('execute_task', { task_id: TASK })).claim;
     const again = { claim: old, summary: 'another way', next_action: 'needs_revision' };
     await agent.done('complete_task', again);

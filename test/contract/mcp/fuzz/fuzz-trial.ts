@@ -101,11 +101,11 @@ export class FuzzTrial {
     if (faults.length > 0) throw new Error(`at the end: ${faults.join('\n')}`);
   }
 
-  /** A run that was started goes on by itself: what it changes is no later call's. */
+  /** A run would go on by itself, and change what no later call is to answer for. */
   async #still(called: string): Promise<void> {
     const tool = this.#server.tools.find(({ name }) => name === called);
     if (tool?.annotations?.openWorldHint !== true) return;
-    await this.#watch.untilNoRun();
+    await this.#watch.endRuns();
     this.#watch.changes();
   }
 

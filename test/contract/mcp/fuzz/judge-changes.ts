@@ -21,12 +21,16 @@ export function judgeChanges(call: JudgedCall): string | null {
   }
   const tool = tools.find(({ name }) => name === asked.tool);
   if (tool?.annotations?.readOnlyHint === true) return `it only reads, and changed${told(changes)}`;
-  if (judged.answer['preview'] === true || isLook(asked))
-    return `a preview, and changed${told(changes)}`;
+  const seen = changes.filter(({ key }) => !key.startsWith(PROBE));
+  const isPreview = judged.answer['preview'] === true || isLook(asked);
+  if (isPreview && seen.length > 0) return `a preview, and changed${told(seen)}`;
   const beyond = changes.filter((change) => !isAskedFor(change, call));
   if (beyond.length > 0) return `nobody asked it to change${told(beyond)}`;
   return faultOfValues({ asked, changes });
 }
+
+/** The durable write by which it is tried whether the store takes any. */
+const PROBE = 'probe:';
 
 /** Nothing is tidied away unless that is said. */
 function isLook({ tool, args }: FuzzCall): boolean {
