@@ -232,7 +232,7 @@ it('all clients that are there are set up at once, the others named with a reaso
   expect(settings()).toEqual({ '.gemini/settings.json': '{ half' });
 });
 
-it('several clients are set up at once, and one that cannot be keeps no other from it', async () => {
+it('several clients are set up at once; one that cannot be keeps no other from it', async () => {
   for (const folder of ['.cursor', '.codex']) mkdirSync(join(home, folder));
   expect((await pawl('setup', 'cursor', 'codex', '--check')).code).toBe(5);
   expect((await pawl('setup', 'cursor', 'codex')).code).toBe(0);
