@@ -76,6 +76,10 @@ export async function removeTemplate(
   places: TemplatePlaces,
   { id, category }: Pick<KeepTemplate, 'id' | 'category'>,
 ): Promise<RemovedTemplate | null> {
+  const name = `${category}/${templateFileName(id)}`;
+  // Where there is nothing no folder is made for it.
+  const there = await means.files.facts(`${places.stateDir}/${TEMPLATES_DIR}/${name}`);
+  if (there === null) return null;
   const folder = await folderOf(means, places, category);
   const file = `${folder}/${templateFileName(id)}`;
   const removed = await putAside(means, places, { id, category, file });
@@ -89,6 +93,8 @@ export async function removedTemplates(
 ): Promise<
   readonly { readonly id: string; readonly category: KeptCategory; readonly file: string }[]
 > {
+  const there = await means.files.facts(`${places.stateDir}/${TEMPLATES_DIR}/${REMOVED_DIR}`);
+  if (there === null) return [];
   const folder = await folderOf(means, places, REMOVED_DIR);
   const names = await means.files.names(folder);
   return names

@@ -117,6 +117,13 @@ describe('a call that is refused changes nothing', () => {
     },
   );
 
+  it('a template that there is not is neither put away nor back, and no folder made', async () => {
+    for (const restore of [false, true]) {
+      const args = { template_id: 'none', restore };
+      expect(await refused('template_delete', args)).toBe('template_not_found');
+    }
+  });
+
   it('what waits for another task is refused, and nobody holds it', async () => {
     expect(await refused('execute_task', { task_id: SECOND })).toBe('task_blocked');
   });
