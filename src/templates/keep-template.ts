@@ -30,7 +30,7 @@ export interface KeptTemplate {
 
 const ATTEMPTS_MAX = 20;
 /** The oldest of more go for good. */
-export const REMOVED_MAX = 1_000;
+export const REMOVED_MAX = 300;
 
 /**
  * Write a template into the project: whole or not at all, and durable when it resolves. Of two who

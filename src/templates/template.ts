@@ -14,7 +14,7 @@ export const TEMPLATE_LIMITS = {
   /** What is filled in, all texts together. */
   filledLengthMax: 1_000_000,
   /** In one folder. */
-  templatesMax: 500,
+  templatesMax: 200,
 } as const;
 
 export const PARAMETER_TYPES = ['string', 'number', 'boolean', 'array', 'object'] as const;
