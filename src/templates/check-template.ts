@@ -39,6 +39,7 @@ const PARAMETER = z.object({
 });
 
 const SECTIONS: readonly string[] = ['metadata', 'parameters', 'tasks', '_storage'];
+const PATTERN_FAULTS_MAX = 10;
 const NAME = /^[A-Za-z_]\w{0,99}$/;
 
 /**
@@ -99,6 +100,8 @@ function readParameter(name: string, value: unknown, reading: Reading): Template
     ...{ valueMin: said.min_value ?? said.min ?? null },
     ...{ valueMax: said.max_value ?? said.max ?? null },
   };
+  // To read one costs its time: a file that is full of faults is told the first of them.
+  if (parameter.pattern !== null && faults.length >= PATTERN_FAULTS_MAX) return parameter;
   const pattern = parameter.pattern === null ? null : readPattern(parameter.pattern);
   if (pattern?.ok === false) {
     faults.push({ place: `${place}.pattern`, message: pattern.message });

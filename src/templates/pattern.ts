@@ -10,15 +10,18 @@ export type ReadPattern =
   | { readonly ok: true; readonly pattern: Pattern }
   | { readonly ok: false; readonly message: string };
 
-const PATTERN_LENGTH_MAX = 500;
+const PATTERN_LENGTH_MAX = 200;
+/** Steps of its program: each of them may be tried at each character. */
+const STEPS_MAX = 1_100;
 
 /** Longer texts match no pattern. */
 export const MATCHED_LENGTH_MAX = 1_000;
 
 /**
  * Read a pattern of a template. Patterns come from files and are tried on what callers say, so that
- * one which backtracks could stop the whole process: RE2 does not. Look-around and references back
- * are refused, as it has none.
+ * one which backtracks could stop the whole process: RE2 does not. What it does grows with the text
+ * times the pattern with its repetitions written out, so that these are limited, too. Look-around
+ * and references back are refused, as it has none.
  */
 export function readPattern(source: string): ReadPattern {
   if (source.length > PATTERN_LENGTH_MAX) {
@@ -27,6 +30,7 @@ export function readPattern(source: string): ReadPattern {
   try {
     // As Python, which the older server was written in, spells the end of a text.
     const compiled = RE2JS.compile(RE2JS.translateRegExp(source.replaceAll('\\Z', '\\z')));
+    if (compiled.programSize() > STEPS_MAX) return { ok: false, message: 'repeats too much' };
     return {
       ok: true,
       pattern: {
