@@ -126,9 +126,16 @@ export function* writeEvent(
   task: { readonly id: string; readonly listId: string },
   event: TaskEvent,
 ): Verb<void> {
-  yield* change(INSERT_EVENT, task.listId, task.id, ctx.nowMs, event.kind, JSON.stringify(event));
+  yield* change(INSERT_EVENT, task.listId, task.id, ctx.nowMs, event.kind, eventText(event));
 }
 
 function momentText(ctx: VerbContext, ms: number): string {
   return ms === ctx.nowMs ? ctx.nowText : timeText(ms);
+}
+
+/** A text column holds no half of a surrogate pair: the event says the same as the row. */
+function eventText(event: TaskEvent): string {
+  return JSON.stringify(event, (_, value: unknown) =>
+    typeof value === 'string' ? value.toWellFormed() : value,
+  );
 }

@@ -51,6 +51,12 @@ describe('what a tool says it did', () => {
     expect(stored).toMatchObject({ complexity: 'very_complex', context: 'Mind the lock' });
   });
 
+  it('half a character in a reason leaves the task equal to its events', async () => {
+    await agent.done('cancel_task', { task_id: TASK, reason: 'no \uDBFF\uDBFF need' });
+    const { checks } = await agent.done('health_check', { deep: true });
+    expect(checks.audit).toMatchObject({ ok: true });
+  });
+
   it('a claim, a heartbeat and its progress are seen by others', async () => {
     const held = await claim();
     await agent.done('heartbeat', { claim: held, percent: 70, note: 'nearly there' });
