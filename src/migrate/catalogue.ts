@@ -18,6 +18,8 @@ export interface CatalogueTable {
   readonly kind: 'table' | 'other';
   readonly columns: readonly CatalogueColumn[];
   readonly primaryKey: readonly string[];
+  /** Of the constraint, where the engine knows one. */
+  readonly keyName?: string;
   /** The column that is another name for the row's own number. */
   readonly rowKey: string | null;
   readonly uniques: readonly CatalogueUnique[];
@@ -42,6 +44,9 @@ export interface CatalogueColumn {
 export interface CatalogueUnique {
   readonly columns: readonly string[];
   readonly canon: string;
+  /** Where the engine knows one: for its commands, no part of what is compared. */
+  readonly name?: string;
+  readonly sql?: string;
 }
 
 export interface CatalogueCheck {
@@ -58,6 +63,8 @@ export interface CatalogueForeignKey {
   readonly references: readonly string[];
   /** What happens on delete and update, and when it is looked at. */
   readonly rules: string;
+  /** As of a unique constraint. */
+  readonly name?: string;
   readonly sql: string;
 }
 

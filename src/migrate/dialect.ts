@@ -5,6 +5,7 @@ import type {
   CatalogueForeignKey,
   CatalogueIndex,
   CatalogueTable,
+  CatalogueTrigger,
   CatalogueUnique,
   Fold,
 } from './catalogue.ts';
@@ -19,6 +20,20 @@ export interface Dialect {
   readonly fold: Fold;
   /** Whether a text speaks of a name; rather once too often than once too rarely. */
   mentions(sql: string, name: string): boolean;
+  /** Nothing goes before what others still stand on: views are taken down from the top. */
+  readonly tracksDependencies: boolean;
+  /** In place, so that the engine itself rewrites what others wrote about the old name. */
+  rename(rename: Rename): string;
+  drop(kind: 'table' | 'index' | 'view', name: string): string;
+  dropTrigger(trigger: CatalogueTrigger): string;
+  /** The steps that make one table what it is declared to be; in place, or by one rebuild. */
+  alter(change: TableChange, scene: Scene): readonly Step[];
+  /** What must find nothing before that index can be made on rows that are there. */
+  indexGates(index: CatalogueIndex, scene: Scene): readonly Gate[];
+}
+
+/** An engine that is asked without a way there and back. */
+export interface Engine extends Dialect {
   /**
    * The catalogue of an empty database in which these statements have run.
    *
@@ -27,13 +42,6 @@ export interface Dialect {
   pristine(statements: readonly string[]): Catalogue;
   /** Run statements on an empty copy of a schema, and say what it became. */
   rehearse(live: Catalogue, statements: readonly string[]): Rehearsal;
-  /** In place, so that the engine itself rewrites what others wrote about the old name. */
-  rename(rename: Rename): string;
-  drop(kind: 'table' | 'index' | 'view' | 'trigger', name: string): string;
-  /** The steps that make one table what it is declared to be; in place, or by one rebuild. */
-  alter(change: TableChange, scene: Scene): readonly Step[];
-  /** What must find nothing before that index can be made on rows that are there. */
-  indexGates(index: CatalogueIndex, scene: Scene): readonly Gate[];
 }
 
 export interface Rehearsal {

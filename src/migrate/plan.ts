@@ -1,5 +1,5 @@
 import { type Catalogue, fingerprintOf } from './catalogue.ts';
-import type { Dialect, Rename, Scene } from './dialect.ts';
+import type { Dialect, Engine, Rehearsal, Rename, Scene } from './dialect.ts';
 import { type Delta, diff, isEmpty } from './diff.ts';
 import type { Directives } from './directives.ts';
 import { driftOf } from './drift.ts';
@@ -23,16 +23,36 @@ export interface PlanInput {
   readonly directives: Directives;
 }
 
+/** Statements to be run on an empty copy of a schema: what a planning waits for. */
+export interface RehearsalWanted {
+  readonly live: Catalogue;
+  readonly statements: readonly string[];
+}
+
+/** A plan in the making: it stands still at each rehearsal, until it is told what came of it. */
+export type Planning<T = Plan> = Generator<RehearsalWanted, T, Rehearsal>;
+
+/** The plan of an engine that rehearses on the spot. */
+export function planMigration(engine: Engine, input: PlanInput): Plan {
+  const planning = planningOf(engine, input);
+  let step = planning.next();
+  while (step.done !== true) {
+    const { live, statements } = step.value;
+    step = planning.next(engine.rehearse(live, statements));
+  }
+  return step.value;
+}
+
 /**
  * How a live schema becomes the declared one. Changes nothing, and gives the same plan for the same
  * input, byte for byte. Every difference is served by a step or is a refusal: the finished plan is
  * rehearsed on an empty copy, and what that leaves over is refused, too.
  */
-export function planMigration(dialect: Dialect, input: PlanInput): Plan {
+export function* planningOf(dialect: Dialect, input: PlanInput): Planning {
   const { live, wanted, directives } = input;
   const ownership = ownershipOf(dialect, input);
   const { renames, refusals } = renamesFor(live, input, ownership);
-  const first = renames.length === 0 ? null : firstSteps(dialect, live, renames);
+  const first = renames.length === 0 ? null : yield* firstSteps(dialect, live, renames);
   const renamed = first?.renamed ?? live;
   const delta = diff(renamed, wanted, ownership);
   const heads = {
@@ -63,7 +83,7 @@ export function planMigration(dialect: Dialect, input: PlanInput): Plan {
     ...(first?.steps ?? []),
     ...orderSteps(dialect, delta, scene, first?.broken ?? []),
   ];
-  const { left, broken } = rehearsed(dialect, steps, input, ownership);
+  const { left, broken } = yield* rehearsed(steps, input, ownership);
   if (left.length > 0) return stop(left);
   return {
     ...heads,
@@ -83,8 +103,12 @@ interface FirstSteps {
 }
 
 /** What the engine cannot read stands in the way of every rename: it is put aside before them. */
-function firstSteps(dialect: Dialect, live: Catalogue, renames: readonly Rename[]): FirstSteps {
-  const unreadable = dialect.rehearse(live, []).broken;
+function* firstSteps(
+  dialect: Dialect,
+  live: Catalogue,
+  renames: readonly Rename[],
+): Planning<FirstSteps> {
+  const { broken: unreadable } = yield { live, statements: [] };
   const triggers = live.triggers.filter((one) => isIn(unreadable, one.name, one.on));
   const views = live.views.filter((one) => isIn(unreadable, one.name));
   const steps = [
@@ -95,7 +119,7 @@ function firstSteps(dialect: Dialect, live: Catalogue, renames: readonly Rename[
         : stepOf('rename-column', `${one.table}.${one.to}`, 'rename', dialect.rename(one)),
     ),
   ];
-  const { catalogue, fault } = dialect.rehearse(live, statementsOf(steps));
+  const { catalogue, fault } = yield { live, statements: statementsOf(steps) };
   return {
     steps,
     renamed: withAside(catalogue, live, dialect.fold),
@@ -119,16 +143,15 @@ interface Rehearsed {
 }
 
 /** The proof of the plan, without rows: what it leaves over is more than it knows how to serve. */
-function rehearsed(
-  dialect: Dialect,
+function* rehearsed(
   steps: readonly Step[],
   { live, wanted }: PlanInput,
   ownership: Ownership,
-): Rehearsed {
-  const { catalogue, fault, broken } = dialect.rehearse(live, statementsOf(steps));
+): Planning<Rehearsed> {
+  const { catalogue, fault, broken } = yield { live, statements: statementsOf(steps) };
   if (fault !== null) return { left: [notTaken(fault, steps)], broken: [] };
   const rest = diff(catalogue, wanted, ownership);
-  const before = broken.length === 0 ? [] : dialect.rehearse(live, []).broken;
+  const before = broken.length === 0 ? [] : (yield { live, statements: [] }).broken;
   return {
     left: objectsOf(rest).map((object) => notServed(object, `${object} cannot be changed so`)),
     broken: broken.filter((name) => !before.includes(name)),

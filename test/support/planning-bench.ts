@@ -1,5 +1,5 @@
 import type { Catalogue } from '../../src/migrate/catalogue.ts';
-import type { Dialect } from '../../src/migrate/dialect.ts';
+import type { Engine } from '../../src/migrate/dialect.ts';
 import type { Directives } from '../../src/migrate/directives.ts';
 import { planMigration } from '../../src/migrate/plan.ts';
 import type { Plan } from '../../src/migrate/plan-model.ts';
@@ -57,7 +57,7 @@ const ROWS: readonly string[] = [
 
 /** A database in memory that is planned for and migrated, with foreign keys on. */
 export class PlanningBench {
-  dialect: Dialect = sqliteDialect();
+  dialect: Engine = sqliteDialect();
   #connection: Connection | undefined;
   #before: Catalogue | null = null;
 
