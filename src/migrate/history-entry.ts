@@ -22,7 +22,7 @@ export interface HistoryEntry {
   readonly rowsKept: readonly { readonly table: string; readonly rows: number }[];
   /** File name in the folder of backups: made before the change, or restored. */
   readonly backup: string | null;
-  /** Why there is none: `no_rows`, `no_steps`, `above_bytes_max`. */
+  /** Why there is none: `no_rows`, `no_steps`, `above_bytes_max`, `on_server`. */
   readonly backupNote: string | null;
   /** How often the same failure was met in a row; 0 when it is none. */
   readonly failures: number;

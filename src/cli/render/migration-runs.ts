@@ -68,6 +68,7 @@ const NO_BACKUP: Readonly<Record<string, string>> = {
   no_steps: "only Pawl's own notes changed",
   above_bytes_max: 'the database is larger than what is copied before an addition',
   dry_run: 'this was a copy',
+  on_server: "a server's backups are made on the server",
 };
 
 function reportLines(report: MigrationReport, { paint }: LineStyle): readonly string[] {

@@ -1,4 +1,3 @@
-import { PawlError } from '../../domain/errors.ts';
 import type { Connection } from '../../store/sqlite/connection.ts';
 import { schemaVersion } from '../../store/sqlite/schema-version.ts';
 import type { Obstacle } from '../migration-report.ts';
@@ -59,13 +58,4 @@ function obstaclesTo(
       return [{ code: 'rows_in_the_way' as const, ...found }];
     }),
   );
-}
-
-/** @throws PawlError `migration_refused`, with all the reasons in its details. */
-export function requireNoObstacle({ obstacles }: Look): void {
-  const [first, ...others] = obstacles;
-  if (first === undefined) return;
-  const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
-  const message = `${first.message}${more}. ${first.remedy}`;
-  throw new PawlError('migration_refused', message, { details: { obstacles } });
 }

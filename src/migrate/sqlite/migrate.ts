@@ -3,6 +3,7 @@ import type { Connection } from '../../store/sqlite/connection.ts';
 import { openFault } from '../../store/sqlite/open-fault.ts';
 import { surroundingsFault } from '../../store/sqlite/surroundings-fault.ts';
 import { harmOf, type MigrationOutcome, type MigrationReport } from '../migration-report.ts';
+import { requireNoObstacle } from '../obstacles.ts';
 import type { Plan } from '../plan-model.ts';
 import { afterCommit } from './after-commit.ts';
 import { applyPlan } from './apply-plan.ts';
@@ -10,7 +11,7 @@ import { takeBackup } from './backup.ts';
 import { changeFault } from './change-fault.ts';
 import { removeFailureNote } from './failure-note.ts';
 import { recordApplied } from './history.ts';
-import { type Look, look, lookOnce, requireNoObstacle } from './look.ts';
+import { type Look, look, lookOnce } from './look.ts';
 import { type MigrateOptions, type Patience, patienceOf } from './migration-options.ts';
 import { openForChange } from './open-for-change.ts';
 import { recordFailure } from './record-failure.ts';
@@ -80,7 +81,7 @@ async function migrateOpened(
       const seen = await untilFree(patience, () => lookOnce(options, connection));
       if (!isInPlace()) return 'replaced';
       if (seen.settled) return inSync(seen);
-      requireNoObstacle(seen);
+      requireNoObstacle(seen.obstacles);
       const turn = await takeTurn(patience, connection, seen.schemaVersion);
       if (!isInPlace()) return 'replaced';
       if (turn === 'taken') {
@@ -118,7 +119,7 @@ async function changeSchema(options: MigrateOptions, turn: Turn): Promise<Migrat
   const startedAtMs = options.world.clock.now();
   const seen = look(options, connection);
   if (seen.settled) return inSync(seen);
-  requireNoObstacle(seen);
+  requireNoObstacle(seen.obstacles);
   const { plan } = seen;
   try {
     requireWritable(connection);

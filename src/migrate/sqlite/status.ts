@@ -1,7 +1,8 @@
 import { Connection } from '../../store/sqlite/connection.ts';
-import { type HistoryRow, historyEntry } from '../history-entry.ts';
+import type { HistoryRow } from '../history-entry.ts';
 import type { MigrationFailure, MigrationStatus } from '../migrator.ts';
 import type { Plan } from '../plan-model.ts';
+import { failureIn, statusOf } from '../state.ts';
 import { readFailureNote } from './failure-note.ts';
 import { readHistory } from './history.ts';
 import { lookOnce } from './look.ts';
@@ -21,16 +22,9 @@ export async function migrationStatus(
   return await untilFree(patience, () => {
     const connection = new Connection(place.path, { readOnly: true });
     try {
-      const { plan, obstacles, settled } = lookOnce(place, connection);
+      const seen = lookOnce(place, connection);
       const rows = readHistory(connection);
-      const done = rows.find((row) => row.status !== 'failed');
-      const last = done === undefined ? null : historyEntry(done);
-      const failure = failureOf(plan, rows[0], note);
-      const found = { plan, obstacles, failure, last };
-      if (settled)
-        return { ...found, failure: null, state: plan.drift.length > 0 ? 'drift' : 'in_sync' };
-      if (obstacles.length > 0) return { ...found, state: 'refused' };
-      return { ...found, state: failure === null ? 'pending' : 'failed' };
+      return statusOf(seen, rows, failureOf(seen.plan, rows[0], note));
     } finally {
       connection.close();
     }
@@ -39,17 +33,13 @@ export async function migrationStatus(
 
 /** Of the very change that is pending: another one may well succeed. */
 function failureOf(
-  { from, to }: Plan,
+  plan: Plan,
   row: HistoryRow | undefined,
   note: Awaited<ReturnType<typeof readFailureNote>>,
 ): MigrationFailure | null {
-  const noted = note?.from === from && note.to === to ? note : null;
-  const isRow =
-    row?.status === 'failed' && row.from_fingerprint === from && row.to_fingerprint === to;
-  if (isRow && row.finished_at_ms >= (noted?.atMs ?? 0)) {
-    const { error_code: code, error: message, failures: times, finished_at_ms: atMs } = row;
-    return { code: code ?? 'migration_failed', message: message ?? '', atMs, times };
-  }
+  const noted = note?.from === plan.from && note.to === plan.to ? note : null;
+  const recorded = failureIn(plan, row);
+  if (recorded !== null && recorded.atMs >= (noted?.atMs ?? 0)) return recorded;
   if (noted === null) return null;
   return { code: noted.code, message: noted.message, atMs: noted.atMs, times: 1 };
 }

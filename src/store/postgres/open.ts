@@ -110,7 +110,8 @@ const SERVER =
   "pg_is_in_recovery() AS standby, current_setting('server_encoding') AS encoding, " +
   'CAST(current_schema() AS text) AS schema';
 
-async function requireServer(connection: Connection): Promise<void> {
+/** @throws PawlError `server_unsupported`, `store_readonly` for a standby. */
+export async function requireServer(connection: Connection): Promise<void> {
   const [server] = await connection.all<Server>(SERVER);
   if (server === undefined) throw new PawlError('store_unreachable', 'the server says nothing');
   const refuse = (message: string): PawlError =>

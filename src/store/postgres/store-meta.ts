@@ -12,10 +12,11 @@ export async function readMeta(connection: Connection): Promise<StoreMeta> {
   return {
     storeId: String(row['store_id']),
     fingerprint: String(row['fingerprint']),
-    generation: Number(row['generation']),
+    // The first generation did not say so yet.
+    generation: Number(row['generation'] ?? 1),
     minReader: Number(row['min_reader']),
     minWriter: Number(row['min_writer']),
-    schemaVersion: Number(row['schema_version']),
+    schemaVersion: Number(row['schema_version'] ?? 0),
   };
 }
 
@@ -84,4 +85,19 @@ export async function insertMeta(
       made.atMs,
     ],
   );
+}
+
+/**
+ * Note what the schema of a store is now. Who may use it is never lowered. False when the store has
+ * no such row yet.
+ */
+export async function settleMeta(connection: Connection, schema: StoreSchema): Promise<boolean> {
+  const { fingerprint, generation, minReader, minWriter } = schema;
+  const changed = await connection.all(
+    'UPDATE store_meta SET fingerprint = $1, generation = greatest(generation, $2), ' +
+      'min_reader = greatest(min_reader, $3), min_writer = greatest(min_writer, $4) ' +
+      'WHERE one = 1 RETURNING one',
+    [fingerprint, generation, minReader, minWriter],
+  );
+  return changed.length > 0;
 }
