@@ -3,6 +3,7 @@ import { schemaRemarks } from '../operations/diagnose-schema.ts';
 import type { ProbeHealth } from '../operations/probe-health.ts';
 import { listEveryBackup } from './backups.ts';
 import { schemaState } from './schema-state.ts';
+import { storeAddress } from './store-address.ts';
 import type { Workspace } from './workspace.ts';
 
 /** What the migrator and the folder of backups say, now. */
@@ -10,7 +11,9 @@ export async function healthFacts(
   workspace: Workspace,
 ): Promise<Pick<ProbeHealth, 'schema' | 'backups'>> {
   const { world, stateDir } = workspace;
-  const state = await schemaState({ world, stateDir });
+  // On a server a comparison makes tables of its own, if only for itself: once asked for is enough.
+  const isOnServer = (await storeAddress({ world, stateDir })) !== null;
+  const state = isOnServer ? null : await schemaState({ world, stateDir });
   const remarks = state === null ? [] : schemaRemarks(state);
   const folder = `${stateDir}/backups`;
   const paths = await listEveryBackup({ world, folder });

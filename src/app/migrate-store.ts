@@ -54,7 +54,7 @@ async function bringUpStore({ world, path, log, schema }: Required<OpenMigrated>
 }
 
 /** What was taken out of a store by hand took rows with it: damage, and a backup has them. */
-function lossOf(cause: unknown): PawlError | null {
+export function lossOf(cause: unknown): PawlError | null {
   if (!isPawlError(cause, 'migration_refused')) return null;
   const obstacles = cause.details['obstacles'] as readonly Obstacle[];
   const lost = obstacles.filter(({ code }) => code === 'rows_lost').map(({ object }) => object);
@@ -62,7 +62,7 @@ function lossOf(cause: unknown): PawlError | null {
   return new PawlError('store_corrupt', `the database has lost ${lost.join(', ')}`, { cause });
 }
 
-const stepText = ({ kind, object }: StepReport): string => `${kind} ${object}`;
+export const stepText = ({ kind, object }: StepReport): string => `${kind} ${object}`;
 
 /** It is only for the next start to be faster: this one is not kept up by any of these. */
 const ANOTHER_TIME: readonly string[] = [

@@ -72,7 +72,8 @@ async function openServer(world: World, root: string, url: string): Promise<Pers
   const stateDir = join(root, STATE_DIR);
   await makeStateFolder(world, { root, stateDir, exists: false });
   const log = createLogger({ world, folder: join(stateDir, 'log') });
-  const store = await openServerStore({ world, address: { url, directUrl: null }, create: true });
+  const address = { url, directUrl: null };
+  const store = await openServerStore({ world, address, log, create: true });
   return placeOf({ world, root, stateDir, store, log });
 }
 

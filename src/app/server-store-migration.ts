@@ -5,6 +5,7 @@ import type { Owner } from '../migrate/postgres/migration-options.ts';
 import { serverMigrator } from '../migrate/postgres/postgres-migrator.ts';
 import { DIRECTIVES } from '../schema/directives.ts';
 import { FIRST_TABLES, PAWL_SCHEMA, type StoreSchema } from '../schema/store-schema.ts';
+import type { Intercept } from '../store/postgres/connection.ts';
 import { locationOf } from '../store/postgres/location.ts';
 import { requireServer } from '../store/postgres/open.ts';
 import { poolOptions } from '../store/postgres/postgres-driver.ts';
@@ -23,18 +24,25 @@ export interface ServerMigration {
   readonly address: DatabaseAddress;
   /** The one of this Pawl by default. */
   readonly schema?: StoreSchema;
+  /** How long others wait behind a lock that is not to be had. */
+  readonly lockWaitMs?: number;
+  /** Sees every statement. */
+  readonly intercept?: Intercept;
 }
 
 /** The schema of a store on a server: what it is to be, and who looks after it. */
 export function pawlServerMigrator(migration: ServerMigration): Migrator {
   const { world, address, schema = PAWL_SCHEMA } = migration;
   const { url } = address;
+  const { intercept, lockWaitMs } = migration;
   return serverMigrator({
     ...declaredSchema({ schema: schema.objects, directives: DIRECTIVES }),
     ...{ world, version: PAWL_VERSION, location: locationOf(url) },
-    pool: poolOptions({ url }),
+    ...(lockWaitMs === undefined ? {} : { lockWaitMs }),
+    pool: poolOptions({ url, ...(intercept === undefined ? {} : { intercept }) }),
     declared: declaredStatements(schema.objects),
     owner: ownerOf(world, schema),
+    isBegun: async (connection) => (await whoseDatabase(connection, schema.objects)) !== 'nobody',
   });
 }
 

@@ -45,7 +45,8 @@ export async function openMigrationDesk(options: {
   const { root, stateDir } = await findProject(world, start, homedir());
   const migrator = await storeMigrator({ world, stateDir });
   const desk = { world, root, stateDir, migrator };
-  if (!options.logs || (await world.files.facts(migrator.path)) === null) {
+  const begun = migrator.keepsBackups ? migrator.path : stateDir;
+  if (!options.logs || (await world.files.facts(begun)) === null) {
     return { ...desk, log: silentLogger, close: () => Promise.resolve() };
   }
   const log = createLogger({ world, folder: `${stateDir}/log` });
@@ -55,9 +56,11 @@ export async function openMigrationDesk(options: {
 /** The same for a project that was found already; throws the same. */
 export async function storeMigrator(place: EpochPlace): Promise<Migrator> {
   const { world, stateDir } = place;
-  if ((await storeAddress(place)) !== null) {
-    const message = 'the store is on a database server, which `pawl migrate` does not serve';
-    throw new PawlError('migration_elsewhere', message);
+  const address = await storeAddress(place);
+  if (address !== null) {
+    // Most projects need no server: its driver is not read for them.
+    const { pawlServerMigrator } = await import('./server-store-migration.ts');
+    return pawlServerMigrator({ world, address });
   }
   const path = `${stateDir}/pawl.db`;
   refuseWithoutTrace(path, PAWL_SCHEMA.objects);

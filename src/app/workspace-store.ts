@@ -39,12 +39,12 @@ export class WorkspaceStore {
     storePlace: StorePlace,
     { place, isBegun }: { readonly place: ProjectPlace; readonly isBegun: boolean },
   ): Promise<WorkspaceStore> {
-    const { world, schema } = storePlace;
+    const { world, schema, log } = storePlace;
     const address = await storeAddress(storePlace);
     const open = (lost: boolean): Promise<Store> =>
       address === null
         ? openOrRebuildStore({ ...storePlace, lost })
-        : openServerStore({ world, address, schema, create: true });
+        : openServerStore({ world, address, schema, log, create: true });
     const makeFolder = (): Promise<void> => makeStateFolder(world, place);
     if (isBegun) {
       return new WorkspaceStore({ open, makeFolder, store: await open(false), isBegun });
@@ -54,7 +54,7 @@ export class WorkspaceStore {
     const store =
       address === null
         ? await inMemory()
-        : await openServerStore({ world, address, schema, create: false }).catch(
+        : await openServerStore({ world, address, schema, log, create: false }).catch(
             (error: unknown) =>
               isPawlError(error, 'store_not_found') ? inMemory() : Promise.reject(error),
           );

@@ -181,11 +181,6 @@ export const ERROR_CATALOGUE = {
   ),
   backup_not_found: rule(1, 404, 'See the names of all backups with `pawl migrate restore`.'),
   backup_unsound: rule(1, 422, 'Choose another backup; this one was left as it is.'),
-  migration_elsewhere: rule(
-    2,
-    501,
-    'Open the store with any command: that says when its schema does not fit.',
-  ),
   constraint: rule(1, 409, 'The stored data refuses this; see the details.'),
   agent_unknown: rule(2, 400, 'Name a known agent, or pass `--agent-command`.'),
   agent_missing: rule(1, 424, 'Install the agent, or put it on the PATH.'),

@@ -12,10 +12,14 @@ import type { Plan } from './plan-model.ts';
  * locked for longer than `waitMs`), `aborted`, and what is named below.
  */
 export interface Migrator {
-  /** Absolute path of the database's file. */
+  /** Absolute path of the database's file; of a store on a server its address, without secrets. */
   readonly path: string;
+  /** False where backups are somebody else's affair: then there is none, and no restore. */
+  readonly keepsBackups: boolean;
   /** Absolute; where backups are made and looked for. It need not exist. */
   readonly backupFolder: string;
+  /** Whether there is a database; one that is not there is made by `migrate` alone. */
+  exists(): Promise<boolean>;
   /** What is declared, as the statements that create it in an empty database. */
   readonly declared: readonly string[];
   /** How the database stands to the declaration. Changes nothing; the file must exist. */
@@ -92,8 +96,11 @@ export type DryRun =
       readonly kind: 'would_apply';
       readonly plan: Plan;
       readonly report: MigrationReport;
-      /** To copy the database, as the backup will, and to write the change to the disk. */
-      readonly copyMs: number;
+      /**
+       * To copy the database, as the backup will, and to write the change to the disk. Null: no
+       * copy was made, the plan was run in a transaction that was undone.
+       */
+      readonly copyMs: number | null;
       readonly commitMs: number;
     };
 

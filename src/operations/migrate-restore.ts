@@ -51,6 +51,8 @@ export async function restoreStore(
   { backup, dir }: { readonly backup: string; readonly dir: string },
 ): Promise<RestoredBackup> {
   return await operation(ctx, { operation: 'migrate-restore', backup }, async () => {
+    // Who keeps none says where they are kept.
+    if (!ctx.migrator.keepsBackups) await ctx.migrator.backups();
     const path = await findBackup(ctx, backup, dir);
     const restored = await ctx.migrator.restore(path);
     ctx.log.warn('store.restored', { backup: path, setAside: restored.setAside });

@@ -21,8 +21,8 @@ export interface MigrationContext {
 }
 
 /** @throws PawlError `store_not_found`: asking about a database must not make one. */
-export async function requireDatabase({ world, migrator }: MigrationContext): Promise<void> {
-  if ((await world.files.facts(migrator.path)) !== null) return;
-  const message = `there is no database yet: ${migrator.path} does not exist`;
+export async function requireDatabase({ migrator }: MigrationContext): Promise<void> {
+  if (await migrator.exists()) return;
+  const message = `there is no database yet in ${migrator.path}`;
   throw new PawlError('store_not_found', message, { details: { path: migrator.path } });
 }

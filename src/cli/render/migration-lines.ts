@@ -57,12 +57,13 @@ const TONES: Readonly<Record<Status['state'], Tone>> = {
 const NEXT: Readonly<Record<Status['state'], string>> = {
   in_sync: '',
   drift: 'Nothing is to be done; Pawl leaves it as it is.',
-  pending: '`pawl migrate plan` shows the SQL, `dry-run` tries it on a copy, `apply` does it.',
+  pending: '`pawl migrate plan` shows the SQL, `dry-run` tries it, `apply` does it.',
   refused: 'Nothing was changed; see what to do about each reason above.',
-  failed: '`pawl migrate apply` tries again; `dry-run` tries it on a copy.',
+  failed: '`pawl migrate apply` tries again; `dry-run` tries it without a trace.',
 };
 
-function saidOf({ state, plan }: Status): string {
+function saidOf({ state, plan, database }: Status): string {
+  const copied = database.startsWith('postgres://') ? '' : ', after a backup';
   const notes = plan.steps.length === 0 ? "only Pawl's own notes of it" : '';
   const changes = notes === '' ? counted(plan.steps.length, 'change') : notes;
   switch (state) {
@@ -71,7 +72,7 @@ function saidOf({ state, plan }: Status): string {
     case 'drift':
       return 'the schema is as declared, and holds what somebody else put there';
     case 'pending':
-      return `behind by ${changes}, made at the next start of a command, after a backup`;
+      return `behind by ${changes}, made at the next start of a command${copied}`;
     case 'refused':
       return 'not as declared, and a migration is refused';
     case 'failed':

@@ -36,9 +36,16 @@ export function dryRunLines(dry: DryRun, style: LineStyle): readonly string[] {
       ];
     case 'would_apply':
       return [
-        `${paint('good', 'It works')} on a copy, which is removed again; nothing was changed.`,
+        dry.copyMs === null
+          ? `${paint('good', 'It works')} in a transaction that was undone; nothing was changed.`
+          : `${paint('good', 'It works')} on a copy, which is removed again; nothing was changed.`,
         ...reportLines(dry.report, style),
-        `  ${durationText(dry.copyMs)} to copy, ${durationText(dry.commitMs)} to write to the disk`,
+        ...(dry.copyMs === null
+          ? []
+          : [
+              `  ${durationText(dry.copyMs)} to copy, ` +
+                `${durationText(dry.commitMs)} to write to the disk`,
+            ]),
         ...driftLines(dry.plan.drift, style),
       ];
   }

@@ -21,7 +21,7 @@ export async function dryRunMigration(options: MigrateOptions): Promise<DryRun> 
       if (obstacles.length > 0) return { kind: 'refused', plan, obstacles };
       const report = await changeUncommitted(options, connection, plan);
       const dry = { ...report, backup: { kind: 'none', why: 'dry_run' } } as const;
-      return { kind: 'would_apply', plan, report: dry, copyMs: 0, commitMs: 0 };
+      return { kind: 'would_apply', plan, report: dry, copyMs: null, commitMs: 0 };
     } catch (cause) {
       const error = changeFault(cause);
       if (error.code === 'aborted') throw error;

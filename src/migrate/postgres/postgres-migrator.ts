@@ -19,6 +19,8 @@ export interface ServerMigratorOptions
   /** To connect with; of the connections, one is used. */
   readonly pool: PoolOptions;
   readonly declared: readonly string[];
+  /** Whether there is a store. */
+  readonly isBegun: (connection: Connection) => Promise<boolean>;
   /** For calls that do not say; see `MigrationCall`. */
   readonly waitMs?: number;
 }
@@ -28,7 +30,7 @@ const ANSWER_MS = CHANGE_MS + 5_000;
 
 /** Everything that can be done with the schema of one store on a server. Opens nothing by itself. */
 export function serverMigrator(options: ServerMigratorOptions): Migrator {
-  const { location, declared, waitMs } = options;
+  const { location, declared, waitMs, isBegun } = options;
   const within = async <T>(
     call: MigrationCall,
     work: (place: MigrateOptions) => Promise<T>,
@@ -49,7 +51,8 @@ export function serverMigrator(options: ServerMigratorOptions): Migrator {
       untilFree(patienceOf(place), place.pool, (connection) => work(connection, place)),
     );
   return {
-    ...{ path: location, backupFolder: '', declared },
+    ...{ path: location, backupFolder: '', declared, keepsBackups: false },
+    exists: () => reading({}, (connection) => isBegun(connection)),
     status: (call = {}) => reading(call, statusOn),
     plan: (call = {}) =>
       reading(call, async (connection, place) => {
@@ -64,12 +67,16 @@ export function serverMigrator(options: ServerMigratorOptions): Migrator {
     history: (call = {}) =>
       reading(call, async (connection) => (await readHistory(connection)).map(historyEntry)),
     verify: () => reading({}, (connection, place) => verifyMigrations(place, connection)),
-    backups: () => Promise.resolve([]),
-    restore: () => {
-      const message = 'a store on PostgreSQL is restored with the means of PostgreSQL (pg_restore)';
-      return Promise.reject(new PawlError('backup_elsewhere', message));
-    },
+    backups: () => Promise.reject(elsewhere()),
+    restore: () => Promise.reject(elsewhere()),
   };
+}
+
+function elsewhere(): PawlError {
+  const message =
+    'a store on PostgreSQL is backed up and restored with the means of PostgreSQL ' +
+    '(pg_dump, pg_restore)';
+  return new PawlError('backup_elsewhere', message);
 }
 
 async function statusOn(connection: Connection, place: MigrateOptions): Promise<MigrationStatus> {

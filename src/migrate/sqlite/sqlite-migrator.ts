@@ -37,7 +37,8 @@ export function sqliteMigrator(options: MigratorOptions): Migrator {
   const read = <T>(call: MigrationCall, from: (connection: Connection) => T): Promise<T> =>
     untilFree(patienceOf(world, { ...options, ...call }), () => reading(path, from));
   return {
-    ...{ path, backupFolder, declared },
+    ...{ path, backupFolder, declared, keepsBackups: true },
+    exists: async () => (await world.files.facts(path)) !== null,
     status: (call = {}) => answered(() => migrationStatus({ ...options, ...call })),
     plan: (call = {}) =>
       answered(async () => {
