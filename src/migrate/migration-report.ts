@@ -34,7 +34,13 @@ export type BackupTaken =
   | { readonly kind: 'none'; readonly why: NoBackup };
 
 /** Why there is no backup: stored in the history, so never given a second meaning. */
-export const NO_BACKUP = ['no_rows', 'no_steps', 'above_bytes_max', 'dry_run', 'on_server'] as const;
+export const NO_BACKUP = [
+  'no_rows',
+  'no_steps',
+  'above_bytes_max',
+  'dry_run',
+  'on_server',
+] as const;
 export type NoBackup = (typeof NO_BACKUP)[number];
 
 export type MigrationOutcome =

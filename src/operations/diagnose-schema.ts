@@ -29,7 +29,8 @@ export function schemaRemarks(schema: MigrationStatus | PawlError): readonly Sch
       return obstacles.map(({ message, remedy }) => ({ severity: 'fault', message, remedy }));
     case 'failed': {
       const message = `the last migration failed (${failure?.code}): ${failure?.message}`;
-      const remedy = '`pawl migrate dry-run` tries it without a trace, `pawl migrate apply` tries again.';
+      const remedy =
+        '`pawl migrate dry-run` tries it without a trace, `pawl migrate apply` tries again.';
       return [{ severity: 'fault', message, remedy }];
     }
   }

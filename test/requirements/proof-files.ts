@@ -8,6 +8,7 @@ export const IN = {
   projectFile: 'src/artifacts/open-project-file.test.ts',
   handles: 'test/contract/store/handles-contract.ts',
   postgresFaults: 'test/contract/store/postgres-faults.test.ts',
+  postgresMigration: 'test/contract/store/postgres-migration.test.ts',
   postgresRun: 'test/e2e/postgres.test.ts',
   mcpConcise: 'src/mcp/concise.test.ts',
   mcpConformance: 'test/e2e/mcp-conformance.test.ts',

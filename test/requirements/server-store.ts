@@ -1,5 +1,5 @@
 import { IN } from './proof-files.ts';
-import { by, open, proved, type Requirement } from './requirement.ts';
+import { by, proved, type Requirement } from './requirement.ts';
 
 /** A store on a database server: the same queue, shared. */
 export const SERVER_STORE: readonly Requirement[] = [
@@ -57,6 +57,20 @@ export const SERVER_STORE: readonly Requirement[] = [
     id: 'P-migrate',
     phrase: 'Migrations on PostgreSQL: advisory lock, lock_timeout, transactional DDL',
     promise: 'A store on a server is brought to a newer schema by the first command.',
-    standing: open('manyMachines'),
+    standing: proved(
+      by(
+        IN.postgresMigration,
+        'is brought up by the first command, with every row: %s',
+        'is changed once by sixteen starters, while others write',
+        'cannot be changed by two who did not take turns: the plan of one is past',
+        '%s leaves the old schema, and the next one does it',
+        'by the server is begun anew, or leaves what there was',
+        'keep a migration waiting, not each other; then it says who they are',
+        'is kept and named, with its rights; what they did to ours is mended',
+        'drops nothing of ours without a directive: it is refused, and nothing is changed',
+        'does not touch a store that a newer Pawl brought up',
+        'is tried in a transaction that is undone, and planned with its costs',
+      ),
+    ),
   },
 ];

@@ -19,9 +19,12 @@ interface Landed {
 /** A schema as it landed once. */
 export function landedSchema(fingerprint: string): StoreSchema {
   const file = join(FIXTURES, `${fingerprint.slice(0, 12)}.json`);
-  const { objects, generation, minReader = 1, minWriter = 1 } = JSON.parse(
-    readFileSync(file, 'utf8'),
-  ) as Landed;
+  const {
+    objects,
+    generation,
+    minReader = 1,
+    minWriter = 1,
+  } = JSON.parse(readFileSync(file, 'utf8')) as Landed;
   return { objects, fingerprint, generation, minReader, minWriter };
 }
 
@@ -56,6 +59,6 @@ export async function makeOlderServerStore(url: string, fingerprint: string): Pr
 }
 
 function insertsOf(text: string): readonly string[] {
-  const statements = text.match(/^INSERT INTO [^]*?\);$/gm) ?? [];
+  const statements = text.match(/^INSERT INTO [\s\S]*?\);$/gm) ?? [];
   return statements.filter((sql) => !sql.startsWith('INSERT INTO "sqlite_sequence"'));
 }

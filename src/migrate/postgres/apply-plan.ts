@@ -74,7 +74,10 @@ export async function countOf(connection: Connection, table: string): Promise<nu
   return (await connection.all<{ n: number }>(sql))[0]?.n ?? 0;
 }
 
-async function runStep(step: Step, { world, connection, signal }: Application): Promise<StepReport> {
+async function runStep(
+  step: Step,
+  { world, connection, signal }: Application,
+): Promise<StepReport> {
   const startedAt = world.clock.monotonic();
   for (const statement of step.statements) {
     requireGoingOn(signal);

@@ -1,4 +1,4 @@
-import { type PawlError, isPawlError } from '../../domain/errors.ts';
+import { isPawlError, type PawlError } from '../../domain/errors.ts';
 import type { Connection } from '../../store/postgres/connection.ts';
 import { isTransient } from '../../store/postgres/faults.ts';
 import { beginTurn } from '../../store/postgres/turn.ts';

@@ -14,8 +14,7 @@ import { CHANGE_MS, type MigrateOptions, patienceOf } from './migration-options.
 import { untilFree } from './turn.ts';
 import { verifyMigrations } from './verify.ts';
 
-export interface ServerMigratorOptions
-  extends Omit<MigrateOptions, keyof MigrationCall | 'pool'> {
+export interface ServerMigratorOptions extends Omit<MigrateOptions, keyof MigrationCall | 'pool'> {
   /** To connect with; of the connections, one is used. */
   readonly pool: PoolOptions;
   readonly declared: readonly string[];

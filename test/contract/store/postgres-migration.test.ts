@@ -7,11 +7,19 @@ import {
   pawlServerMigrator,
   type ServerMigration,
 } from '../../../src/app/server-store-migration.ts';
+import { declaredSchema } from '../../../src/migrate/postgres/declared-schema.ts';
+import { statementsOf } from '../../../src/migrate/steps.ts';
 import { PAWL_SCHEMA } from '../../../src/schema/store-schema.ts';
 import { table, text, textOrNull } from '../../../src/schema/vocabulary.ts';
+import { ConnectionPool } from '../../../src/store/postgres/pool.ts';
+import { poolOptions } from '../../../src/store/postgres/postgres-driver.ts';
 import { createRealWorld } from '../../../src/world/real-world.ts';
 import { landedSchema, makeOlderServerStore, OLDER } from '../../support/older-server-store.ts';
-import { execute, type PostgresServer, startPostgresServer } from '../../support/postgres-server.ts';
+import {
+  execute,
+  type PostgresServer,
+  startPostgresServer,
+} from '../../support/postgres-server.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
@@ -94,7 +102,8 @@ describe('a store of an older schema on a server', () => {
       let written = 0;
       for (; !isOver; written += 1) {
         await client.query(
-          "INSERT INTO requests (scope, key, input_hash, expires_at_ms) VALUES ('w', $1, '', 1)",
+          'INSERT INTO requests (scope, key, input_hash, result_json, expires_at_ms) ' +
+            "VALUES ('w', $1, '', '', 1)",
           [String(written)],
         );
       }
@@ -113,19 +122,25 @@ describe('a store of an older schema on a server', () => {
     expect([n, await historyOf()]).toEqual([await writing, ['applied']]);
   });
 
-  it('is harmed when starters do not wait for their turn', async () => {
+  it('cannot be changed by two who did not take turns: the plan of one is past', async () => {
     await makeOlderServerStore(url, OLDEST);
-    const intercept = (sql: string): string | undefined =>
-      sql.includes('pg_advisory_xact_lock')
-        ? sql.replace(/SELECT pg_advisory_xact_lock\([^)]*\(\)\)\)/, 'SELECT 1')
-        : undefined;
-    const starters = Array.from({ length: 4 }, () =>
-      migrator({ intercept, lockWaitMs: 20_000 }).migrate(),
-    );
-    const codes = (await Promise.allSettled(starters)).flatMap((one) =>
-      one.status === 'rejected' ? [String(one.reason.code)] : [],
-    );
-    expect(codes).toContain('migration_failed');
+    const { makePlan } = declaredSchema({ schema: PAWL_SCHEMA.objects });
+    const pool = await ConnectionPool.open(poolOptions({ url }));
+    await pool.lend(async (one) => {
+      await one.run('BEGIN');
+      const first = statementsOf((await makePlan(one)).steps);
+      const late = pool.lend(async (other) => {
+        await other.run('BEGIN');
+        const second = statementsOf((await makePlan(other)).steps);
+        expect(second).toEqual(first);
+        await other.run('ROLLBACK; BEGIN');
+        for (const statement of first) await one.run(statement);
+        await one.run('COMMIT');
+        for (const statement of second) await other.run(statement);
+      });
+      await expect(late).rejects.toThrow('already exists');
+    });
+    await pool.close();
   });
 });
 
@@ -207,7 +222,7 @@ describe('what others put there', () => {
       'DROP INDEX artifacts_open',
       'CREATE OR REPLACE VIEW v_active_queue AS SELECT tq.id, tq.task_list_path, tq.task_id, ' +
         'tq.priority, tq.section, tq.description, tq.status, tq.assigned_agent, tq.position, ' +
-        "tq.attempts, tq.queued_at, CAST('x' AS text) COLLATE \"C\" AS executor_status, " +
+        'tq.attempts, tq.queued_at, CAST(\'x\' AS text) COLLATE "C" AS executor_status, ' +
         '1 AS priority_order FROM task_queue tq',
     ]) {
       await execute(url, statement);
