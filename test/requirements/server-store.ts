@@ -67,7 +67,7 @@ export const SERVER_STORE: readonly Requirement[] = [
         'by the server is begun anew, or leaves what there was',
         'keep a migration waiting, not each other; then it says who they are',
         'is kept and named, with its rights; what they did to ours is mended',
-        'drops nothing of ours without a directive: it is refused, and nothing is changed',
+        'drops nothing of ours without a directive: it is refused, nothing is changed',
         'does not touch a store that a newer Pawl brought up',
         'is tried in a transaction that is undone, and planned with its costs',
       ),

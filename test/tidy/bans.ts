@@ -194,6 +194,7 @@ export const BANS: readonly Ban[] = [
       'src/store/postgres/',
       'src/migrate/sqlite/',
       // Files of other programs, whose format is that of one database.
+      'src/migrate/postgres/',
       'src/importing/database/',
       'src/config/',
       'src/app/',

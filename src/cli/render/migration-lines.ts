@@ -62,8 +62,7 @@ const NEXT: Readonly<Record<Status['state'], string>> = {
   failed: '`pawl migrate apply` tries again; `dry-run` tries it without a trace.',
 };
 
-function saidOf({ state, plan, database }: Status): string {
-  const copied = database.startsWith('postgres://') ? '' : ', after a backup';
+function saidOf({ state, plan }: Status): string {
   const notes = plan.steps.length === 0 ? "only Pawl's own notes of it" : '';
   const changes = notes === '' ? counted(plan.steps.length, 'change') : notes;
   switch (state) {
@@ -72,7 +71,7 @@ function saidOf({ state, plan, database }: Status): string {
     case 'drift':
       return 'the schema is as declared, and holds what somebody else put there';
     case 'pending':
-      return `behind by ${changes}, made at the next start of a command${copied}`;
+      return `behind by ${changes}, made at the next start of a command`;
     case 'refused':
       return 'not as declared, and a migration is refused';
     case 'failed':

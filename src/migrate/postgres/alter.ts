@@ -8,7 +8,7 @@ import { tableGates } from './gates.ts';
 import { columnText, constraint, isIdentity, typeText } from './inspect.ts';
 
 /**
- * Everything in place: what goes, what comes, what changes, what is demanded of it. A table is never
+ * Everything in place: what goes, what comes, what changes, what is demanded of it. No table is
  * made anew, so whatever else hangs on it (grants, policies, what others put there) stays.
  */
 export function alter(change: TableChange, scene: Scene): readonly Step[] {
@@ -133,7 +133,8 @@ function alterColumn({ live, wanted, parts }: ColumnChange, made: Made): readonl
     ...(isDefaulted && live.default !== null ? [old] : []),
     ...(isRetyped || filling !== null
       ? [
-          `ALTER COLUMN ${name} TYPE ${typeText(wanted)} USING ${newValue({ live, wanted, filling }, made)}`,
+          `ALTER COLUMN ${name} TYPE ${typeText(wanted)} ` +
+            `USING ${newValue({ live, wanted, filling }, made)}`,
         ]
       : []),
   ];

@@ -36,7 +36,7 @@ import { beginChange, untilFree, withHolders } from './turn.ts';
  *                              (recorded: failed)         └─ the one step that makes it so
  * ```
  *
- * A lock of a table is wanted for a moment only: behind it everybody else who wants the table waits,
+ * A table's lock is wanted for a moment only: behind it everybody else who wants the table waits,
  * too. When the answer to COMMIT is lost, the next look tells what came of it.
  *
  * @throws PawlError `migration_refused` (nothing was tried), `migration_busy`, `migration_failed`,

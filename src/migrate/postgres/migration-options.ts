@@ -12,7 +12,7 @@ export interface MigrationPlace {
   /** Where the store is, for people: without what is secret in an address. */
   readonly location: string;
   readonly makePlan: MakePlan;
-  /** What is declared, as the next migration wants to find it in the history; once a plan was made. */
+  /** What is declared, as the next migration wants to find it in the history. */
   readonly record: (connection: Connection) => Promise<string>;
   readonly owner?: Owner;
   readonly policy?: Policy;

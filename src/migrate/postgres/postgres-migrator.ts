@@ -27,7 +27,7 @@ export interface ServerMigratorOptions extends Omit<MigrateOptions, keyof Migrat
 /** Longer than the server takes to end a statement by itself. */
 const ANSWER_MS = CHANGE_MS + 5_000;
 
-/** Everything that can be done with the schema of one store on a server. Opens nothing by itself. */
+/** Everything that can be done with the schema of one store on a server. Keeps nothing open. */
 export function serverMigrator(options: ServerMigratorOptions): Migrator {
   const { location, declared, waitMs, isBegun } = options;
   const within = async <T>(

@@ -252,7 +252,7 @@ const withMore = {
 };
 
 describe('what a migration does not do', () => {
-  it('drops nothing of ours without a directive: it is refused, and nothing is changed', async () => {
+  it('drops nothing of ours without a directive: it is refused, nothing is changed', async () => {
     await migrator({ schema: withMore }).migrate();
     const old = await schemaText();
     await expect(migrator().migrate()).rejects.toMatchObject({ code: 'migration_refused' });
