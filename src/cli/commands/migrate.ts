@@ -51,14 +51,16 @@ const VERBS = {
     const status = await getMigrationStatus(desk);
     const data = { database: desk.migrator.path, ...status };
     answer(invocation, 'migrate-status', data, () =>
-      migrationStatusLines(data, styleOf(invocation)),
+      migrationStatusLines({ ...data, ...kept(desk) }, styleOf(invocation)),
     );
     return STATUS_EXIT[status.state];
   },
   plan: async (desk, invocation) => {
     const plan = await planMigration(desk);
     const data = { database: desk.migrator.path, ...plan };
-    answer(invocation, 'migrate-plan', data, () => migrationPlanLines(data, styleOf(invocation)));
+    answer(invocation, 'migrate-plan', data, () =>
+      migrationPlanLines({ ...data, ...kept(desk) }, styleOf(invocation)),
+    );
     return STATUS_EXIT[plan.state];
   },
   'dry-run': async (desk, invocation) => {
@@ -153,6 +155,8 @@ const styleOf = ({ terminal }: Invocation): LineStyle => ({
   width: terminal.columns,
   paint: terminal.paint,
 });
+
+const kept = ({ migrator: { keepsBackups } }: MigrationDesk) => ({ keepsBackups });
 
 /** An error is no plain data by itself. */
 function errorOf(dry: DryRun): { readonly error?: unknown } {

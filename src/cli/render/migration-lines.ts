@@ -32,7 +32,11 @@ export function counted(count: number, word: string): string {
   return `${count.toLocaleString('en')} ${word}${count === 1 ? '' : 's'}`;
 }
 
-type Status = MigrationStatus & { readonly database: string };
+type Status = MigrationStatus & {
+  readonly database: string;
+  /** False where backups are somebody else's affair. */
+  readonly keepsBackups: boolean;
+};
 
 /** How the database stands to what this Pawl declares, and what to do about it. */
 export function migrationStatusLines(status: Status, style: LineStyle): readonly string[] {
@@ -62,7 +66,8 @@ const NEXT: Readonly<Record<Status['state'], string>> = {
   failed: '`pawl migrate apply` tries again; `dry-run` tries it without a trace.',
 };
 
-function saidOf({ state, plan }: Status): string {
+function saidOf({ state, plan, keepsBackups }: Status): string {
+  const copied = keepsBackups ? ', after a backup' : '';
   const notes = plan.steps.length === 0 ? "only Pawl's own notes of it" : '';
   const changes = notes === '' ? counted(plan.steps.length, 'change') : notes;
   switch (state) {
@@ -71,7 +76,7 @@ function saidOf({ state, plan }: Status): string {
     case 'drift':
       return 'the schema is as declared, and holds what somebody else put there';
     case 'pending':
-      return `behind by ${changes}, made at the next start of a command`;
+      return `behind by ${changes}, made at the next start of a command${copied}`;
     case 'refused':
       return 'not as declared, and a migration is refused';
     case 'failed':
@@ -129,7 +134,7 @@ export function whenText(ms: number): string {
 
 /** The SQL of each step, with its class, gates, rows and expected time. */
 export function migrationPlanLines(
-  plan: MigrationPlan & { readonly database: string },
+  plan: MigrationPlan & Status,
   style: LineStyle,
 ): readonly string[] {
   const { estimate, plan: made } = plan;
