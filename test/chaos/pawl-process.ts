@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as after } from 'node:timers/promises';
 
 /** How long anything may take on a busy machine before a test gives up on it. */
-export const PATIENCE_MS = 30_000;
+export const PATIENCE_MS = 60_000;
 const LOOK_MS = 15;
 
 /** How a process ended, and all that it said. */
