@@ -12,9 +12,6 @@ import { pause } from '../../src/world/timers.ts';
 import type { World } from '../../src/world/world.ts';
 import { CHAOS_VARIABLE, chaosWorld, readOrders } from './chaos-world.ts';
 
-/** What keeps a save from being lost, each taken out alone by a negative control. */
-export type WriterGuard = 'keeping' | 'last-look';
-
 /** What a writer was told on its command line, as JSON. */
 export interface WriterTask {
   readonly path: string;
@@ -22,7 +19,8 @@ export interface WriterTask {
   readonly taskIds: readonly string[];
   /** Steps that were taken before. */
   readonly from: number;
-  readonly without?: WriterGuard;
+  /** What keeps a save from being lost, taken out by a negative control. */
+  readonly without?: 'keeping';
 }
 
 /** What it says at its end. Windows are from the last look to the renaming, in nanoseconds. */
@@ -129,18 +127,11 @@ class ListWriter {
   #files(files: World['files']): World['files'] {
     const { without } = this.#task;
     let lookedAt = 0n;
-    let facts: ReturnType<World['files']['factsNow']> = null;
     return {
       ...files,
-      facts: async (path) => {
-        const found = await files.facts(path);
-        if (path === this.#task.path) facts = found;
-        return found;
-      },
       factsNow: (path) => {
         lookedAt = process.hrtime.bigint();
-        const now = files.factsNow(path);
-        return without === 'last-look' && facts !== null ? facts : now;
+        return files.factsNow(path);
       },
       renameNow: (from, to) => {
         files.renameNow(from, to);

@@ -3,7 +3,7 @@ import { timeText } from '../../domain/time-text.ts';
 import type { FileFacts, HeldFile } from '../../world/files.ts';
 import { pause } from '../../world/timers.ts';
 import type { World } from '../../world/world.ts';
-import { unlessGone } from './file-facts.ts';
+import { SAVING_MS, unlessGone } from './file-facts.ts';
 
 /**
  * A list file that was replaced and is kept, because an editor may have saved into it, or may still
@@ -86,20 +86,25 @@ export async function keepFile(
  */
 export async function savedInto(world: World, { file, held }: Keeping): Promise<Uint8Array | null> {
   const read = (): Promise<Uint8Array> => held?.read() ?? world.files.read(file.path);
-  let before = await read();
-  if (contentHash(before) === file.content) return null;
-  for (let looks = 0; looks < SETTLE_LOOKS_MAX; looks += 1) {
-    await pause(world.timers, SETTLE_LOOK_MS);
+  const { clock, timers } = world;
+  let saved = await read();
+  if (contentHash(saved) === file.content) return null;
+  const begunAt = clock.monotonic();
+  let since = begunAt;
+  let isDone = false;
+  while (!isDone && clock.monotonic() - begunAt < SETTLE_MAX_MS) {
+    await pause(timers, SETTLE_LOOK_MS);
     const now = await read();
-    if (now.length > 0 && contentHash(now) === contentHash(before)) break;
-    before = now;
+    if (contentHash(now) !== contentHash(saved)) since = clock.monotonic();
+    saved = now;
+    isDone = clock.monotonic() - since >= SAVING_MS;
   }
-  if (held !== null) await world.files.replace(file.path, before);
-  return before.length === 0 || contentHash(before) === file.content ? null : before;
+  if (held !== null) await world.files.replace(file.path, saved);
+  return !isDone || saved.length === 0 || contentHash(saved) === file.content ? null : saved;
 }
 
-const SETTLE_LOOK_MS = 20;
-const SETTLE_LOOKS_MAX = 10;
+const SETTLE_LOOK_MS = 50;
+const SETTLE_MAX_MS = 5_000;
 
 /** From now on what it holds counts as taken care of. */
 export async function settle(

@@ -2,12 +2,14 @@ import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   closeSync,
+  ftruncateSync,
   linkSync,
   mkdirSync,
   mkdtempSync,
   openSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -16,10 +18,12 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as after } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Files } from '../../world/files.ts';
 import { createRealWorld } from '../../world/real-world.ts';
 import type { Checkpoint, World } from '../../world/world.ts';
+import { SAVING_MS } from './file-facts.ts';
 import { rewriteListFile } from './rewrite-list-file.ts';
 
 const LIST = '# L\n\n- [ ] A-1: x\n- [ ] A-2: y\n';
@@ -105,6 +109,33 @@ describe('rewriting a list file', () => {
       expect(beside()).toEqual(['tasks.md']);
     },
   );
+
+  test('waits for the second piece of what is saved into the file that was replaced', async () => {
+    const editor = openSync(path, 'r+');
+    const whole = `${LIST}Note\n`;
+    let saved = Promise.resolve();
+    const save = (): void => {
+      ftruncateSync(editor, 0);
+      writeSync(editor, '# L\n\n- [ ] A-1: x\n', 0);
+      saved = after(SAVING_MS / 2).then(() => void writeSync(editor, whole, 0));
+    };
+    expect(await rewrite({ 'mark-renamed': save })).toMatchObject({ kind: 'written' });
+    await saved;
+    closeSync(editor);
+    expect(content()).toBe(`${MARKED}Note\n`);
+  });
+
+  test('without the last look loses what an editor renames over the list before it', async () => {
+    const before = createRealWorld().files.factsNow(path);
+    const save = (): void => {
+      writeFileSync(`${path}.new`, `${LIST}- [ ] A-3: z\n`);
+      renameSync(`${path}.new`, path);
+    };
+    const noLook = { factsNow: () => before };
+    expect((await rewrite({ 'mark-written': save }, noLook)).kind).toBe('written');
+    expect(content()).toBe(MARKED);
+    expect(readFileSync(join(keepIn, kept()[0] as string), 'utf8')).toBe(LIST);
+  });
 
   test('leaves another name of the file with the content it had', async () => {
     linkSync(path, join(folder, 'other.md'));

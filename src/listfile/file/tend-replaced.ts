@@ -1,7 +1,7 @@
 import { assertNever } from '../../domain/errors.ts';
 import type { World } from '../../world/world.ts';
 import { compareTexts } from './compare-texts.ts';
-import { unlessGone } from './file-facts.ts';
+import { mayBeInSaving, unlessGone } from './file-facts.ts';
 import {
   contentHash,
   digits,
@@ -84,8 +84,6 @@ export async function changedReplaced(
   return kept.filter((_, index) => changed[index]);
 }
 
-/** This long after its last change an editor is taken to be done with a file. */
-const QUIET_MS = 500;
 /** What nobody saved into goes after so long, and when the newer ones are so many or so large. */
 const KEPT_AGE_MAX_MS = 10 * 60_000;
 const KEPT_MAX = 50;
@@ -102,7 +100,7 @@ async function tendOne(
   if (facts === null || inPlace === null) return 'later';
   // A crash between keeping and replacing left a second name of the list itself.
   if (facts.inode === inPlace.inode && facts.device === inPlace.device) return 'contained';
-  if (Math.abs(clock.now() - facts.mtimeMs) < QUIET_MS) return 'later';
+  if (mayBeInSaving(clock, facts)) return 'later';
   const current = await unlessGone(files.read(path));
   if (current === null) return 'later';
   const comparison = compareTexts(bytes, current);

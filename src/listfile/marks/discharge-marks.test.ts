@@ -8,7 +8,10 @@ const LIST = '# L\n\n- [ ] A-1: x\n- [ ] A-2: y\n- [ ] A-3: z\n';
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 /** A list of which the store has these statuses; the mark of A-3 is owed, if any is. */
-function listWith(statuses: readonly TaskStatus[], { isOwed = true } = {}) {
+function listWith(
+  statuses: readonly TaskStatus[],
+  { isOwed = true, meanwhile = (_save: (text: string) => void): void => undefined } = {},
+) {
   const simulation = simulate();
   const { world } = simulation.startProcess();
   const { files } = simulation;
@@ -27,7 +30,10 @@ function listWith(statuses: readonly TaskStatus[], { isOwed = true } = {}) {
               .slice(isOwed ? 2 : 3)
               .map((task) => ({ ...task, knownMarks: ['queued'] as const })),
           }),
-          all: async () => all,
+          all: async () => {
+            meanwhile(save);
+            return all;
+          },
           written: async (marks) => void written.push(marks),
         },
         '/p/.pawl/replaced',
@@ -49,6 +55,16 @@ describe('the marks that a list is owed', () => {
     const all = LIST.replace('[ ] A-1', '[x] A-1').replace('[ ] A-3', '[x] A-3');
     expect(text()).toBe(`${all}- [ ] A-4: new\n`);
     expect(written).toMatchObject([{ upToSeq: 7, seenHash: null }]);
+  });
+
+  test('are not written into half a file that is saved after the look at it', async () => {
+    const half = LIST.slice(0, LIST.indexOf('- [ ] A-3'));
+    const { simulation, discharge, text } = listWith(['completed', 'queued', 'completed'], {
+      meanwhile: (save) => save(half),
+    });
+    await simulation.run(1_000);
+    expect(await discharge()).toMatchObject({ kind: 'contended' });
+    expect(text()).toBe(half);
   });
 
   test('are looked after in a file that was saved since, though none is owed', async () => {

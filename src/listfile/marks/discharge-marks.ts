@@ -72,7 +72,10 @@ export async function dischargeMarks(
     return contended(path);
   }
   const wanted = wantedMarks(owed, all);
-  const options = { ...wanted, knownBoxes, keepIn };
+  // What is saved between that look and the writing may be half a file, too.
+  const mayLackTasks = (bytes: Uint8Array): boolean =>
+    found !== null && listHash(bytes) === listHash(found.bytes);
+  const options = { ...wanted, knownBoxes, keepIn, mayLackTasks };
   const result = await writeMarks(world, path, wanted.marks, seen, options);
   if (result.kind === 'read-only') return await markBeside(world, path, { owed, duty, result });
   if (result.kind === 'no-file') return result;

@@ -24,9 +24,12 @@ export async function writeMarks(
   options: WriteMarksOptions,
 ): Promise<WriteMarksResult> {
   const made = new Map<Uint8Array, MarkedList>();
+  let isHalf = false;
   const rewrite = (bytes: Uint8Array): Uint8Array | null => {
     const marked = markText(bytes, wanted, options);
     if (marked === null) return null;
+    isHalf = marked.missing.length > 0 && options.mayLackTasks?.(bytes) === false;
+    if (isHalf) return null;
     made.set(marked.bytes, marked);
     return marked.bytes;
   };
@@ -37,12 +40,16 @@ export async function writeMarks(
     return { kind, facts, edited, marked: made.get(bytes) as MarkedList };
   }
   if (result.kind === 'refused') {
+    if (isHalf) return { kind: 'contended', tries: 1 };
     return { kind: 'no-file', reason: `${path} holds no list just now` };
   }
   return result;
 }
 
-export interface WriteMarksOptions extends MarkListOptions, RewriteListOptions {}
+export interface WriteMarksOptions extends MarkListOptions, RewriteListOptions {
+  /** Whether a content without some of the wanted tasks is whole all the same; default: it is. */
+  readonly mayLackTasks?: (bytes: Uint8Array) => boolean;
+}
 
 export type WriteMarksResult =
   /** `unchanged`: the file already said so. `edited`: it is not the file that `seen` described. */
