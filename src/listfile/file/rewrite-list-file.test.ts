@@ -18,10 +18,10 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as after } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Files } from '../../world/files.ts';
 import { createRealWorld } from '../../world/real-world.ts';
+import { pause } from '../../world/timers.ts';
 import type { Checkpoint, World } from '../../world/world.ts';
 import { SAVING_MS } from './file-facts.ts';
 import { rewriteListFile } from './rewrite-list-file.ts';
@@ -117,7 +117,9 @@ describe('rewriting a list file', () => {
     const save = (): void => {
       ftruncateSync(editor, 0);
       writeSync(editor, '# L\n\n- [ ] A-1: x\n', 0);
-      saved = after(SAVING_MS / 2).then(() => void writeSync(editor, whole, 0));
+      saved = pause(createRealWorld().timers, SAVING_MS / 2).then(
+        () => void writeSync(editor, whole, 0),
+      );
     };
     expect(await rewrite({ 'mark-renamed': save })).toMatchObject({ kind: 'written' });
     await saved;
