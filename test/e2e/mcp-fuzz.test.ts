@@ -10,7 +10,6 @@ import { testDepth } from '../support/test-depth.ts';
 import { PAWL } from './mcp-wire.ts';
 
 const CALLS = testDepth.pick({ reduced: 80, full: 2_000 });
-const FULL_MS = 3_600_000;
 
 interface Depth {
   readonly calls: number;
@@ -32,7 +31,7 @@ const fuzz = async (era: Era, pawl: string, { calls, shrink = true }: Depth) => 
 
 it.each(['modern', 'legacy'] as const)(
   'whatever a client sends, only messages come out, and the next is answered (%s)',
-  { timeout: FULL_MS },
+  { timeout: testDepth.pick({ reduced: 300_000, full: 3_600_000 }) },
   async (era) => {
     const { calls } = await fuzz(era, PAWL, { calls: CALLS });
     expect(calls).toBeGreaterThanOrEqual(CALLS);

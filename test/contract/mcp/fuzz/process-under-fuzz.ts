@@ -1,5 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { setTimeout as after } from 'node:timers/promises';
 import type { Era } from '../door-bench.ts';
 import type { FuzzedTool } from './any-call.ts';
 import { callText, GARBAGE, HANDSHAKE } from './frames.ts';
@@ -7,6 +8,8 @@ import type { FuzzedServer } from './fuzz-trial.ts';
 import type { FuzzReply } from './judge-answer.ts';
 
 const GARBAGE_EVERY = 4;
+/** A call is answered, or says that it goes on, before 45 s. */
+const ANSWER_MS = 45_000;
 const SHOWN_CHARS = 500;
 const STACK = /\n\s+at .*[:(]\d|Unhandled|node:internal/;
 
@@ -58,14 +61,21 @@ export function processUnderFuzz({ root, tools, command, era }: ProcessUnderFuzz
       }
       const { promise, resolve } = Promise.withResolvers<FuzzReply>();
       waiting.set(id, resolve);
-      if (child.exitCode !== null) return { error: { code: 0, message: 'the process is gone' } };
+      if (isGone(child)) return { error: { code: 0, message: 'the process is gone' } };
       send(callText(era, id, params));
-      return await promise;
+      const silence = new AbortController();
+      const none = after(ANSWER_MS, undefined, { signal: silence.signal }).then(() => {
+        throw new Error(`no answer in ${ANSWER_MS} ms to ${callText(era, id, params)}`);
+      });
+      return await Promise.race([promise, none]).finally(() => silence.abort());
     },
     complaints: () => faults,
     close: async () => {
       child.stdin.end();
+      // Who does not let go of it is killed, which is a fault.
+      const kill = setTimeout(() => child.kill('SIGKILL'), ANSWER_MS);
       const end = await ended;
+      clearTimeout(kill);
       if (end !== 0) faults.push(`it ended with ${end}`);
       const stack = STACK.exec(errors);
       if (stack === null) return;
@@ -87,6 +97,9 @@ function messageOf(line: string): (FuzzReply & { readonly id?: unknown }) | null
     return null; // that is what the caller wants to know
   }
 }
+
+const isGone = (child: ChildProcessWithoutNullStreams): boolean =>
+  child.exitCode !== null || child.signalCode !== null;
 
 function endOf(child: ChildProcessWithoutNullStreams): Promise<number | string | null> {
   return new Promise((resolve) => {
