@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Era } from '../contract/mcp/door-bench.ts';
 import { fuzzedTools } from '../contract/mcp/fuzz/door-under-fuzz.ts';
 import { FuzzProject } from '../contract/mcp/fuzz/fuzz-project.ts';
-import { fuzzTools } from '../contract/mcp/fuzz/fuzz-trial.ts';
+import { FUZZ_SEED, fuzzTools } from '../contract/mcp/fuzz/fuzz-trial.ts';
 import { processUnderFuzz } from '../contract/mcp/fuzz/process-under-fuzz.ts';
 import { testDepth } from '../support/test-depth.ts';
 import { PAWL } from './mcp-wire.ts';
@@ -24,7 +24,7 @@ const fuzz = async (era: Era, pawl: string, { calls, shrink = true }: Depth) => 
   const tools = fuzzedTools(project.root);
   const command = [process.execPath, pawl, 'mcp'] as const;
   return await fuzzTools({
-    ...{ calls, perTrial: 100, seed: testDepth.seed, tools, project, shrink },
+    ...{ calls, perTrial: 100, seed: FUZZ_SEED, tools, project, shrink },
     serve: (root) => processUnderFuzz({ root, tools, command: [...command], era }),
   });
 };

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { testDepth } from '../../../support/test-depth.ts';
 import { anyCall, type FuzzCall, type FuzzedTool } from './any-call.ts';
 import type { FuzzProject } from './fuzz-project.ts';
 import { onTheWire } from './hostile-values.ts';
@@ -36,6 +37,9 @@ export interface Fuzzing {
   /** Look for the shortest calls that do it, too. Default true. */
   readonly shrink?: boolean;
 }
+
+/** The same calls each time in a quick run; which ones are new in every full run. */
+export const FUZZ_SEED = testDepth.pick({ reduced: 7_919, full: testDepth.seed });
 
 /**
  * So many calls of any tool with any arguments, each project and server for some of them. One seed

@@ -7,7 +7,7 @@ import { planBreakdown } from '../../../../src/operations/plan-breakdown.ts';
 import { testDepth } from '../../../support/test-depth.ts';
 import { doorUnderFuzz, fuzzedTools } from './door-under-fuzz.ts';
 import { FuzzProject } from './fuzz-project.ts';
-import { fuzzTools } from './fuzz-trial.ts';
+import { FUZZ_SEED, fuzzTools } from './fuzz-trial.ts';
 
 const CALLS = testDepth.pick({ reduced: 300, full: 16_000 });
 const FULL_MS = 3_600_000;
@@ -23,7 +23,7 @@ it('a call of any tool is answered or refused, and changes what it was asked to 
   const names = toolsOf('all').flatMap(({ name, aliases = [] }) => [name, ...aliases]);
   expect(tools.map(({ name }) => name)).toEqual(names);
   const tally = await fuzzTools({
-    ...{ calls: CALLS, perTrial: 100, seed: testDepth.seed, tools, project },
+    ...{ calls: CALLS, perTrial: 100, seed: FUZZ_SEED, tools, project },
     serve: (root) => doorUnderFuzz(root),
   });
   expect(tally.calls).toBeGreaterThanOrEqual(CALLS);
@@ -45,7 +45,7 @@ describe('(negative control) a tool', () => {
   const faultOf = async (tool: AnyTool): Promise<string> => {
     const tools = fuzzedTools(project.root, [tool]).slice(-1);
     const fuzzing = fuzzTools({
-      ...{ calls: 20, perTrial: 5, seed: testDepth.seed, tools, project },
+      ...{ calls: 20, perTrial: 5, seed: FUZZ_SEED, tools, project },
       serve: (root) => doorUnderFuzz(root, { planted: [tool] }),
     });
     return await fuzzing.then(
@@ -61,7 +61,9 @@ describe('(negative control) a tool', () => {
     });
     const fault = await faultOf(tool);
     expect(fault).toContain('refused with usage, and changed');
-    expect(fault).toContain('Counterexample: [[{"tool":"orchestrator_planted","args":{}}]]');
+    expect(fault).toMatch(
+      /Counterexample: \[\[\{"tool":"orchestrator_planted","args":\{[^{}]*\}\}\]\]/,
+    );
   });
 
   it('that throws is caught', async () => {
