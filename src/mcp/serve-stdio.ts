@@ -4,6 +4,7 @@ import type { McpServerFactory } from '@modelcontextprotocol/server';
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
 import type { ProjectContext } from '../operations/operation.ts';
 import type { CallsUnderWay } from './calls-under-way.ts';
+import { frameOutput } from './frame-output.ts';
 
 /** How long calls that were taken may go on after the client went away. */
 const GRACE_MS = 3_000;
@@ -35,7 +36,7 @@ export interface ServeMcpStdio {
 export async function serveMcpStdio(parts: ServeMcpStdio): Promise<void> {
   const { factory, underWay, timers, log, stdin, stdout } = parts;
   const input = new PassThrough();
-  const transport = new StdioServerTransport(input, stdout as NodeJS.WriteStream, {
+  const transport = new StdioServerTransport(input, frameOutput(stdout), {
     maxBufferSize: MESSAGE_BYTES_MAX,
   });
   const { promise: closed, resolve: close } = Promise.withResolvers<undefined>();

@@ -73,6 +73,15 @@ describe('pawl mcp over standard input and output', () => {
     for (const line of wire.lines) expect(JSON.parse(line)).toMatchObject({ jsonrpc: '2.0' });
   });
 
+  it('writes each answer on one line, however its reader ends lines', async () => {
+    const wire = open();
+    await wire.call('plan_task', PLAN);
+    const parent = 'one\u2028two\u2029three\u0085four';
+    const { content } = await wire.call('get_status', { parent_task_id: parent });
+    expect(content[0].text).toContain(parent);
+    expect(wire.lines.join('')).not.toMatch(/[\u0085\u2028\u2029]/);
+  });
+
   it('ends at the end of its input, after it answered what it had taken', async () => {
     const wire = open();
     const planned = wire.call('plan_task', PLAN);
