@@ -91,7 +91,9 @@ async function settingsOf(
   { agent, concurrency }: RunWish,
   known: ListSummary | null,
 ): Promise<ReadConfig> {
-  const said = Object.entries({ agent, maxConcurrent: concurrency });
+  // Who names an agent does not want the project's command, as with `--agent`.
+  const agentCommand = agent === undefined ? undefined : null;
+  const said = Object.entries({ agent, agentCommand, maxConcurrent: concurrency });
   return await readProjectConfig(world, {
     stateDir,
     overrides: Object.fromEntries(said.filter(([, value]) => value !== undefined)) as Partial<

@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { pause, systemTimers } from '../../../src/world/timers.ts';
 import { DoorBench, type DoorClient } from './door-bench.ts';
 
 export const PARENT = 'task_0a1b2c3d';
@@ -20,11 +21,16 @@ export const RELEASE_TEXT = `// Ours
   } }
 `;
 
+const LOOK_MS = 20;
+
 /** A project with the breakdown that the documented examples are about. */
 export class ToolScene {
   readonly bench = new DoorBench();
 
   async open(): Promise<DoorClient> {
+    const stateDir = join(this.bench.root, '.pawl');
+    mkdirSync(stateDir);
+    writeFileSync(join(stateDir, 'config.json'), JSON.stringify({ agentCommand: 'true' }));
     const agent = await this.bench.connect('modern', { set: 'all' });
     await agent.done('plan_task', {
       ...{ parent_task_id: PARENT, description: 'Users can cancel an order' },
@@ -68,7 +74,14 @@ export class ToolScene {
       .map((path) => [path.slice(folder.length + 1), readFileSync(path, 'utf8')] as const);
   }
 
+  /** What was started goes on by itself: it is let come to its end. */
   async close(): Promise<void> {
+    const { pool, root } = this.bench;
+    await pool.use({ root, create: false }, async ({ store }) => {
+      while ((await store.instances()).some(({ kind }) => kind === 'executor')) {
+        await pause(systemTimers, LOOK_MS);
+      }
+    });
     await this.bench.close();
   }
 }

@@ -11,9 +11,6 @@ const TOOLS = toolsOf('all').map((tool) => ({
   short: tool.name.replace(PREFIX, ''),
 }));
 
-/** Started agents are another test's. */
-const CALLED = TOOLS.filter(({ short }) => short !== 'run');
-
 type Schema = { readonly type?: string; readonly properties?: Readonly<Record<string, Schema>> };
 
 describe('every tool', () => {
@@ -38,7 +35,7 @@ describe('every tool', () => {
 
   const refusal = (data: unknown) => REFUSAL.parse(data).error;
 
-  it.each(CALLED)(
+  it.each(TOOLS)(
     '$short: the documented example is answered in the documented shape',
     async (tool) => {
       const answer = await agent.call(tool.short, await example(tool.example));
@@ -73,7 +70,7 @@ describe('every tool', () => {
   );
 
   it.each(
-    CALLED.flatMap(({ short }) =>
+    TOOLS.flatMap(({ short }) =>
       (UNKNOWN[short] ?? []).map(([args, code]) => ({ short, args, code })),
     ),
   )('$short $args: nothing has that id, and nothing changes', async ({ short, args, code }) => {
@@ -85,7 +82,7 @@ describe('every tool', () => {
     expect(await scene.state()).toBe(before);
   });
 
-  it.each(CALLED)(
+  it.each(TOOLS)(
     '$short: texts of any size are taken or refused, in a short answer',
     async (tool) => {
       const { tools } = await agent.client.listTools();
@@ -103,7 +100,7 @@ describe('every tool', () => {
     },
   );
 
-  it.each(CALLED)('$short: a call that is cancelled leaves everything sound', async (tool) => {
+  it.each(TOOLS)('$short: a call that is cancelled leaves everything sound', async (tool) => {
     const args = await example(tool.example);
     const abort = new AbortController();
     const cancelled = agent.call(tool.short, args, { signal: abort.signal });
@@ -166,6 +163,11 @@ const UNKNOWN: Readonly<Record<string, readonly Unknown[]>> = {
     [{ description: 'd', subtasks_json: '[{' }, 'arguments_invalid'],
     [{ description: 'd', subtasks_json: '[{"nope":1}]' }, 'arguments_invalid'],
     [{ description: 'd', parent_task_id: PARENT }, 'breakdown_exists'],
+  ],
+  run: [
+    [{ parent_task_id: 'task_ffffffff' }, 'breakdown_not_found'],
+    [{ list: '/nowhere/tasks.md' }, 'list_unreadable'],
+    [{ parent_task_id: PARENT, agent: 'nobody' }, 'agent_unknown'],
   ],
   session_status: [[{ session_id: 'nobody' }, 'session_not_found']],
   resume_session: [[{ session_id: 'nobody' }, 'session_not_found']],
