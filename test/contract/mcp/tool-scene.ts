@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { pause, systemTimers } from '../../../src/world/timers.ts';
@@ -43,26 +43,35 @@ export class ToolScene {
     return agent;
   }
 
-  /** All that is stored of tasks and templates, and the number of the last event. */
+  /** All that is stored of tasks, sessions, templates and restarts, and how many events. */
   async state(): Promise<string> {
     return await this.bench.pool.use(
       { root: this.bench.root, create: false },
       async ({ store }) => {
-        const [lists, tasks, archived, events] = await Promise.all([
+        const [lists, tasks, archived, events, sessions] = await Promise.all([
           store.breakdowns({ archived: 'too' }),
           store.tasks({}),
           store.tasks({ archived: true }),
           store.events({}),
+          store.sessions({}),
         ]);
         return JSON.stringify({
           lists,
           tasks,
           archived,
           events: events.length,
+          sessions,
+          generation: this.generation(),
           files: this.files(),
         });
       },
     );
+  }
+
+  /** How often it was restarted, as it stands in its file. */
+  generation(): string {
+    const path = join(this.bench.root, '.pawl/generation');
+    return existsSync(path) ? readFileSync(path, 'utf8') : '';
   }
 
   /** Every template of the project, those put aside too, with its text. */
@@ -74,14 +83,18 @@ export class ToolScene {
       .map((path) => [path.slice(folder.length + 1), readFileSync(path, 'utf8')] as const);
   }
 
-  /** What was started goes on by itself: it is let come to its end. */
-  async close(): Promise<void> {
+  /** What was started goes on by itself: resolves when it is over. */
+  async still(): Promise<void> {
     const { pool, root } = this.bench;
     await pool.use({ root, create: false }, async ({ store }) => {
       while ((await store.instances()).some(({ kind }) => kind === 'executor')) {
         await pause(systemTimers, LOOK_MS);
       }
     });
+  }
+
+  async close(): Promise<void> {
+    await this.still();
     await this.bench.close();
   }
 }

@@ -100,6 +100,16 @@ describe('every tool', () => {
     },
   );
 
+  it.each(TOOLS)('$short: it changes something when it says so, and only then', async (tool) => {
+    const args = await example(tool.example);
+    const before = await scene.state();
+    const { preview } = await agent.done(tool.short, args);
+    await scene.still();
+    const isChanged = (await scene.state()) !== before;
+    const isMeantTo = tool.hints.reads !== true && preview !== true && !(tool.short in TRACELESS);
+    expect(isChanged).toBe(isMeantTo);
+  });
+
   it.each(TOOLS)('$short: a call that is cancelled leaves everything sound', async (tool) => {
     const args = await example(tool.example);
     const abort = new AbortController();
@@ -110,6 +120,12 @@ describe('every tool', () => {
     expect(checks.audit).toMatchObject({ ok: true });
   });
 });
+
+/** Tools that write, and why nothing is seen of it here. */
+const TRACELESS: Readonly<Record<string, string>> = {
+  health_check: 'it takes back what it wrote to see whether it can',
+  shutdown_prepare: 'it looks as health_check does',
+};
 
 type Unknown = readonly [args: Readonly<Record<string, unknown>>, code: string];
 
