@@ -50,8 +50,8 @@ export interface ToolDefinition<A = Arguments> {
   readonly both?: true;
   /** Refuse what a new project would be made for in vain. Changes nothing. */
   readonly check?: (args: A, desk: OutsideDesk) => Promise<void> | void;
-  /** What it answers where there is no store yet; default: that there is none, as an error. */
-  readonly absent?: (place: ResolvedWorkspace) => object;
+  /** What it answers without a store where there is none yet; null when it needs one. */
+  readonly absent?: (args: A, desk: OutsideDesk) => Promise<object | null> | object | null;
   /** As the documentation shows it. */
   readonly example: Arguments;
   /** Its answer; hints included. A task that goes on is one, too. */
@@ -59,7 +59,7 @@ export interface ToolDefinition<A = Arguments> {
 }
 
 /** A tool whatever its arguments are. */
-export interface AnyTool extends Omit<ToolDefinition, 'input' | 'run' | 'check'> {
+export interface AnyTool extends Omit<ToolDefinition, 'input' | 'run' | 'check' | 'absent'> {
   readonly input: z.ZodType;
   run(args: unknown, desk: OutsideDesk): Promise<object>;
 }
@@ -75,10 +75,11 @@ export function defineTool<A>(definition: ToolDefinition<A>): AnyTool {
       const { creates, absent, both, hints } = definition;
       const { root, exists, older } = desk.place;
       const isOlder = both === true && older;
-      if (!exists && !isOlder && creates !== true && absent !== undefined) {
-        return absent(desk.place);
-      }
       if (!exists) await check?.(args as A, desk);
+      if (!exists && !isOlder) {
+        const answer = (await absent?.(args as A, desk)) ?? null;
+        if (answer !== null) return answer;
+      }
       const looks = isOlder && hints.reads === true;
       const where = { root, looks, create: creates === true || (isOlder && !looks) };
       return await desk.door.workspaces.use(where, async (workspace, ended) => {
@@ -91,7 +92,7 @@ export function defineTool<A>(definition: ToolDefinition<A>): AnyTool {
 
 /** A tool that keeps no project open while it works. */
 export function defineOutsideTool<A>(
-  definition: Omit<ToolDefinition<A>, 'run' | 'creates' | 'check'> & {
+  definition: Omit<ToolDefinition<A>, 'run' | 'creates' | 'check' | 'absent'> & {
     run(args: A, desk: OutsideDesk): Promise<object>;
   },
 ): AnyTool {

@@ -52,6 +52,8 @@ export type Damage =
   | { readonly kind: 'cut'; readonly at: number }
   | { readonly kind: 'overwritten'; readonly at: number; readonly bytes: Uint8Array };
 
+const OVERWRITTEN_BYTES_MAX = 64;
+
 const STATUSES = ['pending', 'active', 'completed', 'blocked', 'failed', 'archived', 'cancelled'];
 const scalar = fc.oneof(
   fc.constant(null),
@@ -92,7 +94,7 @@ const damage: fc.Arbitrary<Damage> = fc.oneof(
   fc.record({
     kind: fc.constant('overwritten' as const),
     at: fc.double({ min: 0, max: 1, noNaN: true }),
-    bytes: fc.uint8Array({ minLength: 1, maxLength: 64 }),
+    bytes: fc.uint8Array({ minLength: 1, maxLength: OVERWRITTEN_BYTES_MAX }),
   }),
 );
 
@@ -177,7 +179,8 @@ export function writeMutatedStore(root: string, store: MutatedStore): WrittenSto
   const tags: string[] = [];
   const sound: string[] = [];
   const tagging = (isSound: boolean) => (): string => {
-    const tag = `tag ${tags.length}`;
+    // So long that nothing which is overwritten makes one of another.
+    const tag = `tag${` ${tags.length}`.repeat(OVERWRITTEN_BYTES_MAX)}`;
     tags.push(tag);
     if (isSound) sound.push(tag);
     return tag;

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { parentOfList } from '../../domain/breakdown/list-path.ts';
+import { PawlError } from '../../domain/errors.ts';
 import { getStatus, type ListStatus } from '../../operations/get-status.ts';
 import { lookUpLists } from '../../operations/look-up-lists.ts';
 import { underSignal } from '../../operations/operation.ts';
 import { cursorOf, pageOf, readCursor } from '../cursor.ts';
+import type { ResolvedWorkspace } from '../resolve-workspace.ts';
 import { defineTool, WORKING_DIRECTORY } from '../tool.ts';
 import { listOf } from './list-wish.ts';
 import { olderBrief } from './older-brief.ts';
@@ -25,7 +27,12 @@ export const getStatusTool = defineTool({
   hints: { reads: true },
   both: true,
   input: INPUT,
-  absent: ({ root }) => nothingYet(root),
+  absent: (args, { place }) => {
+    const wanted = listOf(args);
+    if (wanted === null) return nothingYet(place);
+    const code = parentOfList(wanted) === null ? 'list_not_found' : 'breakdown_not_found';
+    throw new PawlError(code, `there is no ${wanted}: nothing is planned here yet`);
+  },
   example: {},
   run: async (args, { place, workspace, signal }) => {
     const ctx = underSignal(workspace, signal);
@@ -52,8 +59,8 @@ const numberIn = (key: unknown): number | null =>
 
 const NOTHING_PLANNED = 'Nothing is planned here yet: orchestrator_plan_task.';
 
-const nothingYet = (root: string) => ({
-  ...{ workspace: root, summary: { lists: 0, tasks: 0 } },
+const nothingYet = ({ root, by }: ResolvedWorkspace) => ({
+  ...{ workspace: root, found_by: by, summary: { lists: 0, tasks: 0 } },
   next: NOTHING_PLANNED,
 });
 

@@ -40,7 +40,7 @@ export const runTool = defineTool({
       if (place.older) return; // it may be one of the older store's
       throw new PawlError('breakdown_not_found', `there is no ${wish.path}`);
     }
-    await readListFile(door, { path: wish.path });
+    await requireOwnList(wish.path, desk);
     await door.workspaces.checkRun(place.root, wish);
   },
   run: async (args, desk) => {
@@ -83,7 +83,23 @@ function wishOf(args: z.infer<typeof INPUT>, { place }: OutsideDesk): RunWish {
 }
 
 /** A list with a file is read first, as `pawl run` does. */
-async function loaded({ path }: RunWish, { workspace }: Desk): Promise<string> {
+async function loaded({ path }: RunWish, desk: Desk): Promise<string> {
   if (parentOfList(path) !== null) return path;
-  return (await loadTaskList(workspace, { path })).list.path;
+  await requireOwnList(path, desk);
+  return (await loadTaskList(desk.workspace, { path })).list.path;
+}
+
+/**
+ * What a list says is done by agents of this project: only its own say anything.
+ *
+ * @throws PawlError `path_outside`; those of `readListFile`.
+ */
+async function requireOwnList(path: string, { door, place }: OutsideDesk): Promise<void> {
+  const [{ realPath }, root] = [
+    await readListFile(door, { path }),
+    await door.world.files.realPath(place.root),
+  ];
+  if (realPath.startsWith(root === '/' ? root : `${root}/`)) return;
+  const details = { path, root };
+  throw new PawlError('path_outside', `${path} does not lie in the project`, { details });
 }

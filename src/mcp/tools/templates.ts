@@ -4,6 +4,7 @@ import { type ListedTemplate, listTemplates } from '../../operations/list-templa
 import { openSession } from '../../operations/open-session.ts';
 import { noSession } from '../../operations/session-of-client.ts';
 import { showTemplate } from '../../operations/show-template.ts';
+import type { TemplateContext } from '../../operations/template-context.ts';
 import { cursorOf, pageOf, readCursor } from '../cursor.ts';
 import {
   type AnyTool,
@@ -152,8 +153,10 @@ const instantiated = defineTool({
     if (args.session_id !== undefined) throw noSession(args.session_id);
     await previewTemplate(unmade(desk), wishOf(args, desk));
   },
+  absent: async (args, desk) =>
+    args.create_tasks ? null : await seen(unmade(desk), wishOf(args, desk)),
   run: async (args, desk) =>
-    args.create_tasks ? await planned(args, desk) : await seen(args, desk),
+    args.create_tasks ? await planned(args, desk) : await seen(desk.workspace, wishOf(args, desk)),
 });
 
 type Instantiate = z.infer<typeof INSTANTIATE>;
@@ -163,8 +166,8 @@ const wishOf = ({ template_id: templateId, ...args }: Instantiate, { signal }: O
   ...{ title: args.title, parentTaskId: args.parent_task_id, signal },
 });
 
-async function seen(args: Instantiate, desk: Desk): Promise<object> {
-  const { plan, leftOut, notes } = await previewTemplate(desk.workspace, wishOf(args, desk));
+async function seen(ctx: TemplateContext, wish: ReturnType<typeof wishOf>): Promise<object> {
+  const { plan, leftOut, notes } = await previewTemplate(ctx, wish);
   const subtasks = plan.subtasks.map((one) => ({
     ...{ key: one.key, title: one.title, specialist_type: one.specialistType },
     ...{ description: one.description, dependencies: one.dependencies },

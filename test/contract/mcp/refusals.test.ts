@@ -141,17 +141,37 @@ describe('where there is no store yet', () => {
     ['run', { list: 'list.md', agent: 'nobody' }, 'agent_unknown'],
     ['run', { list: 'empty.md' }, 'list_empty'],
     ['run', { parent_task_id: 'task_ffffffff' }, 'breakdown_not_found'],
+    ['run', { list: '../outside.md' }, 'path_outside'],
+    ['run', { list: 'link.md' }, 'path_outside'],
     ['run', {}, 'arguments_invalid'],
+    ['get_status', { parent_task_id: 'task_ffffffff' }, 'breakdown_not_found'],
+    ['get_status', { list: 'list.md' }, 'list_not_found'],
     ['claim_next', {}, 'store_not_found'],
   ])('%s %j is refused, and makes none', async (name, args, code) => {
     const bench = new DoorBench();
     writeFileSync(join(bench.root, 'list.md'), '- [ ] One\n');
     writeFileSync(join(bench.root, 'empty.md'), '# Nothing\n');
+    const outside = join(bench.root, '..', 'outside.md');
+    writeFileSync(outside, '- [ ] One\n');
+    symlinkSync(outside, join(bench.root, 'link.md'));
     mkdirSync(join(bench.root, 'sub'));
     const before = readdirSync(bench.root);
     const agent = await bench.connect('modern', { set: 'all' });
     const { isError, data } = await agent.call(name, args);
     expect({ isError, code: data.error.code }).toEqual({ isError: true, code });
+    expect(readdirSync(bench.root)).toEqual(before);
+    await bench.close();
+  });
+
+  it('status and a preview say what there is, and make none', async () => {
+    const bench = new DoorBench();
+    const before = readdirSync(bench.root);
+    const agent = await bench.connect('modern', { set: 'all' });
+    const { workspace, found_by } = await agent.done('get_status');
+    expect({ workspace, found_by }).toEqual({ workspace: bench.root, found_by: 'git' });
+    const parameters = { bug_id: 'B-7', severity: 'high', component: 'orders' };
+    const template = { template_id: 'bug_investigation', parameters };
+    expect(await agent.done('template_instantiate', template)).toMatchObject({ preview: true });
     expect(readdirSync(bench.root)).toEqual(before);
     await bench.close();
   });
