@@ -120,7 +120,17 @@ export const ERROR_CATALOGUE = {
   // What the state forbids
   claim_needed: rule(3, 409, 'Claim the task first; then pass the claim that you were given.'),
   task_blocked: rule(3, 409, 'Do first what it waits for; the details name it.'),
-  claims_full: rule(4, 409, 'Finish or release a task first, or wait.', true),
+  claims_full: rule(
+    4,
+    409,
+    'Finish or release a task first, or wait; `pawl limit` shows and sets limits.',
+    true,
+  ),
+  label_not_offered: rule(
+    4,
+    409,
+    'Claim it on a host that offers the label, or name it among `labels` of this one.',
+  ),
   illegal_transition: rule(3, 409, 'See `pawl show ID` for the task as it is.'),
   stale_fence: rule(3, 409, 'The attempt was taken over; stop working on it.'),
   artifact_closed: rule(3, 409, 'It is complete and stays as it is; open another artifact.'),

@@ -1,5 +1,6 @@
 import { activeQueue } from './tables/active-queue.ts';
 import { artifacts } from './tables/artifacts.ts';
+import { claimLimits } from './tables/claim-limits.ts';
 import {
   executorState,
   executorStateInsert,
@@ -42,6 +43,7 @@ export const SCHEMA: readonly SchemaObject[] = [
   artifacts,
   handles,
   importedRecords,
+  claimLimits,
   executorState,
   activeQueue,
   subtasks,

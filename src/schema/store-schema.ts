@@ -28,7 +28,7 @@ export interface StoreSchema {
 export const PAWL_SCHEMA: StoreSchema = {
   objects: SCHEMA,
   fingerprint: SCHEMA_FINGERPRINT,
-  generation: 3,
+  generation: 4,
   minReader: 1,
   minWriter: 1,
 };

@@ -1,4 +1,5 @@
 import type { ProposedEnd } from '../domain/attempt-result.ts';
+import type { LimitUse } from '../domain/claim-room.ts';
 import type { PawlError } from '../domain/errors.ts';
 import type { AttemptOutcomeKind } from '../domain/outcome.ts';
 import type { Priority } from '../domain/priority.ts';
@@ -68,6 +69,8 @@ export interface ClaimForClient {
   readonly lists: readonly ClaimableList[];
   /** Most running tasks under this client's name, over all lists; null for no limit. */
   readonly clientMax: number | null;
+  /** The labels that the client's host offers. Left out: whatever is asked for. */
+  readonly offered?: readonly string[];
   readonly leaseMs: number;
   /** May an expired lease be believed now? See `LeaseGuard`. */
   readonly leasesCount: boolean;
@@ -101,7 +104,18 @@ export type ClientClaim =
 
 export interface UnclaimedList {
   readonly listId: string;
-  readonly why: 'paused' | 'list_full' | 'client_full' | 'nothing_ready';
+  readonly why:
+    | 'paused'
+    | 'list_full'
+    | 'client_full'
+    | 'global_full'
+    | 'label_full'
+    | 'label_not_offered'
+    | 'nothing_ready';
+  /** The stored limit that is full; of a list or a client there may be one of this process. */
+  readonly limit?: LimitUse;
+  /** The label that its host does not offer. */
+  readonly label?: string;
 }
 
 /** Which attempt a call is about. Without a fence: the one that this client holds. */

@@ -13,6 +13,7 @@ import type { ChangedTask, ChangeTask } from './changes.ts';
 import type { ClaimedTask, ClaimVerbs, EndRequest } from './claims.ts';
 import type { Handle, KeepHandle } from './handles.ts';
 import type { ImportVerbs } from './imports.ts';
+import type { LimitVerbs } from './limits.ts';
 import type {
   ListSummary,
   LoadedList,
@@ -50,6 +51,7 @@ export interface Store
     SavedBreakdownVerbs,
     SessionVerbs,
     ArtifactStore,
+    LimitVerbs,
     ImportVerbs {
   /** Where the store lives, for people: a file's path or a database's name. */
   readonly location: string;
@@ -161,8 +163,13 @@ export interface ClaimNext {
   /** Only tasks of this priority or a more urgent one. */
   readonly minPriority: Priority;
   readonly defaultAgent: string | null;
-  /** Most running tasks of an agent, over all lists. */
+  /** Most running tasks of an agent, over all lists; a stored limit that is smaller goes before. */
   readonly agentLimits?: Readonly<Record<string, number>>;
+  /**
+   * What this host offers: tasks that need another label stay for others. Left out: it offers
+   * whatever is asked for; none: nothing.
+   */
+  readonly labels?: readonly string[];
   readonly leaseMs: number;
 }
 
@@ -170,6 +177,8 @@ export interface ClaimTask {
   readonly id: string;
   readonly holderId: string;
   readonly defaultAgent: string | null;
+  /** As of `ClaimNext`. */
+  readonly labels?: readonly string[];
   readonly leaseMs: number;
 }
 
@@ -196,6 +205,8 @@ export interface ControlQuery {
   readonly listId: string;
   readonly holderId: string;
   readonly minPriority: Priority;
+  /** As of `ClaimNext`: what this host does not offer is not ready for it. */
+  readonly labels?: readonly string[];
 }
 
 export interface Control {

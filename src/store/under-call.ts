@@ -72,6 +72,8 @@ const ARGUMENTS: Readonly<Record<StoreVerb, number>> = {
   renewLock: 1,
   releaseLock: 1,
   cleanupStaleLocks: 1,
+  setLimit: 1,
+  limits: 0,
   tasks: 1,
   taskPage: 1,
   task: 1,

@@ -1,3 +1,4 @@
+import type { ClaimRoom, Obstacle } from '../../domain/claim-room.ts';
 import { assertNever, PawlError } from '../../domain/errors.ts';
 import { sessionHolder } from '../../domain/holder.ts';
 import type { ExecutorStatus } from '../../domain/status.ts';
@@ -20,10 +21,12 @@ import {
   storeEpoch,
 } from './client-claim.ts';
 import { expireClaims } from './expire-claims.ts';
-import { FOR_CLAIM } from './fragments.ts';
+import { IS_LIMITED, readRoom } from './limits.ts';
 import { promoteDue } from './promote-due.ts';
-import { existingTask, TASK_COLUMNS, type TaskRow } from './task-row.ts';
-import { row, rows, type SqlValue, type Verb, type VerbContext } from './verb.ts';
+import { labelsIn, needsAhead, type ReadyRow, readyTasks } from './ready-tasks.ts';
+import { refuseWithoutRoom } from './refuse-without-room.ts';
+import { existingTask, type TaskRow } from './task-row.ts';
+import { row, rows, type Verb, type VerbContext } from './verb.ts';
 
 const ROOM =
   'SELECT e.status, (SELECT count(*) FROM task_queue q ' +
@@ -40,14 +43,7 @@ const BLOCKERS =
   'LEFT JOIN task_queue p ON p.id = d.depends_on ' +
   'WHERE d.task = ? AND d.satisfied_at_ms IS NULL ORDER BY d.ordinal LIMIT 20';
 
-/** Needs the index `task_queue_ready`, as `READY` does. */
-const READY_OF_KIND =
-  `SELECT ${TASK_COLUMNS} FROM task_queue WHERE list_id = ? AND status = 'queued' ` +
-  'AND pending_deps = 0 AND due_at_ms = 0 AND held = 0 AND priority <= ?';
-const OF_ROLE = " AND coalesce(specialist_type, '') = ?";
-/** The JSON of its labels has that of this one in it; no label has a quotation mark. */
-const OF_LABEL = " AND replace(coalesce(needs_json, ''), ?, '') <> coalesce(needs_json, '')";
-const MOST_URGENT = ` ORDER BY priority, position LIMIT 1 ${FOR_CLAIM}`;
+const LIMITED = `SELECT ${IS_LIMITED}`;
 
 /**
  * Lease one task to a client, in one transaction with everything that decides it: who let its lease
@@ -56,7 +52,7 @@ const MOST_URGENT = ` ORDER BY priority, position LIMIT 1 ${FOR_CLAIM}`;
  * A client that asks again for what it holds is given the same claim, extended.
  *
  * @throws PawlError of a named task: `executor_not_running` (its list is paused), `task_blocked`,
- *   `lease_held`, `claims_full`, `illegal_transition`.
+ *   `lease_held`, `claims_full`, `label_not_offered`, `illegal_transition`.
  */
 export function* claimForClient(ctx: VerbContext, input: ClaimForClient): Verb<ClientClaim> {
   yield* noteClient(ctx, input.client);
@@ -84,6 +80,8 @@ function* claimNamed(
   const list = input.lists.find((one) => one.listId === task.listId);
   const full = list === undefined ? null : yield* noRoom(input, list);
   if (full !== null && task.status === 'queued') throw refusedFor(task, full);
+  const room = task.status === 'queued' ? yield* roomOf(input) : null;
+  if (room !== null) yield* refuseWithoutRoom({ ...task, agent: input.client.name }, room);
   if (task.status === 'queued' && task.held === 0 && task.pendingDeps > 0) {
     throw yield* blocked(task);
   }
@@ -111,30 +109,78 @@ function* claimNextFor(
   wanted: WantedKind,
 ): Verb<ClientClaim> {
   yield* freshen(ctx, input);
+  const room = yield* roomOf(input);
   const without: UnclaimedList[] = [];
   let best: TaskRow | null = null;
   for (const list of input.lists) {
     const full = yield* noRoom(input, list);
-    const ready = full === null ? yield* mostUrgent(list, wanted) : null;
-    if (ready === null) without.push({ listId: list.listId, why: full ?? 'nothing_ready' });
-    else if (best === null || ready.priority < best.priority) best = ready;
+    const found: Found =
+      full === null ? yield* mostUrgent(input, { wanted, list, room }) : { ready: null, why: full };
+    if (found.ready === null) {
+      const { why, obstacle = null } = found;
+      without.push({ listId: list.listId, why, ...placeOf(obstacle) });
+    } else if (best === null || found.ready.priority < best.priority) best = found.ready;
   }
   if (best === null) return { kind: 'none', lists: without };
   return yield* claimed(yield* take(ctx, input, best), false);
 }
 
-function* mostUrgent({ listId }: ClaimableList, wanted: WantedKind): Verb<TaskRow | null> {
-  const { specialistType, labels, minPriority } = wanted;
-  const params: SqlValue[] = [listId, minPriority];
-  if (specialistType !== null) params.push(specialistType);
-  for (const label of labels) params.push(JSON.stringify(label));
-  const sql =
-    READY_OF_KIND +
-    (specialistType === null ? '' : OF_ROLE) +
-    OF_LABEL.repeat(labels.length) +
-    MOST_URGENT;
-  const [found] = yield* rows<TaskRow>(sql, ...params);
-  return found ?? null;
+/** The most urgent ready task of a list, or why there is none. */
+type Found =
+  | { readonly ready: ReadyRow }
+  | { readonly ready: null; readonly why: UnclaimedList['why']; readonly obstacle?: Obstacle };
+
+function* mostUrgent(
+  { client }: ClaimForClient,
+  search: {
+    readonly wanted: WantedKind;
+    readonly list: ClaimableList;
+    /** Null: nothing is limited. */
+    readonly room: ClaimRoom | null;
+  },
+): Verb<Found> {
+  const { listId } = search.list;
+  const { specialistType, labels, minPriority } = search.wanted;
+  const { room } = search;
+  const whole = room?.obstacle({ listId, agent: client.name, needs: [] }) ?? null;
+  if (whole !== null) return { ready: null, why: whyOf(whole), obstacle: whole };
+  const query = { listId, minPriority, specialistType, most: 1, forClaim: true };
+  if (labels.length === 0 && room?.looksAtLabels !== true) {
+    const [ready] = yield* readyTasks({ ...query, needs: null });
+    return ready === undefined ? { ready: null, why: 'nothing_ready' } : { ready };
+  }
+  const wanted = (yield* needsAhead(listId)).filter((needs) =>
+    labels.every((label) => labelsIn(needs).includes(label)),
+  );
+  const obstacleOf = (needs: string): Obstacle | null =>
+    room?.obstacleOfNeeds(labelsIn(needs)) ?? null;
+  const free = wanted.filter((needs) => obstacleOf(needs) === null);
+  const nothing = labels.length === 0 ? [null] : [];
+  const [ready] = yield* readyTasks({ ...query, needs: [...nothing, ...free] });
+  if (ready !== undefined) return { ready };
+  const kept = wanted.filter((needs) => obstacleOf(needs) !== null);
+  const [next] = yield* readyTasks({ ...query, needs: kept });
+  const obstacle = next === undefined ? null : obstacleOf(next.needsJson ?? '');
+  if (obstacle === null) return { ready: null, why: 'nothing_ready' };
+  return { ready: null, why: whyOf(obstacle), obstacle };
+}
+
+function whyOf(obstacle: Obstacle): UnclaimedList['why'] {
+  if (obstacle.kind === 'not_offered') return 'label_not_offered';
+  const { kind } = obstacle.limit;
+  return kind === 'agent' ? 'client_full' : `${kind}_full`;
+}
+
+function placeOf(obstacle: Obstacle | null): Pick<UnclaimedList, 'limit' | 'label'> {
+  if (obstacle === null) return {};
+  return obstacle.kind === 'full' ? { limit: obstacle.limit } : { label: obstacle.label };
+}
+
+/** Null when nothing is limited: then nothing need be counted. */
+function* roomOf({ offered }: ClaimForClient): Verb<ClaimRoom | null> {
+  const any = yield* row<{ limited: 0 | 1 }>(LIMITED);
+  if (any?.limited !== 1 && offered === undefined) return null;
+  return yield* readRoom(offered === undefined ? {} : { labels: offered });
 }
 
 /** What time alone has changed since somebody last looked. */
@@ -147,7 +193,7 @@ function* freshen(ctx: VerbContext, { lists, leasesCount }: ClaimForClient): Ver
 function* noRoom(
   { client, clientMax }: ClaimForClient,
   list: ClaimableList,
-): Verb<Exclude<UnclaimedList['why'], 'nothing_ready'> | null> {
+): Verb<'paused' | 'list_full' | 'client_full' | null> {
   const room = yield* row<{ status: ExecutorStatus; running: number }>(ROOM, list.listId);
   if (room?.status === 'paused') return 'paused';
   if (list.maxConcurrent !== null && (room?.running ?? 0) >= list.maxConcurrent) {
@@ -173,7 +219,7 @@ function* claimed(task: TaskRow, again: boolean): Verb<ClientClaim> {
   return { kind: 'claimed', claimed: claimedOf(task), epoch: yield* storeEpoch(), again };
 }
 
-function refusedFor(task: TaskRow, why: Exclude<UnclaimedList['why'], 'nothing_ready'>): PawlError {
+function refusedFor(task: TaskRow, why: 'paused' | 'list_full' | 'client_full'): PawlError {
   const details = { id: task.id, taskId: task.taskId, why };
   switch (why) {
     case 'paused':

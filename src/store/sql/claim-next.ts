@@ -1,13 +1,17 @@
+import type { ClaimRoom } from '../../domain/claim-room.ts';
+import { invariant } from '../../domain/errors.ts';
 import type { ExecutorStatus } from '../../domain/status.ts';
 import { claim } from '../../domain/transition/claim.ts';
 import type { ClaimedTask, ClaimNext } from '../store.ts';
-import { EACH_TEXT, FOR_CLAIM } from './fragments.ts';
+import { FOR_CLAIM } from './fragments.ts';
+import { IS_LIMITED, readRoom } from './limits.ts';
+import { labelsIn, needsAhead, type ReadyRow, readyTasks } from './ready-tasks.ts';
 import { TASK_COLUMNS, type TaskRow, writeTransition } from './task-row.ts';
 import { change, row, rows, type Verb, type VerbContext } from './verb.ts';
 
 const ROOM =
   'SELECT e.status, (SELECT count(*) FROM task_queue q ' +
-  "WHERE q.list_id = e.list_id AND q.status = 'running') AS running " +
+  `WHERE q.list_id = e.list_id AND q.status = 'running') AS running, ${IS_LIMITED} ` +
   'FROM executors e WHERE e.list_id = ?';
 
 /**
@@ -19,35 +23,34 @@ export const READY =
   'AND pending_deps = 0 AND due_at_ms = 0 AND held = 0 AND priority <= ? ' +
   `ORDER BY priority, position LIMIT ? + 0 ${FOR_CLAIM}`;
 
-/** The same without tasks of agents that have no room. */
-const READY_FOR_OTHERS = READY.replace(
-  'ORDER BY',
-  `AND coalesce(agent, ?, '') NOT IN (SELECT value FROM ${EACH_TEXT}) ORDER BY`,
-);
-
-const RUNNING_BY_AGENT =
-  'SELECT assigned_agent AS agent, count(*) AS running FROM task_queue ' +
-  "WHERE status = 'running' GROUP BY assigned_agent";
-
 const INSERT_ATTEMPT =
   'INSERT INTO task_attempts (task, fence, attempt, agent, holder_id, claimed_at_ms) ' +
   'VALUES (?, ?, ?, ?, ?, ?)';
 
 /**
- * Lease up to `max` ready tasks of one list, by priority and then position. The limits of the list
- * and of each agent are counted here, inside the transaction, so they hold between processes.
+ * Lease up to `max` ready tasks of one list, by priority and then position. All limits are counted
+ * here, inside the transaction, so they hold between processes and hosts.
  */
 export function* claimNext(ctx: VerbContext, input: ClaimNext): Verb<readonly ClaimedTask[]> {
-  const room = yield* row<{ status: ExecutorStatus; running: number }>(ROOM, input.listId);
-  if (room === undefined || room.status !== 'running') return [];
-  const free = Math.min(input.max, input.maxConcurrent - room.running);
+  const list = yield* row<ListNow>(ROOM, input.listId);
+  if (list === undefined || list.status !== 'running') return [];
+  const free = Math.min(input.max, input.maxConcurrent - list.running);
   if (free <= 0) return [];
-  if (input.agentLimits !== undefined) return yield* takeWithinLimits(ctx, input, free);
+  const { agentLimits, labels } = input;
+  if (list.limited === 1 || agentLimits !== undefined || labels !== undefined) {
+    return yield* takeWithinLimits(ctx, input, free);
+  }
   const claimed: ClaimedTask[] = [];
   for (const task of yield* rows<TaskRow>(READY, input.listId, input.minPriority, free)) {
     claimed.push(yield* takeTask(ctx, task, input));
   }
   return claimed;
+}
+
+interface ListNow {
+  readonly status: ExecutorStatus;
+  readonly running: number;
+  readonly limited: 0 | 1;
 }
 
 /** Lease one task, with a new attempt, to a holder. */
@@ -74,36 +77,43 @@ export function* takeTask(
   };
 }
 
-/** Each round leaves out one more agent that has no room: no more rounds than limits. */
+/** Each round leaves out what has become full: no more rounds than limits. */
 function* takeWithinLimits(
   ctx: VerbContext,
   input: ClaimNext,
   free: number,
 ): Verb<readonly ClaimedTask[]> {
-  const limits = new Map(Object.entries(input.agentLimits ?? {}));
-  const running = yield* rows<{ agent: string | null; running: number }>(RUNNING_BY_AGENT);
-  const used = new Map(running.map((entry) => [entry.agent, entry.running]));
-  const hasRoom = (agent: string | null): boolean =>
-    agent === null || (used.get(agent) ?? 0) < (limits.get(agent) ?? Number.POSITIVE_INFINITY);
+  const { listId, defaultAgent } = input;
+  const room = yield* readRoom(input);
+  const most = Math.min(free, room.free(listId));
   const claimed: ClaimedTask[] = [];
-  for (let passedOver = true; passedOver && claimed.length < free; ) {
+  for (let passedOver = most > 0; passedOver && claimed.length < most; ) {
     passedOver = false;
-    const full = JSON.stringify([...limits.keys()].filter((agent) => !hasRoom(agent)));
-    const { listId, minPriority, defaultAgent } = input;
-    const most = free - claimed.length;
-    const ready: readonly TaskRow[] = yield* rows<TaskRow>(
-      READY_FOR_OTHERS,
-      ...[listId, minPriority, defaultAgent, full, most],
-    );
-    for (const task of ready) {
+    const before = claimed.length;
+    for (const task of yield* readyWithin(room, input, most - before)) {
       const agent = task.agent ?? defaultAgent;
-      if (hasRoom(agent)) {
+      const alike = { listId, agent, needs: labelsIn(task.needsJson) };
+      if (room.obstacle(alike) === null) {
         claimed.push(yield* takeTask(ctx, task, input));
-        used.set(agent, (used.get(agent) ?? 0) + 1);
+        room.take(alike);
       } else {
         passedOver = true;
       }
     }
+    // What was read could be claimed when it was read: the first one at least was.
+    invariant(!passedOver || claimed.length > before, 'a task that is left out is not read again');
   }
   return claimed;
+}
+
+function* readyWithin(
+  room: ClaimRoom,
+  { listId, minPriority, defaultAgent }: ClaimNext,
+  most: number,
+): Verb<readonly ReadyRow[]> {
+  const ahead = room.looksAtLabels ? yield* needsAhead(listId) : null;
+  const fitting = ahead?.filter((needs) => room.obstacleOfNeeds(labelsIn(needs)) === null);
+  const needs = fitting === undefined ? null : [null, ...fitting];
+  const without = { agents: room.fullAgents(), defaultAgent };
+  return yield* readyTasks({ listId, minPriority, most, without, needs, forClaim: true });
 }

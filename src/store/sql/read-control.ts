@@ -1,7 +1,9 @@
+import { ClaimRoom } from '../../domain/claim-room.ts';
 import type { ExecutorStatus } from '../../domain/status.ts';
 import type { Control, ControlQuery, EndRequest } from '../store.ts';
 import { IS_CLIENTS } from './expire-claims.ts';
 import { NEXT_DUE } from './promote-due.ts';
+import { labelsIn, needsAhead, readyTasks } from './ready-tasks.ts';
 import { row, rows, type Verb } from './verb.ts';
 
 const STATUS = 'SELECT status FROM executors WHERE list_id = ?';
@@ -43,7 +45,7 @@ export function* readControl(query: ControlQuery): Verb<Control> {
     ...[listId, minPriority, listId, minPriority, listId, listId],
   );
   const running = facts?.running ?? 0;
-  const ready = facts?.ready === 1;
+  const ready = facts?.ready === 1 && (yield* isOffered(query));
   const requests =
     running === 0
       ? []
@@ -64,4 +66,16 @@ export function* readControl(query: ControlQuery): Verb<Control> {
     left: left?.n ?? running,
     lastSeq: facts?.seq ?? 0,
   };
+}
+
+/** Something is ready that this host may do: limits pass, but what it does not offer stays. */
+function* isOffered({ listId, minPriority, labels }: ControlQuery): Verb<boolean> {
+  if (labels === undefined) return true;
+  const room = new ClaimRoom({ limits: [], running: [], offered: labels });
+  const offered = (yield* needsAhead(listId)).filter(
+    (needs) => room.obstacleOfNeeds(labelsIn(needs)) === null,
+  );
+  const needs = [null, ...offered];
+  const query = { listId, minPriority, most: 1, needs, forClaim: false };
+  return (yield* readyTasks(query)).length > 0;
 }

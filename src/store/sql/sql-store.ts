@@ -33,6 +33,7 @@ import { keepHandle, readHandle } from './handles.ts';
 import { heartbeat } from './heartbeat.ts';
 import { importVerbs } from './import-verbs.ts';
 import { endInstance, readInstances, registerInstance } from './instances.ts';
+import { readLimits, setLimit } from './limits.ts';
 import { loadList, previewLoad } from './load-list.ts';
 import { acquireLock, cleanupStaleLocks, releaseLock, renewLock } from './locks.ts';
 import { marksWritten } from './marks-written.ts';
@@ -146,6 +147,9 @@ const coordinating = ({ write, read }: Bound) => ({
   renewLock: write(renewLock),
   releaseLock: write(releaseLock),
   cleanupStaleLocks: write(cleanupStaleLocks),
+
+  setLimit: write(setLimit),
+  limits: (call?: Call) => read(readLimits, call),
 });
 
 const reading = ({ read }: Bound) => ({

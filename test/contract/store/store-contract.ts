@@ -10,6 +10,7 @@ import { coordinationContract } from './coordination-contract.ts';
 import { dependantsContract } from './dependants-contract.ts';
 import { handlesContract } from './handles-contract.ts';
 import { importsContract } from './imports-contract.ts';
+import { limitsContract } from './limits-contract.ts';
 import { listIdentityContract } from './list-identity-contract.ts';
 import { loadingContract } from './loading-contract.ts';
 import { outsideContract } from './outside-contract.ts';
@@ -53,6 +54,7 @@ export function storeContract(
   describe(`${name}: attempts`, () => attemptsContract(on));
   describe(`${name}: claims of clients`, () => clientClaimsContract(on));
   describe(`${name}: ends by clients`, () => clientEndsContract(on));
+  describe(`${name}: limits and labels`, () => limitsContract(on));
   describe(`${name}: dependants`, () => dependantsContract(on));
   describe(`${name}: a person's verbs`, () => personsVerbsContract(on));
   describe(`${name}: locks, processes, requests and calls`, () => coordinationContract(asItIs));
