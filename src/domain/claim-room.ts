@@ -4,7 +4,7 @@ import { assertNever } from './errors.ts';
 export const LIMIT_KINDS = ['list', 'agent', 'label', 'global'] as const;
 export type LimitKind = (typeof LIMIT_KINDS)[number];
 
-/** At most so many tasks run at once: of a list, of an agent, of those that need a label, of all. */
+/** At most so many tasks run at once: of a list, an agent, of those that need a label, of all. */
 export interface Limit {
   readonly kind: LimitKind;
   /** The id of the list, the agent's or the label's name; empty for `global`. */

@@ -6,6 +6,8 @@ export const IN = {
   artifactsWork: 'src/operations/artifacts.test.ts',
   artifactsTended: 'src/operations/tend-artifacts.test.ts',
   projectFile: 'src/artifacts/open-project-file.test.ts',
+  limits: 'test/contract/store/limits-contract.ts',
+  limitsModel: 'test/contract/store/limits-model.ts',
   handles: 'test/contract/store/handles-contract.ts',
   postgresFaults: 'test/contract/store/postgres-faults.test.ts',
   postgresMigration: 'test/contract/store/postgres-migration.test.ts',

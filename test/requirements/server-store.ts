@@ -73,4 +73,32 @@ export const SERVER_STORE: readonly Requirement[] = [
       ),
     ),
   },
+  {
+    id: 'P-labels',
+    phrase: 'labels of tasks against labels of hosts',
+    promise: 'A host is given only what it offers, and what it does not offer delays nobody.',
+    standing: proved(
+      by(
+        IN.limits,
+        'a host is given what it offers, and one that says nothing of it everything',
+        'what a host does not offer keeps nothing behind it waiting, in the order of the list',
+        'to a host only what it offers is ready',
+      ),
+    ),
+  },
+  {
+    id: 'P-limits',
+    phrase: 'concurrency limits per list, agent and label, and for all, over all hosts',
+    promise: 'No limit is exceeded by a claim, and nothing that has room is left.',
+    standing: proved(
+      by(
+        IN.limits,
+        'a label has room for so many tasks, over all lists and whoever runs them',
+        'lists, agents and all together have limits; of two for one thing the smaller counts',
+        'a client hears which limit is full, or which label its host does not offer',
+        'who asks for exactly one task is held to the limits, too',
+      ),
+      by(IN.limitsModel, 'in random plays no limit is exceeded, and nothing that has room is left'),
+    ),
+  },
 ];

@@ -107,6 +107,7 @@ async function work(house: Household): Promise<void> {
   const { store } = house;
   const release = await house.load('release.md', RELEASE);
   const backlog = await house.load('backlog.md', BACKLOG);
+  await store.setLimit({ kind: 'label', name: 'crane', maxRunning: 1 });
   await house.begin('executor-1', release);
   for (const [taskId, outcomes] of Object.entries(ENDS)) {
     for (const outcome of outcomes) await house.attempt(release, taskId, outcome);

@@ -98,16 +98,14 @@ export const taskQueue = table({
     { name: 'task_queue_by_position', columns: ['position'] },
     {
       name: 'task_queue_ready',
-      // The last one: so that those who need nothing are found behind many who need something.
-      columns: ['list_id', 'priority', 'position', 'needs_json'],
+      columns: ['list_id', 'priority', 'position'],
       where: "status = 'queued' AND pending_deps = 0 AND due_at_ms = 0 AND held = 0",
     },
+    // The same rows, apart by what they need: for claimers that may not take everything.
     {
       name: 'task_queue_ready_needs',
       columns: ['list_id', 'needs_json', 'priority', 'position'],
-      where:
-        "status = 'queued' AND pending_deps = 0 AND due_at_ms = 0 AND held = 0 " +
-        'AND needs_json IS NOT NULL',
+      where: "status = 'queued' AND pending_deps = 0 AND due_at_ms = 0 AND held = 0",
     },
     {
       name: 'task_queue_delayed',

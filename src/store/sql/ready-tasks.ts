@@ -28,13 +28,12 @@ const IS_READY =
 const READY =
   `SELECT ${TASK_COLUMNS}, position, needs_json AS needsJson FROM task_queue ` +
   `WHERE ${IS_READY} AND priority <= ?`;
-/** Needs the index `task_queue_ready`, whose last column it is. */
+/** Both need the index `task_queue_ready_needs`, in whose order they are read. */
 const NEEDS_NOTHING = ' AND needs_json IS NULL';
-/** Needs the index `task_queue_ready_needs`. */
-const NEEDS_THESE = ' AND needs_json IS NOT NULL AND needs_json = ?';
+const NEEDS_THESE = ' AND needs_json = ?';
+const ONE_KIND = 'needs_json, ';
 const OF_OTHERS = ` AND coalesce(agent, ?, '') NOT IN (SELECT value FROM ${EACH_TEXT})`;
 const OF_ROLE = " AND coalesce(specialist_type, '') = ?";
-const IN_ORDER = ' ORDER BY priority, position LIMIT ? + 0';
 
 /** From one value to the next by the index `task_queue_ready_needs`: as many steps as values. */
 export const NEEDS_AHEAD =
@@ -80,8 +79,9 @@ function* readyOf(
   if (specialistType !== null) params.push(specialistType);
   const others = leavesOut ? OF_OTHERS : '';
   const role = specialistType === null ? '' : OF_ROLE;
-  const end = query.forClaim ? `${IN_ORDER} ${FOR_CLAIM}` : IN_ORDER;
-  return yield* rows<ReadyRow>(READY + where + others + role + end, ...params, most);
+  const order = `ORDER BY ${where === '' ? '' : ONE_KIND}priority, position LIMIT ? + 0`;
+  const sql = `${READY}${where}${others}${role} ${order} ${query.forClaim ? FOR_CLAIM : ''}`;
+  return yield* rows<ReadyRow>(sql, ...params, most);
 }
 
 /** The labels in a column that anybody may write: what is no list of names asks for nothing. */

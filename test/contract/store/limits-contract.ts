@@ -13,7 +13,7 @@ async function limit(bench: StoreBench, kind: LimitKind, name: string, maxRunnin
 /** What hosts offer against what tasks need, and how much may run at once. */
 export function limitsContract(on: OnStore): void {
   it(
-    'a host is given what it offers, and whoever does not say what it offers is given everything',
+    'a host is given what it offers, and one that says nothing of it everything',
     on(async (bench) => {
       await bench.load([
         { taskId: 'G', needs: ['gpu'] },

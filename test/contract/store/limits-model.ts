@@ -225,7 +225,7 @@ class Play {
 /** Whatever is asked in whatever order: exactly what has room is claimed, the most urgent first. */
 export function claimsWithinLimits(on: OnStore): void {
   const runs = testDepth.pick({ reduced: 6, full: 150 });
-  it(`${runs} random plays: no limit is exceeded, and nothing with room is left`, async () => {
+  it('in random plays no limit is exceeded, and nothing that has room is left', async () => {
     const plays = fc.asyncProperty(
       sketches,
       fc.array(step, { minLength: 5, maxLength: 40 }),

@@ -70,7 +70,7 @@ describe(`with ${ROWS} rows in the queue`, () => {
   it('a claim reads the ready index alone, in its order', async () => {
     const plans = await plansOf(() => bench.claim());
     expect(plans.join('\n')).toContain('SEARCH task_queue USING INDEX task_queue_ready');
-    expect(plans.join('\n')).not.toMatch(/TEMP B-TREE|SCAN (?!CONSTANT)/);
+    expect(plans.join('\n')).not.toMatch(/TEMP B-TREE|SCAN (?!CONSTANT|claim_limits)/);
   });
 
   it('a claim within limits of agents reads the same index', async () => {
@@ -134,5 +134,22 @@ describe(`with ${ROWS} rows in the queue`, () => {
   it('loading a small list reads nothing of the large one', async () => {
     const plans = await plansOf(() => bench.load(['X'], { path: '/lists/small.md' }));
     expect(plans.join('\n')).not.toMatch(/SCAN (task_queue|q\b)/);
+  });
+
+  it('a claim for a host with labels reads each kind of needs by its index', async () => {
+    other.exec(
+      `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${ROWS / 20})
+       INSERT INTO task_queue (id, list_id, task_list_path, task_id, priority, description,
+         position, needs_json) SELECT 'gpu' || i, list_id, task_list_path, 'G' || i, 'P1', 'do it',
+         1000000 + i, '["gpu"]' FROM n, task_lists WHERE list_id = '${bench.listId}'`,
+    );
+    const plain = await plansOf(() => bench.claim({ labels: ['net'] }));
+    expect(plain.join('\n')).toContain('SEARCH task_queue USING INDEX task_queue_ready_needs');
+    expect(plain.join('\n')).not.toContain('INDEX task_queue_ready ');
+    const own = await plansOf(() => bench.claim({ labels: ['gpu'] }));
+    expect(own.join('\n')).toContain('INDEX task_queue_ready_needs (list_id=? AND needs_json=?');
+    for (const plan of [...plain, ...own]) {
+      expect(plan).not.toMatch(/USE TEMP B-TREE FOR ORDER BY|SCAN task_queue$/m);
+    }
   });
 });
