@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Limit } from '../../../src/domain/claim-room.ts';
+import { assertNever } from '../../../src/domain/errors.ts';
 import { PRIORITIES, type Priority } from '../../../src/domain/priority.ts';
 import { DEFAULT_RETRY_POLICY } from '../../../src/domain/task.ts';
 import type { ClaimedTask } from '../../../src/store/store.ts';
@@ -159,8 +160,10 @@ class Play {
         return await this.#ask(step);
       case 'finish':
         return await this.#finish(step.which);
-      default:
+      case 'limit':
         return await this.#limit(step);
+      default:
+        return assertNever(step);
     }
   }
 
