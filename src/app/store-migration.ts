@@ -1,5 +1,4 @@
 import { isPawlError, PawlError } from '../domain/errors.ts';
-import { timeText } from '../domain/time-text.ts';
 import type { Plan } from '../migrate/plan-model.ts';
 import { declaredSchema } from '../migrate/sqlite/declared-schema.ts';
 import type { MigrationPlace, Owner } from '../migrate/sqlite/migration-options.ts';
@@ -7,7 +6,7 @@ import { DIRECTIVES } from '../schema/directives.ts';
 import { FIRST_TABLES, PAWL_SCHEMA, type StoreSchema } from '../schema/store-schema.ts';
 import { adoptTasks } from '../store/sql/adopt-tasks.ts';
 import { afterRestore, raiseEpoch } from '../store/sql/after-restore.ts';
-import type { VerbContext } from '../store/sql/verb.ts';
+import { contextOf } from '../store/sql/context-of.ts';
 import { queueAdoption } from '../store/sqlite/adopt-queue.ts';
 import type { Connection } from '../store/sqlite/connection.ts';
 import { epochOf, insertMeta, readMeta, settleMeta } from '../store/sqlite/store-meta.ts';
@@ -86,7 +85,7 @@ function ownerOf(world: World, schema: StoreSchema, epochFloor: number): Owner {
       if (settleMeta(connection, schema)) return;
       const storeId = world.ids.uuid();
       insertMeta(connection, schema, { storeId, atMs: world.clock.now() });
-      connection.drive(adoptTasks(verbContext(world)));
+      connection.drive(adoptTasks(contextOf(world)));
     },
     afterRestore: (copy, replaced) => {
       const whose = whoseDatabase(copy, schema.objects);
@@ -96,7 +95,7 @@ function ownerOf(world: World, schema: StoreSchema, epochFloor: number): Owner {
       const floor = Math.max(epochFloor, replaced === null ? 0 : epochOf(replaced));
       const { generation, fingerprint } = readMeta(copy);
       if (generation > schema.generation) throw tooNew(schema, generation, 'migrate');
-      if (fingerprint === schema.fingerprint) copy.drive(afterRestore(verbContext(world), floor));
+      if (fingerprint === schema.fingerprint) copy.drive(afterRestore(contextOf(world), floor));
       else makeOlderVoid(world, copy, floor);
     },
   };
@@ -109,22 +108,11 @@ function ownerOf(world: World, schema: StoreSchema, epochFloor: number): Owner {
 function makeOlderVoid(world: World, copy: Connection, floor: number): void {
   copy.run('SAVEPOINT voided');
   try {
-    copy.drive(afterRestore(verbContext(world), floor));
+    copy.drive(afterRestore(contextOf(world), floor));
   } catch (cause) {
     if (!isPawlError(cause, 'store_corrupt') && !isPawlError(cause, 'bug')) throw cause;
     copy.run('ROLLBACK TO voided');
     copy.drive(raiseEpoch(floor));
   }
   copy.run('RELEASE voided');
-}
-
-/** For verbs that run in somebody else's transaction. */
-function verbContext({ clock, ids, random }: World): VerbContext {
-  const nowMs = Math.trunc(clock.now());
-  return {
-    nowMs,
-    nowText: timeText(nowMs),
-    uuid: () => ids.uuid(),
-    chance: () => random.next(),
-  };
 }

@@ -13,6 +13,7 @@ import { addMigrate } from './migrate-program.ts';
 import { all, type ProgramParts, withGlobals } from './program-parts.ts';
 import type { RunOptions } from './run-options.ts';
 import { addSetup } from './setup-program.ts';
+import { addStore } from './store-program.ts';
 
 /**
  * The command line as data: commands, their arguments, options and help. What a command does is
@@ -38,6 +39,7 @@ export function createProgram(parts: ProgramParts): Command {
   addChanges(program, parts);
   addCare(program, parts);
   addMigrate(program, parts);
+  addStore(program, parts);
   addSetup(program, parts);
   addImport(program, parts);
   return program;

@@ -178,6 +178,22 @@ export const ERROR_CATALOGUE = {
     'Use a server of the version that the message names, or a database in UTF8.',
   ),
   backup_elsewhere: rule(2, 501, 'Use the means of the database, such as `pg_dump`.'),
+  store_behind: rule(
+    3,
+    409,
+    'Bring it up first: any command of this Pawl does, or `pawl migrate apply`.',
+  ),
+  copy_target_taken: rule(
+    3,
+    409,
+    'Name an empty database, or a file that does not exist; nothing was changed.',
+  ),
+  copy_differs: rule(
+    1,
+    500,
+    'Nothing was kept of the copy: try again, and see `pawl doctor` for both sides.',
+    true,
+  ),
   store_in_use: rule(3, 409, 'Stop the programs that use the database, then try again.', true),
   schema_invalid: rule(2, 422, 'Correct the declared schema; the details name the statement.'),
   migration_refused: rule(3, 409, 'See the reasons, each with its remedy; nothing was changed.'),

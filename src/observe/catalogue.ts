@@ -41,6 +41,7 @@ export const LOG_EVENTS = {
   'schema.drift': 'Somebody else changed the schema; what it means is said.',
   'schema.failed': 'The schema could not be brought up; the database is what it was.',
   'store.restored': 'A backup was put in the place of the database.',
+  'store.copied': 'The store was copied to another place, where it is a store of its own.',
   'store.backup': 'The store was copied.',
   'backup.failed': 'A backup could not be made.',
   'backup.unusable': 'A backup was found, and is damaged.',

@@ -1,0 +1,28 @@
+import { openCopyDesk } from '../../app/copy-store.ts';
+import { copyStoreOf } from '../../operations/copy-store.ts';
+import { answer } from '../answer.ts';
+import type { Invocation } from '../invocation.ts';
+import { copyLines } from '../render/copy-lines.ts';
+
+export interface StoreCopyOptions {
+  readonly to: string;
+  readonly from?: string;
+}
+
+/** `pawl store copy --to PLACE [--from PLACE]`. */
+export async function storeCopyCommand(
+  invocation: Invocation,
+  { to, from }: StoreCopyOptions,
+): Promise<number> {
+  const { dir, listPath, terminal } = invocation;
+  const desk = await openCopyDesk({ dir, listPath, from, to });
+  try {
+    const copy = await copyStoreOf(desk);
+    answer(invocation, 'store-copy', copy, () =>
+      copyLines(copy, { width: terminal.columns, paint: terminal.paint }),
+    );
+    return 0;
+  } finally {
+    await desk.close();
+  }
+}

@@ -1,0 +1,30 @@
+import type { Command } from 'commander';
+import type { StoreCopyOptions } from './commands/store-copy.ts';
+import { all, type ProgramParts, withGlobals } from './program-parts.ts';
+
+/** `pawl store`: the database as a whole. */
+export function addStore(program: Command, parts: ProgramParts): void {
+  const store = withGlobals(program.command('store')).description(
+    'copy the database of a project, from a file to a server and back',
+  );
+  withGlobals(store.command('copy'))
+    .requiredOption(
+      '--to <place>',
+      'a path that does not exist, or the address of an empty database',
+    )
+    .option('--from <place>', 'a path or an address; default: the store of the project')
+    .description('copy the store as of one moment, while others use it, and compare both sides')
+    .addHelpText('after', COPY_HELP)
+    .action(async (_options: unknown, command: Command) => {
+      const options = all<StoreCopyOptions>(command);
+      const invocation = parts.invocation(options);
+      await parts.run(invocation, async () =>
+        (await import('./commands/store-copy.ts')).storeCopyCommand(invocation, options),
+      );
+    });
+}
+
+const COPY_HELP = `
+The source is only read and goes on. The copy is a second store: tasks that run in the source are
+queued in it. Killed at any moment it leaves no store behind, and the same command begins anew.
+To move to it: pawl pause, wait until nothing runs, copy, change the address, pawl resume.`;

@@ -1,0 +1,35 @@
+import type { Logger } from '../observe/logger.ts';
+import type { CopiedTableSum, StoreCopy } from '../store/copy/copy-store.ts';
+import { operation } from './operation.ts';
+
+export type { CopiedTableSum, StoreCopy } from '../store/copy/copy-store.ts';
+
+/** Copies one store to one place, both named before. */
+export interface StoreCopier {
+  copy(call: {
+    readonly signal?: AbortSignal | undefined;
+    readonly copied?: ((table: CopiedTableSum) => void) | undefined;
+  }): Promise<StoreCopy>;
+}
+
+/**
+ * Copy a store as of one moment, while others use it, and compare every row of both sides before
+ * the copy counts as a store. It is a second store: what is held in the source is not held there.
+ *
+ * @throws PawlError `copy_target_taken`, `copy_differs`, `store_not_found`, `store_behind`,
+ *   `store_version` and what reaching both places throws; then nothing is where the copy was to be.
+ */
+export async function copyStoreOf(
+  ctx: { readonly log: Logger; readonly copier: StoreCopier },
+  call: Parameters<StoreCopier['copy']>[0] = {},
+): Promise<StoreCopy> {
+  return await operation(ctx, { operation: 'copy-store' }, async () => {
+    const copy = await ctx.copier.copy(call);
+    const { from, to, storeId, epoch, released, lastSeq, eventsSince } = copy;
+    const rows = copy.tables.reduce((sum, table) => sum + table.rows, 0);
+    ctx.log.info('store.copied', {
+      ...{ from, to, storeId, epoch, released, lastSeq, eventsSince, rows },
+    });
+    return copy;
+  });
+}
