@@ -7,6 +7,7 @@ import { QUEUE } from './requirements/queue.ts';
 import { QUEUE_ENHANCEMENTS } from './requirements/queue-enhancements.ts';
 import { QUEUE_RECOVERY } from './requirements/queue-recovery.ts';
 import type { Capability, Requirement } from './requirements/requirement.ts';
+import { SERVER_CARE } from './requirements/server-care.ts';
 import { SERVER_STORE } from './requirements/server-store.ts';
 import { SYNCHRONIZATION } from './requirements/synchronization.ts';
 
@@ -47,7 +48,7 @@ export const REQUIREMENTS: readonly Asked[] = [
   {
     document: 'Many machines: the same Pawl on PostgreSQL',
     prefix: 'P-',
-    requirements: SERVER_STORE,
+    requirements: [...SERVER_STORE, ...SERVER_CARE],
   },
   { document: 'What Pawl promises', prefix: 'G', requirements: GUARANTEES },
 ];

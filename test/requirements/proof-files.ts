@@ -9,6 +9,8 @@ export const IN = {
   limits: 'test/contract/store/limits-contract.ts',
   limitsModel: 'test/contract/store/limits-model.ts',
   handles: 'test/contract/store/handles-contract.ts',
+  postgresCopy: 'test/contract/store/postgres-copy.test.ts',
+  storeCopy: 'test/e2e/store-copy.test.ts',
   postgresFaults: 'test/contract/store/postgres-faults.test.ts',
   postgresMigration: 'test/contract/store/postgres-migration.test.ts',
   postgresRun: 'test/e2e/postgres.test.ts',
