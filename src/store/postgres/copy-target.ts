@@ -47,7 +47,7 @@ const TYPES: Readonly<Record<CopiedColumn['type'], string>> = {
  * the turn of those who write, so that of several who copy or begin a store there one does.
  *
  * @throws PawlError `copy_target_taken`, `store_busy`, `store_unreachable`, `store_refused`,
- *   `server_unsupported`, `store_readonly`, `store_full`, `constraint` for a text that holds U+0000.
+ *   `server_unsupported`, `store_readonly`, `store_full`, `constraint` for a text with U+0000.
  */
 export async function withServerTarget<T>(
   database: DatabaseToMake,
@@ -176,7 +176,8 @@ class ServerTarget implements CopyTarget {
 
 function setCounter({ table: { name, identity }, value }: Counter): string {
   const sequence = `pg_get_serial_sequence('${identifier(name)}', '${identity}')`;
-  const highest = `(SELECT coalesce(max(${identifier(identity ?? '')}), 0) FROM ${identifier(name)})`;
+  const key = identifier(identity ?? '');
+  const highest = `(SELECT coalesce(max(${key}), 0) FROM ${identifier(name)})`;
   const counter = `greatest(${value}, ${highest})`;
   return `SELECT setval(${sequence}, greatest(${counter}, 1), ${counter} > 0)`;
 }

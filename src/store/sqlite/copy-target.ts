@@ -87,7 +87,7 @@ async function requireFolder({ world: { files }, path }: FileToMake): Promise<vo
   throw new PawlError('store_unsupported', `${folder} lies on a network file system`);
 }
 
-/** A log that a deleted database left would be taken for one of the new file, unless it is empty. */
+/** A log that a deleted database left would be taken for one of the new file. */
 async function requireFree({ world: { files }, path }: FileToMake): Promise<void> {
   const folder = folderOf(path);
   const rescued = (await files.names(folder)).filter(isRescued).map((one) => `${folder}/${one}`);
