@@ -29,7 +29,7 @@ const LAST_SEQ = 'SELECT coalesce(max(seq), 0) AS seq FROM task_events';
 const COLUMNS =
   'SELECT c.relname AS "table", a.attname AS name FROM pg_class c ' +
   'JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped ' +
-  "WHERE c.relnamespace = to_regnamespace(quote_ident(current_schema())) " +
+  'WHERE c.relnamespace = to_regnamespace(quote_ident(current_schema())) ' +
   "AND c.relkind IN ('r', 'p')";
 
 /**
