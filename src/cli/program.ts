@@ -7,6 +7,7 @@ import type { ListOptions } from './commands/list.ts';
 import type { LogsOptions } from './commands/logs.ts';
 import type { SyncOptions } from './commands/sync.ts';
 import { addImport } from './import-program.ts';
+import { addLimits } from './limit-program.ts';
 import { addListEdits } from './list-edit-program.ts';
 import type { LoadOptions } from './load-options.ts';
 import { addMigrate } from './migrate-program.ts';
@@ -37,6 +38,7 @@ export function createProgram(parts: ProgramParts): Command {
   addCheck(program, parts);
   addGraph(program, parts);
   addChanges(program, parts);
+  addLimits(program, parts);
   addCare(program, parts);
   addMigrate(program, parts);
   addStore(program, parts);

@@ -152,6 +152,12 @@ function limitText({ kind, name }: Limit): string {
   }
 }
 
+/** Of limits and how much of each is used: one that leaves such a task no room. */
+export function fullLimit(uses: readonly LimitUse[], task: Claimable): LimitUse | null {
+  const isFull = ({ running, maxRunning }: LimitUse): boolean => running >= maxRunning;
+  return uses.find((use) => bounds(use, task) && isFull(use)) ?? null;
+}
+
 function bounds({ kind, name }: Limit, task: Claimable): boolean {
   if (kind === 'global') return true;
   if (kind === 'label') return task.needs.includes(name);

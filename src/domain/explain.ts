@@ -1,3 +1,4 @@
+import { type Obstacle, obstacleText } from './claim-room.ts';
 import { durationText } from './duration.ts';
 import { assertNever } from './errors.ts';
 import { momentText } from './moment-text.ts';
@@ -22,6 +23,9 @@ export interface ExplainedTask {
   readonly archivedAtMs: number | null;
   /** The dependency that skipped or failed it; left out where that is not known. */
   readonly causeTaskId?: string | null;
+  /** What its list asks for. */
+  readonly agent?: string | null;
+  readonly needs?: readonly string[];
 }
 
 /** Who watches over a running task. */
@@ -46,6 +50,8 @@ export interface Situation {
   readonly runBy?: string;
   /** Nobody need execute it: agents claim its tasks one by one. */
   readonly isClaimed?: boolean;
+  /** What keeps a ready task from being claimed; left out where that is not known. */
+  obstacle?(task: ExplainedTask): Obstacle | null;
   task(taskId: string): ExplainedTask | undefined;
   holder(id: string): TaskHolder | undefined;
   /** The open dependencies, where they are known better than from the tasks. */
@@ -110,7 +116,7 @@ export class Explainer {
   #sentence(task: ExplainedTask, state: Exclude<TaskState, 'blocked'>): string {
     switch (state) {
       case 'ready':
-        return this.#readyText();
+        return this.#readyText(task);
       case 'delayed':
         return this.#delayedText(task);
       case 'excluded':
@@ -133,14 +139,27 @@ export class Explainer {
     }
   }
 
-  #readyText(): string {
+  #readyText(task: ExplainedTask): string {
     const { executor, executedBy, runBy = 'pawl run', isClaimed = false } = this.#situation;
     if (executor === 'paused') return 'ready, but its list is paused: `pawl resume` goes on';
+    const obstacle = this.#situation.obstacle?.(task) ?? null;
+    if (obstacle !== null) return `ready, but ${this.#obstacleText(obstacle)}`;
     if (executedBy === null && isClaimed) {
       return `ready: an agent may claim it, or \`${runBy}\` does it`;
     }
     if (executedBy === null) return `ready, but nothing executes its list: \`${runBy}\` does`;
     return 'ready: it starts as soon as there is room';
+  }
+
+  #obstacleText(obstacle: Obstacle): string {
+    switch (obstacle.kind) {
+      case 'full':
+        return `${obstacleText(obstacle)}: \`pawl limit\` shows and changes it`;
+      case 'not_offered':
+        return `no live host offers ${obstacle.label}: name it among the \`labels\` of one`;
+      default:
+        return assertNever(obstacle);
+    }
   }
 
   #delayedText({ dueAtMs, lastError, statusReason }: ExplainedTask): string {

@@ -1,4 +1,5 @@
 import { parentOfList } from '../domain/breakdown/list-path.ts';
+import { fullLimit, type Obstacle } from '../domain/claim-room.ts';
 import type { ExplainedTask, Situation, TaskHolder } from '../domain/explain.ts';
 import { PRIORITIES, type Priority } from '../domain/priority.ts';
 import type { HeldTask, ListSummary, LiveInstance } from '../store/store.ts';
@@ -21,13 +22,21 @@ export async function readListSituation(
   list: ListSummary,
 ): Promise<ListSituation> {
   const { processes, clock } = world;
-  const [held, instances] = await Promise.all([store.heldTasks(list.listId), store.instances()]);
+  const [held, instances, { limits }] = await Promise.all([
+    store.heldTasks(list.listId),
+    store.instances(),
+    store.limits(),
+  ]);
   const executor = executorsOf(instances, processes).get(list.listId) ?? null;
   // Only what nobody executes is named: where there are several lists, with its path.
   const isClaimed = parentOfList(list.path) !== null;
   const isOnly = !isClaimed && (executor !== null || (await store.lists()).length === 1);
   const holders = new Map(held.map((task) => [task.id, holderOf(task, world)]));
   const minPriority = minPriorityOf(list.executor.configJson);
+  const obstacle = (task: ExplainedTask): Obstacle | null => {
+    const limit = fullLimit(limits, { listId: list.listId, ...wishesOf(task, list) });
+    return limit === null ? null : { kind: 'full', limit };
+  };
   return {
     list,
     minPriority,
@@ -40,11 +49,19 @@ export async function readListSituation(
       executedBy: executor === null ? null : processText(executor, processes),
       ...(isOnly ? {} : { runBy: `pawl run ${list.path}` }),
       isClaimed,
+      obstacle,
       task,
       holder: (id) => holders.get(id),
       ...(open === undefined ? {} : { open }),
     }),
   };
+}
+
+/** What limits look at. The agent is the list's where its tasks name none. */
+function wishesOf({ agent, needs = [] }: ExplainedTask, { executor }: ListSummary) {
+  const options = optionsIn(executor.configJson);
+  const ofList = (options['agentCommand'] ?? null) === null ? options['agent'] : 'command';
+  return { agent: agent ?? (typeof ofList === 'string' ? ofList : null), needs };
 }
 
 /** By their task ids; of two with the same id the one that was not removed. */
@@ -70,11 +87,15 @@ function holderOf(task: HeldTask, world: World): TaskHolder {
 
 /** Anybody may write `config_json`: what is not a priority excludes nothing. */
 export function minPriorityOf(configJson: string | null): Priority {
+  const { minPriority } = optionsIn(configJson);
+  return PRIORITIES.find((priority) => priority === minPriority) ?? 'P4';
+}
+
+function optionsIn(configJson: string | null): Readonly<Record<string, unknown>> {
   try {
-    const config: unknown = JSON.parse(configJson ?? '{}');
-    const value = (config as { readonly minPriority?: unknown } | null)?.minPriority;
-    return PRIORITIES.find((priority) => priority === value) ?? 'P4';
+    const options: unknown = JSON.parse(configJson ?? '{}');
+    return typeof options === 'object' && options !== null ? { ...options } : {};
   } catch {
-    return 'P4';
+    return {};
   }
 }

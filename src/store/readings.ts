@@ -27,6 +27,8 @@ export interface TaskLine {
   readonly specialistType: string | null;
   readonly estimatedEffort: string | null;
   readonly dependencies: readonly string[];
+  /** The labels that its host must offer. */
+  readonly needs: readonly string[];
   readonly position: number;
   readonly attempts: number;
   readonly lastError: string | null;
@@ -54,7 +56,6 @@ export interface TaskDetail extends TaskLine {
   readonly line: number;
   readonly verify: readonly string[] | null;
   readonly timeoutMs: number | null;
-  readonly needs: readonly string[];
   readonly steps: readonly string[];
   readonly criteria: readonly string[];
   readonly fields: Readonly<Record<string, string>>;

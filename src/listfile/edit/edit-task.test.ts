@@ -123,6 +123,14 @@ describe('a check box', () => {
     ]);
   });
 
+  test('gets what it needs beside what its list needs', () => {
+    const list = `---\nneeds: gpu\n---\n${BOXES}`;
+    expect(changed(list, 'T-1', { settings: { needs: 'net' } })).toEqual([
+      '-- [ ] **T-1**: one (P1) `depends: T-2` `timeout: 5m`',
+      '+- [ ] **T-1**: one (P1) `depends: T-2` `timeout: 5m` needs: net',
+    ]);
+  });
+
   test('without an id keeps the one it was given, or is refused', () => {
     const reworded = edited(BOXES, boxIdOf(BOXES), { text: 'write all the docs' });
     expect(reworded).toContain('+ [ ] write all the docs\n');

@@ -1,6 +1,7 @@
 import { PawlError } from '../../domain/errors.ts';
 import type { KnownBox } from '../../domain/tasklist/box-names.ts';
 import type { Finding, ListTask } from '../../domain/tasklist/model.ts';
+import { withListNeeds } from '../grammar/list-needs.ts';
 import { type ParsedList, type ParseListOptions, parseList } from '../grammar/parse-list.ts';
 
 export type ListEditOptions = ParseListOptions;
@@ -47,7 +48,7 @@ export function proveEdit(before: ParsedList, after: ParsedList, expected: Expec
   const task = old === null ? added[0] : byId.get(old.taskId);
   if (task === undefined) return { kind: 'refuted', why: `${old?.taskId} would be gone` };
   const why =
-    differenceOf(task, expected) ??
+    differenceOf(task, { ...expected, fields: withListNeeds(expected.fields, before.needs) }) ??
     othersDiffer(before, byId, task.taskId) ??
     orderDiffers(before, after, task.taskId, expected.moved) ??
     findingAdded(before, after, { task, ignoreMissing });

@@ -300,6 +300,31 @@ describe('findings', () => {
     ]);
   });
 
+  test.each([
+    ['needs: gpu, net', ['net', 'gpu']],
+    ['title: x\nNeeds:\n  - gpu\n  - net', ['net', 'gpu']],
+    ['needs: []', ['net']],
+    ['title: needs nothing', ['net']],
+  ])('what the front matter says a list needs, each of its tasks does: %j', (front, first) => {
+    const list = `---\n${front}\n---\n\n- [ ] A-1: x needs: net\n- [ ] A-2: y\n`;
+    const { document } = parseList(new TextEncoder().encode(list));
+    expect(document.findings).toEqual([]);
+    expect(document.tasks[0]?.needs).toEqual(first);
+    expect(document.tasks[1]?.needs.toSorted()).toEqual(first.length === 1 ? [] : ['gpu', 'net']);
+  });
+
+  test.each([
+    ['needs: {gpu: 1}', 'no list of labels', []],
+    ['needs: [gpu, A-1]', 'cannot need its own tasks', ['gpu']],
+    ['a: [\nneeds: gpu', 'cannot be read', []],
+  ])('a list that needs what is no label says so: %j', (front, message, needs) => {
+    const list = `---\n${front}\n---\n\n- [ ] A-1: x\n`;
+    const { document } = parseList(new TextEncoder().encode(list));
+    expect(document.findings).toMatchObject([{ code: 'clause_invalid' }]);
+    expect(document.findings[0]?.message).toContain(message);
+    expect(document.tasks[0]?.needs).toEqual(needs);
+  });
+
   test('a dangling dependency is kept, prose is not', () => {
     const list = '| ID | Task | Depends |\n|-|-|-|\n| A-1 | x | Z-9, the rest |\n';
     expect(tasksOf(list)[0]?.dependencies).toEqual(['Z-9']);

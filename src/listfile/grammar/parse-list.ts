@@ -7,6 +7,7 @@ import type { Finding, ListDocument, ListTask } from '../../domain/tasklist/mode
 import { collectTasks } from './collect-tasks.ts';
 import { withInferredOrder } from './infer-order.ts';
 import { joinEqualFindings } from './join-findings.ts';
+import { readListNeeds, withListNeeds } from './list-needs.ts';
 import { listTask } from './list-task.ts';
 import type { MarkPlace } from './mark-place.ts';
 import { nameTasks, numbersIn } from './name-tasks.ts';
@@ -42,9 +43,12 @@ export function parseList(bytes: Uint8Array, options: ParseListOptions = {}): Pa
   const existing = new ExistingIds(named.map(({ taskId }) => taskId));
   noteUntakenShapes(outline, existing.all, findings);
   const numbers = numbersIn(named);
-  const written = named.map((task, index) =>
-    listTask(task, index + 1, existing.where(numbers.get(task.raw.section)), findings),
-  );
+  // The front matter of a file that is one task is that task's own.
+  const needs = whole === null ? readListNeeds(source.text, existing, findings) : [];
+  const written = named.map((task, index) => {
+    const ids = existing.where(numbers.get(task.raw.section));
+    return withListNeeds(listTask(task, index + 1, ids, findings), needs);
+  });
   const tasks = withInferredOrder(named, written, findings);
   findings.push(...findingsOfWhole(tasks));
   const places = new Map<string, MarkPlace>();
@@ -53,6 +57,7 @@ export function parseList(bytes: Uint8Array, options: ParseListOptions = {}): Pa
     document: { title: collected.title, tasks, findings: sorted(findings) },
     source,
     places,
+    needs,
   };
 }
 
@@ -76,6 +81,8 @@ export interface ParsedList {
   readonly source: SourceText;
   /** Where each task's mark stands; a task that is missing here has no place for one. */
   readonly places: ReadonlyMap<string, MarkPlace>;
+  /** What the front matter says that every task needs; each has it among its own. */
+  readonly needs: readonly string[];
 }
 
 export function tooLarge(bytes: number, bytesMax: number): PawlError {

@@ -1,10 +1,10 @@
 import type { Finding } from '../../domain/tasklist/model.ts';
 import { hasIdShape } from '../../domain/tasklist/task-id.ts';
 import type { CollectedTasks } from './collect-tasks.ts';
+import { frontMatter } from './front-matter.ts';
 import type { Block, FenceBlock } from './outline.ts';
 import { readYamlTasks } from './read-yaml.ts';
 import { isCriteriaLabel, ROOT_SECTION } from './section.ts';
-import { frontMatterEnd, lineStarts, unixLines } from './source-text.ts';
 import { TaskBody } from './task-body.ts';
 import { yamlFacts } from './yaml-facts.ts';
 import { readYamlStatus } from './yaml-status.ts';
@@ -51,17 +51,4 @@ function namesTask(fence: FenceBlock): boolean {
     !/^(?:adr|rfc|doc|decision)\b/i.test(id.value.text) &&
     readYamlStatus(status) !== null
   );
-}
-
-function frontMatter(text: string): FenceBlock | null {
-  const plain = unixLines(text);
-  const end = frontMatterEnd(plain);
-  if (end === 0) return null;
-  const written = plain.slice(0, end).split('\n').slice(1, -1);
-  const starts = lineStarts(plain);
-  const lines = written.map((_, index) => {
-    const start = starts[index + 1] as number;
-    return { line: index + 2, start, lineStart: start };
-  });
-  return { kind: 'fence', line: 1, info: 'yaml', content: `${written.join('\n')}\n`, lines };
 }

@@ -7,6 +7,7 @@ import {
   type TaskPageQuery,
 } from '../task-pages.ts';
 import { LINE, type RawLine, readLine } from './read-tasks.ts';
+import { labelsIn } from './ready-tasks.ts';
 import { rows, type SqlValue, type Verb } from './verb.ts';
 
 const TEXT =
@@ -28,15 +29,14 @@ interface Filter {
   readonly params: SqlValue[];
 }
 
-type RawTask = RawLine &
-  Omit<PagedTask, 'labels' | 'artifacts' | 'dependencies'> & { readonly labels: string | null };
+type RawTask = RawLine & Omit<PagedTask, 'labels' | 'artifacts' | 'dependencies' | 'needs'>;
 
 /** One page of tasks. The next one begins behind its last: rows that come meanwhile shift none. */
 export function* readTaskPage(query: TaskPageQuery): Verb<TaskPage> {
   const { where, params } = filterOf(query);
   const limit = Math.max(1, Math.min(query.limit ?? TASKS_OF_PAGE_MAX, TASKS_OF_PAGE_MAX));
   const found = yield* rows<RawTask>(
-    `SELECT ${LINE}, q.result_summary AS resultSummary, q.needs_json AS labels, ` +
+    `SELECT ${LINE}, q.result_summary AS resultSummary, ` +
       'q.created_at AS createdAt, q.updated_at AS updatedAt ' +
       `FROM task_queue q ${where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`} ` +
       'ORDER BY q.task_list_path, q.position, q.id LIMIT ?',
@@ -48,12 +48,12 @@ export function* readTaskPage(query: TaskPageQuery): Verb<TaskPage> {
   const artifacts = query.withArtifacts === true ? yield* artifactsOf(shown) : new Map();
   return {
     tasks: shown.map(
-      ({ labels, ...task }): PagedTask => ({
+      (task): PagedTask => ({
         ...readLine(task),
         resultSummary: task.resultSummary,
         createdAt: task.createdAt,
         updatedAt: task.updatedAt,
-        labels: labels === null ? [] : (JSON.parse(labels) as string[]),
+        labels: labelsIn(task.needs),
         artifacts: artifacts.get(task.id) ?? [],
       }),
     ),

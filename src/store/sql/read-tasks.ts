@@ -8,6 +8,7 @@ import type {
   TaskLine,
   TaskQuery,
 } from '../store.ts';
+import { labelsIn } from './ready-tasks.ts';
 import { row, rows, type SqlValue, type Verb } from './verb.ts';
 
 /** What lists show of `task_queue q`; wide columns (steps, texts of results ...) stay unread. */
@@ -15,7 +16,8 @@ export const LINE =
   'q.id, q.task_list_path AS list, q.list_id AS listId, q.task_id AS taskId, q.status, ' +
   'q.priority, q.section, q.description, q.title, ' +
   'q.specialist_type AS specialistType, ' +
-  'q.estimated_effort AS estimatedEffort, q.dependencies, q.position, q.attempts, ' +
+  'q.estimated_effort AS estimatedEffort, q.dependencies, ' +
+  'q.needs_json AS needs, q.position, q.attempts, ' +
   'q.last_error AS lastError, q.pending_deps AS pendingDeps, q.due_at_ms AS dueAtMs, q.held, ' +
   'q.agent, q.assigned_agent AS assignedAgent, q.status_reason AS statusReason, ' +
   'q.started_at_ms AS startedAtMs, q.ended_at_ms AS endedAtMs, q.archived_at_ms AS archivedAtMs';
@@ -24,14 +26,14 @@ const DETAIL =
   'q.claims, q.fence, q.crash_count AS crashCount, q.revisions, q.holder_id AS holderId, ' +
   'q.holder_term AS holderTerm, q.lease_until_ms AS leaseUntilMs, ' +
   'q.cause_task_id AS causeTaskId, q.on_dep_failure AS onDepFailure, q.line, ' +
-  'q.timeout_ms AS timeoutMs, q.verify_json AS verify, q.needs_json AS needs, ' +
+  'q.timeout_ms AS timeoutMs, q.verify_json AS verify, ' +
   'q.steps_json AS steps, q.criteria_json AS criteria, q.fields_json AS fields, ' +
   'q.result_summary AS resultSummary, q.progress_json AS progressJson, ' +
   'q.created_at AS createdAt, q.updated_at AS updatedAt';
 
 type Raw<T, K extends keyof T> = Omit<T, K> & { readonly [P in K]: string | null };
-export type RawLine = Raw<TaskLine, 'dependencies'>;
-type JsonDetail = 'verify' | 'needs' | 'steps' | 'criteria' | 'fields';
+export type RawLine = Raw<TaskLine, 'dependencies' | 'needs'>;
+type JsonDetail = 'verify' | 'steps' | 'criteria' | 'fields';
 type RawDetail = RawLine & Raw<Omit<TaskDetail, keyof TaskLine>, JsonDetail>;
 
 const MOST_LINES = 1_000_000;
@@ -78,9 +80,8 @@ export function* readTaskDetail(id: string): Verb<TaskDetail | null> {
   if (found === undefined) return null;
   return {
     ...found,
-    dependencies: fromJson(found.dependencies, []),
+    ...readLine(found),
     verify: fromJson(found.verify, null),
-    needs: fromJson(found.needs, []),
     steps: fromJson(found.steps, []),
     criteria: fromJson(found.criteria, []),
     fields: fromJson(found.fields, {}),
@@ -183,7 +184,8 @@ export function* readOutlook(query: OutlookQuery): Verb<Outlook> {
 }
 
 export function readLine(raw: RawLine): TaskLine {
-  return { ...raw, dependencies: fromJson<readonly string[]>(raw.dependencies, []) };
+  const dependencies = fromJson<readonly string[]>(raw.dependencies, []);
+  return { ...raw, dependencies, needs: labelsIn(raw.needs) };
 }
 
 function fromJson<T>(json: string | null, otherwise: T): T {
