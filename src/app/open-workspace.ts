@@ -8,6 +8,7 @@ import { createRealWorld } from '../world/real-world.ts';
 import type { World } from '../world/world.ts';
 import { findProject, folderOf } from './find-project.ts';
 import { hasOlderStore, lazyOlderStore } from './lazy-older-store.ts';
+import { watchServer } from './watch-server.ts';
 import type { Workspace } from './workspace.ts';
 import { makeStateFolder, WorkspaceStore } from './workspace-store.ts';
 
@@ -55,6 +56,7 @@ export async function openWorkspace(options: OpenWorkspace): Promise<Workspace> 
   const { warn, schema } = options;
   const storePlace = { world, stateDir, runner, log, warn, schema };
   const store = await WorkspaceStore.open(storePlace, { place, isBegun });
+  const watched = watchServer({ world, stateDir, log, warn });
   const older = lazyOlderStore(() => workspace, store);
   const workspace: Workspace = {
     ...{ root, stateDir, world, runner, older },
@@ -66,6 +68,7 @@ export async function openWorkspace(options: OpenWorkspace): Promise<Workspace> 
     },
     rebuildStore: () => store.rebuild(),
     close: async () => {
+      watched.stop();
       await older.close();
       await store.close();
       await log.close();

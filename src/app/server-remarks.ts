@@ -1,23 +1,50 @@
 import { isPawlError } from '../domain/errors.ts';
 import type { Check } from '../operations/diagnose.ts';
-import { type InspectedServer, inspectServer } from '../store/postgres/inspect-server.ts';
+import { PAWL_SCHEMA } from '../schema/store-schema.ts';
+import type { HeldSnapshot, InspectedServer, Safety } from '../store/postgres/inspect-server.ts';
+import { inspectServer } from '../store/postgres/inspect-server.ts';
 import { locationOf } from '../store/postgres/location.ts';
 import { type AddressPlace, storeAddress } from './store-address.ts';
 
-const CLOCK_MS = 2_000;
-const TRANSACTION_MS = 10 * 60_000;
-const CONNECTIONS_SHARE = 0.9;
-const DEAD_ROWS_MIN = 10_000;
+/** From where on something is worth a word. */
+export interface ServerLimits {
+  readonly clockMs: number;
+  /** Of a transaction, prepared or not. */
+  readonly snapshotMs: number;
+  /** Of what knows no time: so many transactions began since. */
+  readonly snapshotTransactions: number;
+  /** Of what whoever is no superuser may have. */
+  readonly connectionsShare: number;
+  readonly deadRows: number;
+  /** A table of fewer rows is read as a whole by right. */
+  readonly largeRows: number;
+  readonly wholeReads: number;
+}
+
+export const SERVER_LIMITS: ServerLimits = {
+  clockMs: 2_000,
+  snapshotMs: 10 * 60_000,
+  snapshotTransactions: 100_000,
+  connectionsShare: 0.9,
+  deadRows: 10_000,
+  largeRows: 10_000,
+  wholeReads: 100,
+};
 
 /** How the server of a project's store is, for `pawl doctor`; empty when the store is a file. */
-export async function serverRemarks(place: AddressPlace): Promise<readonly Check[]> {
+export async function serverRemarks(
+  place: AddressPlace,
+  limits = SERVER_LIMITS,
+): Promise<readonly Check[]> {
   try {
     const address = await storeAddress(place);
     if (address === null) return [];
-    const server = await inspectServer(place.world, address);
+    // A pooler in between would answer for itself.
+    const url = address.directUrl ?? address.url;
+    const server = await inspectServer(place.world, { url, declared: PAWL_SCHEMA.objects });
     const way = `${server.wayMs.toFixed(1)} ms away`;
-    const name = `PostgreSQL ${server.version} at ${locationOf(address.url)}, ${way}`;
-    return [fine('server', name), ...remarksOn(server)];
+    const name = `PostgreSQL ${server.version} at ${locationOf(url)}, ${way}`;
+    return [fine('server', name), ...remarksOn(server, limits)];
   } catch (cause) {
     // Why the store cannot be opened is told where it is opened.
     if (isPawlError(cause)) return [];
@@ -25,47 +52,139 @@ export async function serverRemarks(place: AddressPlace): Promise<readonly Check
   }
 }
 
-function remarksOn(server: InspectedServer): readonly Check[] {
-  const { clockAheadMs, unsafe, connections, oldestTransactionMs, rows } = server;
-  const { used, max } = connections;
-  const minutes = Math.round(oldestTransactionMs / 60_000);
+/** What is amiss, and what is not: a line each. */
+export function remarksOn(server: InspectedServer, limits: ServerLimits): readonly Check[] {
   return [
-    Math.abs(clockAheadMs) <= CLOCK_MS
-      ? fine('clock', `${clockAheadMs} ms between the server and this host`)
-      : warning(
-          'clock',
-          `the server is ${clockAheadMs} ms ahead of this host`,
-          'Synchronise both clocks: leases of other hosts would be judged wrongly.',
-        ),
-    unsafe.length === 0
-      ? fine('durability', 'the server flushes what it acknowledges')
-      : warning(
-          'durability',
-          `the server runs with ${unsafe.join(' and ')} off`,
-          'Switch it on: a loss of power may destroy the database.',
-        ),
-    used < max * CONNECTIONS_SHARE
-      ? fine('connections', `${used} of ${max} in use`)
-      : warning(
-          'connections',
-          `${used} of ${max} in use`,
-          'Raise max_connections, or put a pooler in front (databaseDirectUrl names the server).',
-        ),
-    oldestTransactionMs < TRANSACTION_MS
-      ? fine('oldest transaction', `${minutes} min`)
-      : warning(
-          'oldest transaction',
-          `open for ${minutes} min: nothing that was replaced since is cleaned up`,
-          'See pg_stat_activity for its owner, and end it.',
-        ),
-    rows.dead < Math.max(DEAD_ROWS_MIN, 4 * rows.live)
-      ? fine('dead rows', `${rows.dead} beside ${rows.live} living ones in the queue`)
-      : warning(
-          'dead rows',
-          `${rows.dead} beside ${rows.live} living ones in the queue`,
-          'VACUUM task_queue; see that autovacuum runs and no old transaction keeps it up.',
-        ),
+    clockRemark(server, limits),
+    ...durabilityRemarks(server),
+    connectionsRemark(server, limits),
+    snapshotRemark(server, limits),
+    deadRowsRemark(server, limits),
+    indexRemark(server),
+    wholeReadsRemark(server, limits),
   ];
+}
+
+function clockRemark({ clockAheadMs }: InspectedServer, { clockMs }: ServerLimits): Check {
+  if (Math.abs(clockAheadMs) <= clockMs) {
+    return fine('clock', `${clockAheadMs} ms between the server and this host`);
+  }
+  const where = clockAheadMs > 0 ? 'ahead of' : 'behind';
+  return warning(
+    'clock',
+    `the server is ${Math.abs(clockAheadMs)} ms ${where} this host`,
+    'Synchronise both clocks (NTP): leases of other hosts would be judged wrongly.',
+  );
+}
+
+/** Each with what is lost by it. */
+const LOST: Readonly<Record<Safety, readonly [message: string, remedy: string]>> = {
+  fsync: [
+    'fsync is off: a loss of power may destroy the whole database',
+    'ALTER SYSTEM SET fsync = on; SELECT pg_reload_conf(). What was written until then: `sync`.',
+  ],
+  full_page_writes: [
+    'full_page_writes is off: a loss of power may leave half a page, which is not noticed',
+    'ALTER SYSTEM SET full_page_writes = on; SELECT pg_reload_conf().',
+  ],
+  synchronous_commit: [
+    'synchronous_commit is off: what other programs commit may be lost (Pawl asks for its own)',
+    'ALTER DATABASE or ALTER ROLE ... RESET synchronous_commit, or ALTER SYSTEM.',
+  ],
+};
+
+function durabilityRemarks({ off }: InspectedServer): readonly Check[] {
+  if (off.length === 0) return [fine('durability', 'the server flushes what it acknowledges')];
+  return off.map((setting) => warning('durability', ...LOST[setting]));
+}
+
+function connectionsRemark({ connections }: InspectedServer, limits: ServerLimits): Check {
+  const { used, max } = connections;
+  const text = `${used} of ${max} in use`;
+  if (used < max * limits.connectionsShare) return fine('connections', text);
+  return warning(
+    'connections',
+    `${text}, those for superusers left aside`,
+    'Raise max_connections, or put a pooler in front (databaseDirectUrl names the server).',
+  );
+}
+
+function snapshotRemark(
+  { snapshots, hiddenSessions }: InspectedServer,
+  { snapshotMs, snapshotTransactions }: ServerLimits,
+): Check {
+  const isOld = ({ ms, transactions }: HeldSnapshot): boolean =>
+    ms === null ? transactions >= snapshotTransactions : ms >= snapshotMs;
+  const oldest = snapshots.find(isOld);
+  const hidden =
+    hiddenSessions === 0
+      ? ''
+      : ` (${hiddenSessions} sessions of others cannot be looked into: GRANT pg_read_all_stats)`;
+  if (oldest === undefined) return fine('oldest snapshot', `none is old${hidden}`);
+  const since = `${oldest.transactions} transactions began since`;
+  return warning(
+    'oldest snapshot',
+    `${HOLDERS[oldest.kind](oldest)}, ${since}: what is replaced is not cleaned up${hidden}`,
+    RELEASES[oldest.kind](oldest),
+  );
+}
+
+const minutes = ({ ms }: HeldSnapshot): string => `${Math.round((ms ?? 0) / 60_000)} min`;
+
+const HOLDERS: Readonly<Record<HeldSnapshot['kind'], (held: HeldSnapshot) => string>> = {
+  session: (held) =>
+    `a transaction of ${held.name} (process ${held.pid}) has been open for ${minutes(held)}`,
+  prepared: (held) => `the prepared transaction '${held.name}' has waited for ${minutes(held)}`,
+  slot: ({ name, pid }) =>
+    pid === ''
+      ? `the replication slot ${name}, which nobody reads, holds a snapshot`
+      : `the replication slot ${name}, read by process ${pid}, holds a snapshot`,
+};
+
+/** Each ends what somebody may still want: it is for a person to do. */
+const RELEASES: Readonly<Record<HeldSnapshot['kind'], (held: HeldSnapshot) => string>> = {
+  session: ({ pid }) =>
+    `Let its owner end it, or SELECT pg_terminate_backend(${pid}): claims get slower meanwhile.`,
+  prepared: ({ name }) => `COMMIT PREPARED or ROLLBACK PREPARED '${name}'.`,
+  slot: ({ name }) =>
+    `Start its reader, or SELECT pg_drop_replication_slot('${name}'): it keeps the log, too.`,
+};
+
+function deadRowsRemark({ tables }: InspectedServer, { deadRows }: ServerLimits): Check {
+  const worst = tables.toSorted((one, other) => other.dead - one.dead)[0];
+  if (worst === undefined) return fine('dead rows', 'no table yet');
+  const text = `${worst.dead} beside ${worst.live} living ones in ${worst.name}`;
+  if (worst.dead < Math.max(deadRows, worst.live)) return fine('dead rows', text);
+  return warning(
+    'dead rows',
+    text,
+    `VACUUM ${worst.name}; see that autovacuum runs, and that no old snapshot keeps it up.`,
+  );
+}
+
+function indexRemark({ missingIndexes, tables }: InspectedServer): Check {
+  if (missingIndexes.length === 0) return fine('indexes', `those of ${tables.length} tables`);
+  return warning(
+    'indexes',
+    `${missingIndexes.join(', ')}: not there, or not used by the server`,
+    'REINDEX INDEX one that is invalid; `pawl migrate apply` makes those that are not there.',
+  );
+}
+
+function wholeReadsRemark({ tables }: InspectedServer, limits: ServerLimits): Check {
+  const read = tables.filter(
+    ({ live, wholeReads, indexReads }) =>
+      live >= limits.largeRows && wholeReads >= limits.wholeReads && wholeReads > indexReads / 10,
+  );
+  const [first] = read.toSorted((one, other) => other.live - one.live);
+  if (first === undefined) return fine('whole reads', 'large tables are read by their indexes');
+  const { name, live, wholeReads, indexReads } = first;
+  const times = `${wholeReads} times, by an index ${indexReads} times`;
+  return warning(
+    'whole reads',
+    `${name} (${live} rows) was read as a whole ${times}`,
+    `ANALYZE ${name}; where that is no help, find who reads it so: pg_stat_statements tells.`,
+  );
 }
 
 const fine = (name: string, message: string): Check => ({

@@ -40,6 +40,7 @@ export const LOG_EVENTS = {
   'schema.migrated': 'The database was brought to the schema of this version.',
   'schema.drift': 'Somebody else changed the schema; what it means is said.',
   'schema.failed': 'The schema could not be brought up; the database is what it was.',
+  'server.remark': 'The server of the store has something amiss; what, and what to do.',
   'store.restored': 'A backup was put in the place of the database.',
   'store.copied': 'The store was copied to another place, where it is a store of its own.',
   'store.backup': 'The store was copied.',

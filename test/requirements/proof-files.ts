@@ -11,6 +11,7 @@ export const IN = {
   handles: 'test/contract/store/handles-contract.ts',
   postgresCopy: 'test/contract/store/postgres-copy.test.ts',
   storeCopy: 'test/e2e/store-copy.test.ts',
+  postgresDoctor: 'test/contract/store/postgres-doctor.test.ts',
   postgresFaults: 'test/contract/store/postgres-faults.test.ts',
   postgresMigration: 'test/contract/store/postgres-migration.test.ts',
   postgresRun: 'test/e2e/postgres.test.ts',

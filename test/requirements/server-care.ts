@@ -36,4 +36,25 @@ export const SERVER_CARE: readonly Requirement[] = [
       ),
     ),
   },
+  {
+    id: 'P-doctor',
+    phrase: 'doctor on PostgreSQL: each finding with a remedy, provoked on a real server',
+    promise: 'What makes a store on a server slow or unsafe is named, with what to do.',
+    standing: proved(
+      by(
+        IN.postgresDoctor,
+        'has nothing to say of a healthy one, and names its version',
+        '%s off',
+        'a transaction that somebody left open, with its program and process',
+        'a prepared transaction that nobody ended',
+        'a replication slot that nobody reads',
+        'rows that were replaced and not cleaned up',
+        'an index that is gone, and one that the server does not use',
+        'a large table that is read as a whole again and again',
+        'connections that are nearly all in use',
+        'a clock that is not this one, either way',
+        'is told to a process that runs for long, once',
+      ),
+    ),
+  },
 ];

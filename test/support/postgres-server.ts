@@ -22,18 +22,21 @@ export interface PostgresServer {
  * The server that `PAWL_TEST_POSTGRES_URL` names (it cannot be crashed), or one of our own: on a
  * free port, in a temporary folder. It does not flush: what a test kills is a process, no machine.
  */
-export async function startPostgresServer(): Promise<PostgresServer> {
+export async function startPostgresServer(settings = QUIET): Promise<PostgresServer> {
   const given = process.env['PAWL_TEST_POSTGRES_URL'];
-  return given === undefined ? await startOwn() : serverAt(given);
+  return given === undefined ? await startOwn(settings) : serverAt(given);
 }
 
 /** Whether the server is our own, so that it may be crashed. */
 export const OWN_SERVER = process.env['PAWL_TEST_POSTGRES_URL'] === undefined;
 
-const QUIET = ['fsync=off', 'full_page_writes=off', 'max_connections=80', 'shared_buffers=32MB'];
+/** What a server that is thrown away is started with. */
+const QUIET: readonly string[] = [
+  ...['fsync=off', 'full_page_writes=off', 'max_connections=80', 'shared_buffers=32MB'],
+];
 const PASSWORD = 'secret-of-the-tests';
 
-async function startOwn(): Promise<PostgresServer> {
+async function startOwn(settings: readonly string[]): Promise<PostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), 'pawl-postgres-'));
   // As root the server runs as another user, who must reach its folder.
   chmodSync(folder, 0o755);
@@ -48,7 +51,7 @@ async function startOwn(): Promise<PostgresServer> {
     persistent: true,
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--no-sync', '--encoding=UTF8', '--locale=C'],
-    postgresFlags: ['unix_socket_directories=', ...QUIET].flatMap((one) => ['-c', one]),
+    postgresFlags: ['unix_socket_directories=', ...settings].flatMap((one) => ['-c', one]),
     onLog: (message) => log.push(String(message)),
     onError: (message) => log.push(String(message)),
   });

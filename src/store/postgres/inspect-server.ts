@@ -1,3 +1,4 @@
+import type { SchemaObject } from '../../schema/vocabulary.ts';
 import type { World } from '../../world/world.ts';
 import type { Connection } from './connection.ts';
 import { ConnectionPool } from './pool.ts';
@@ -11,67 +12,144 @@ export interface InspectedServer {
   readonly wayMs: number;
   /** By how much the server's clock is ahead of this host's; negative when it is behind. */
   readonly clockAheadMs: number;
-  /** Settings that a store relies on, and what they are: `fsync`, `full_page_writes`. */
-  readonly unsafe: readonly string[];
-  readonly connections: { readonly used: number; readonly max: number };
-  /** How long the oldest transaction of anybody has been open: nothing since is cleaned up. */
-  readonly oldestTransactionMs: number;
-  /** Of the queue's table. */
-  readonly rows: { readonly live: number; readonly dead: number };
+  /** Settings that are off, by which what was acknowledged may be lost. */
+  readonly off: readonly Safety[];
+  readonly connections: {
+    readonly used: number;
+    /** For whoever is no superuser. */
+    readonly max: number;
+  };
+  /** Who keeps the server from cleaning up this database, the oldest first; at most 20. */
+  readonly snapshots: readonly HeldSnapshot[];
+  /** Sessions of others that this user may not look into. */
+  readonly hiddenSessions: number;
+  /** Our tables; empty when there is no store yet. */
+  readonly tables: readonly TableFacts[];
+  /** Indexes of ours that are not there, or that the server does not use. */
+  readonly missingIndexes: readonly string[];
 }
 
-const FACTS =
-  "SELECT current_setting('server_version') AS version, " +
-  "current_setting('fsync') AS fsync, current_setting('full_page_writes') AS pages, " +
-  "CAST(current_setting('max_connections') AS integer) AS max, " +
-  '(SELECT count(*) FROM pg_stat_activity) AS used, ' +
-  '(SELECT coalesce(max(extract(epoch FROM clock_timestamp() - xact_start)), 0) ' +
-  'FROM pg_stat_activity WHERE xact_start IS NOT NULL AND backend_xmin IS NOT NULL) AS oldest, ' +
-  "(SELECT n_live_tup FROM pg_stat_user_tables WHERE relid = to_regclass('task_queue')) AS live, " +
-  "(SELECT n_dead_tup FROM pg_stat_user_tables WHERE relid = to_regclass('task_queue')) AS dead";
+export type Safety = 'fsync' | 'full_page_writes' | 'synchronous_commit';
 
-interface Facts {
+/** Nothing that was replaced since it began is cleaned up, in any table. */
+export interface HeldSnapshot {
+  readonly kind: 'session' | 'prepared' | 'slot';
+  /** Of the program, the transaction or the slot. */
+  readonly name: string;
+  /** Of the process; empty for what has none. */
+  readonly pid: string;
+  /** Null for a slot: it knows no time. */
+  readonly ms: number | null;
+  /** How many transactions began since. */
+  readonly transactions: number;
+}
+
+export interface TableFacts {
+  readonly name: string;
+  readonly live: number;
+  readonly dead: number;
+  /** How often it was read as a whole, or by an index, since the figures were last reset. */
+  readonly wholeReads: number;
+  readonly indexReads: number;
+}
+
+const SETTINGS =
+  "SELECT current_setting('server_version') AS version, " +
+  "current_setting('fsync') AS fsync, current_setting('full_page_writes') AS full_page_writes, " +
+  "current_setting('synchronous_commit') AS synchronous_commit, " +
+  "CAST(current_setting('max_connections') AS integer) " +
+  "- CAST(current_setting('superuser_reserved_connections') AS integer) " +
+  "- CAST(coalesce(current_setting('reserved_connections', true), '0') AS integer) AS max, " +
+  "(SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend') AS used, " +
+  "(SELECT count(*) FROM pg_stat_activity WHERE query = '<insufficient privilege>') AS hidden";
+
+/** A transaction that wrote holds on by its number, one that reads by its snapshot. */
+const SNAPSHOTS =
+  "SELECT 'session' AS kind, coalesce(nullif(application_name, ''), 'unnamed') AS name, " +
+  'CAST(pid AS text) AS pid, extract(epoch FROM clock_timestamp() - xact_start) * 1000 AS ms, ' +
+  'greatest(age(backend_xid), age(backend_xmin)) AS transactions FROM pg_stat_activity ' +
+  'WHERE coalesce(backend_xid, backend_xmin) IS NOT NULL AND pid <> pg_backend_pid() ' +
+  "AND (datname = current_database() OR backend_type = 'walsender') " +
+  "UNION ALL SELECT 'prepared', gid, '', " +
+  'extract(epoch FROM clock_timestamp() - prepared) * 1000, age(transaction) ' +
+  'FROM pg_prepared_xacts WHERE database = current_database() ' +
+  "UNION ALL SELECT 'slot', CAST(slot_name AS text), coalesce(CAST(active_pid AS text), ''), " +
+  'NULL, greatest(age(xmin), age(catalog_xmin)) FROM pg_replication_slots ' +
+  'WHERE coalesce(xmin, catalog_xmin) IS NOT NULL ORDER BY transactions DESC LIMIT 20';
+
+const TABLES =
+  'SELECT relname AS name, n_live_tup AS live, n_dead_tup AS dead, seq_scan AS "wholeReads", ' +
+  'coalesce(idx_scan, 0) AS "indexReads" FROM pg_stat_user_tables ' +
+  'WHERE schemaname = current_schema() AND relname IN (SELECT jsonb_array_elements_text($1))';
+
+const USABLE_INDEXES =
+  'SELECT c.relname AS name FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid ' +
+  'WHERE c.relnamespace = to_regnamespace(quote_ident(current_schema())) ' +
+  'AND i.indisvalid AND i.indisready';
+
+interface Settings extends Readonly<Record<Safety, string>> {
   readonly version: string;
-  readonly fsync: string;
-  readonly pages: string;
   readonly max: number;
   readonly used: number;
-  readonly oldest: number;
-  readonly live: number | null;
-  readonly dead: number | null;
+  readonly hidden: number;
+}
+
+export interface InspectServer extends Pick<PostgresOptions, 'url'> {
+  /** What a store there has. */
+  readonly declared: readonly SchemaObject[];
 }
 
 /** @throws PawlError `store_unreachable`, `store_refused`. */
 export async function inspectServer(
   world: World,
-  options: Pick<PostgresOptions, 'url'>,
+  { url, declared }: InspectServer,
 ): Promise<InspectedServer> {
-  const pool = await ConnectionPool.open(poolOptions({ ...options, connectionsMax: 1 }));
+  const pool = await ConnectionPool.open(poolOptions({ url, connectionsMax: 1 }));
   try {
-    return await pool.lend((connection) => inspect(world, connection));
+    return await pool.lend((connection) => inspect(world, connection, declared));
   } finally {
     await pool.close();
   }
 }
 
-async function inspect({ clock }: World, connection: Connection): Promise<InspectedServer> {
-  const [facts] = await connection.all<Facts>(FACTS);
+async function inspect(
+  { clock }: World,
+  connection: Connection,
+  declared: readonly SchemaObject[],
+): Promise<InspectedServer> {
+  const [settings] = await connection.all<Settings>(SETTINGS);
+  const snapshots = await connection.all<HeldSnapshot>(SNAPSHOTS);
+  const names = declared.flatMap(({ kind, name }) => (kind === 'table' ? [name] : []));
+  const tables = await connection.all<TableFacts>(TABLES, [JSON.stringify(names)]);
+  const usable = await connection.all<{ name: string }>(USABLE_INDEXES);
   const [asked, before] = [clock.monotonic(), clock.now()];
   const [now] = await connection.all<{ at: number }>(
     'SELECT extract(epoch FROM clock_timestamp()) * 1000 AS at',
   );
   const wayMs = clock.monotonic() - asked;
-  const { version = '?', max = 0, used = 0, oldest = 0, live, dead } = facts ?? {};
+  const { version = '?', max = 0, used = 0, hidden = 0 } = settings ?? {};
+  const isOff = (name: Safety): boolean => settings?.[name] === 'off';
   return {
-    version,
-    wayMs,
+    ...{ version, wayMs, snapshots, tables, hiddenSessions: hidden },
     clockAheadMs: Math.round((now?.at ?? before) - (before + wayMs / 2)),
-    unsafe: [
-      ...(facts?.fsync === 'off' ? ['fsync'] : []),
-      ...(facts?.pages === 'off' ? ['full_page_writes'] : []),
-    ],
+    off: (['fsync', 'full_page_writes', 'synchronous_commit'] as const).filter(isOff),
     connections: { used, max },
-    oldestTransactionMs: oldest * 1000,
-    rows: { live: live ?? 0, dead: dead ?? 0 },
+    missingIndexes: missing(new Set(usable.map(({ name }) => name)), tables, declared),
   };
+}
+
+/** Of the tables that are there. */
+function missing(
+  usable: ReadonlySet<string>,
+  tables: readonly TableFacts[],
+  declared: readonly SchemaObject[],
+): readonly string[] {
+  const present = new Set(tables.map(({ name }) => name));
+  return declared
+    .flatMap((object) => {
+      if (object.kind !== 'table' || !present.has(object.name)) return [];
+      const { name, indexes = [], uniques = [] } = object;
+      return [`${name}_key`, ...indexes.map((one) => one.name), ...uniques.map((one) => one.name)];
+    })
+    .filter((name) => !usable.has(name));
 }
