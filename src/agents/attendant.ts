@@ -32,6 +32,9 @@ export function attendantArgv(order: AttendantOrder): [string, ...string[]] {
   ];
 }
 
+/** How often within one lease an attendant looks whether anybody still renews it. */
+export const LAPSE_CHECKS = 4;
+
 export const ATTENDANT_NAME = 'pawl-attendant';
 
 /**

@@ -4,17 +4,17 @@ import { findProgram } from '../agents/program-lookup.ts';
 import { environment } from '../config/environment.ts';
 import { silentLogger } from '../observe/logger.ts';
 import type { ClientContext } from '../operations/client-context.ts';
-import { createRealWorld } from '../world/real-world.ts';
 import type { World } from '../world/world.ts';
 import { findProject } from './find-project.ts';
 import { ownCommand, pawlLaunch } from './pawl-launch.ts';
+import { thisWorld } from './this-world.ts';
 
 /** What setting up clients needs, for the project of a folder. Opens no store, makes nothing. */
 export async function openClientContext(options: {
   readonly dir: string;
   readonly world?: World;
 }): Promise<ClientContext> {
-  const world = options.world ?? createRealWorld();
+  const world = options.world ?? thisWorld();
   const { files } = world;
   const env = environment();
   const home = homedir();

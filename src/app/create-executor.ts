@@ -3,6 +3,7 @@ import { PawlError } from '../domain/errors.ts';
 import { DEFAULT_RETRY_POLICY } from '../domain/task.ts';
 import type { ExecutionEvent, ExecutionOptions } from '../engine/execution.ts';
 import { createLauncher } from '../engine/launcher.ts';
+import type { ListWork } from '../engine/served-list.ts';
 import { describeSpecialist } from '../operations/show-role.ts';
 import { writeListMarks } from '../operations/write-list-marks.ts';
 import { commandOf } from './known-agents.ts';
@@ -37,23 +38,9 @@ export async function createExecutor(
   workspace: Workspace,
   input: CreateExecutor,
 ): Promise<ListRun> {
-  const { world, root, stateDir } = workspace;
+  const { stateDir } = workspace;
   const { config, environment: inherited } = input;
-  const extraAgents = config.agentCommand === null ? [] : [commandOf(config.agentCommand)];
-  const options = executionOptions(config);
-  const promptTemplate = await readTemplate(workspace, config.promptTemplate);
-  const allowance = config.allow;
-  const launcher = createLauncher({
-    world,
-    root,
-    options,
-    extraAgents,
-    allowance,
-    promptTemplate,
-    roleContext: async (name) =>
-      (await describeSpecialist(workspace, { name, places: rolePlaces(workspace) })).text,
-    inherited,
-  });
+  const { options, launcher } = await createListWork(workspace, { config, inherited });
   const executor = {
     launcher,
     options,
@@ -67,6 +54,28 @@ export async function createExecutor(
   return new ListRun(parts, input.listId);
 }
 
+/**
+ * How a list is executed by this process.
+ *
+ * @throws PawlError `config_invalid` (an unreadable prompt template).
+ */
+export async function createListWork(
+  workspace: Workspace,
+  { config, inherited }: { config: ExecutionConfig; inherited: Readonly<Record<string, string>> },
+): Promise<ListWork> {
+  const { world, root } = workspace;
+  const extraAgents = config.agentCommand === null ? [] : [commandOf(config.agentCommand)];
+  const options = executionOptions(config);
+  const promptTemplate = await readTemplate(workspace, config.promptTemplate);
+  const launcher = createLauncher({
+    ...{ world, root, options, extraAgents, promptTemplate, inherited },
+    allowance: config.allow,
+    roleContext: async (name) =>
+      (await describeSpecialist(workspace, { name, places: rolePlaces(workspace) })).text,
+  });
+  return { options, launcher };
+}
+
 export function executionOptions(config: ExecutionConfig): ExecutionOptions {
   const { retryAttempts, retryDelayMs } = config;
   return {
@@ -77,7 +86,7 @@ export function executionOptions(config: ExecutionConfig): ExecutionOptions {
 }
 
 /** False when another process is at it, or the file was being saved: they are still owed. */
-async function marksAreWritten(workspace: Workspace, listPath: string): Promise<boolean> {
+export async function marksAreWritten(workspace: Workspace, listPath: string): Promise<boolean> {
   const { kind } = await writeListMarks(workspace, listPath);
   return kind !== 'held' && kind !== 'contended';
 }

@@ -5,7 +5,7 @@ import type { Policy } from '../migrate/policy.ts';
 import { declaredSchema, declaredStatements } from '../migrate/sqlite/declared-schema.ts';
 import { sqliteMigrator } from '../migrate/sqlite/sqlite-migrator.ts';
 import type { SchemaObject } from '../schema/vocabulary.ts';
-import { createRealWorld } from '../world/real-world.ts';
+import { thisWorld } from './this-world.ts';
 
 export interface MigratorSettings {
   /** Of the database's file; a relative one is taken from the working directory. */
@@ -45,7 +45,7 @@ export function createMigrator(settings: MigratorSettings): Migrator {
   return sqliteMigrator({
     ...rest,
     ...declaredSchema({ schema, directives }),
-    world: createRealWorld(),
+    world: thisWorld(),
     path: resolve(path),
     version,
     declared: declaredStatements(schema),

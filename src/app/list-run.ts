@@ -2,14 +2,13 @@ import { isPawlError, type PawlError } from '../domain/errors.ts';
 import type { ActiveAttempt, ExecutionEnd, ExecutionEvent, Executor } from '../engine/execution.ts';
 import { ListExecutor, type ListExecutorParts } from '../engine/list-executor.ts';
 import { persist } from '../engine/persist.ts';
-import { holderIsGone, LeaseGuard } from '../engine/rescue.ts';
+import { LeaseGuard } from '../engine/rescue.ts';
 import { asPawlError } from '../operations/operation.ts';
 import type { LiveInstance } from '../store/store.ts';
+import { type Here, whereaboutsOf } from '../store/whereabouts.ts';
 import { pause } from '../world/timers.ts';
-import { keepBackup } from './backups.ts';
-import { cleanUp } from './clean-up.ts';
 import { ListWatcher } from './list-watcher.ts';
-import { pruneAttempts } from './prune-attempts.ts';
+import { RestKeeper } from './rest-keeper.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Faults of the store after which it is rebuilt and the list goes on. */
@@ -17,7 +16,6 @@ const REBUILDS_MAX = 5;
 /** Before the second rebuild, then doubled: whoever deletes the folder may still be at it. */
 const REBUILD_AGAIN_MS = 100;
 const ROLE_LOOK_MS = 500;
-const PRUNE_EVERY_MS = 86_400_000;
 
 export interface ListRunParts {
   readonly workspace: Workspace;
@@ -60,12 +58,12 @@ export class ListRun implements Executor {
   #role: Role | null = null;
   #watched: LiveInstance | null = null;
   #draining = false;
-  #prunedAt = Number.NEGATIVE_INFINITY;
+  readonly #rests: RestKeeper;
   #endingAgents = false;
-  #maintaining: Promise<void> | null = null;
 
   constructor(parts: ListRunParts, listId: string) {
     this.#parts = parts;
+    this.#rests = new RestKeeper(parts.workspace);
     this.#listId = listId;
     this.ended = this.#end.promise;
   }
@@ -119,14 +117,15 @@ export class ListRun implements Executor {
       const executor = this.#executor(takenOverAt);
       this.#current = executor;
       this.#watched = null;
-      await this.#maintain();
+      await this.#rests.tend();
       await executor.start();
       await this.#goIfTold();
       return;
     }
     this.#watched = taken;
     const { leaseMs, sweepMs } = this.#parts.executor.options;
-    const guard = new LeaseGuard(this.#parts.workspace.world.clock, sweepMs, leaseMs);
+    const { shared } = this.#here;
+    const guard = new LeaseGuard(world.clock, { sweepMs, leaseMs, shared });
     const watcher = new ListWatcher({
       world: this.#parts.workspace.world,
       store: this.#parts.workspace.store,
@@ -231,7 +230,7 @@ export class ListRun implements Executor {
       const answer = await store.acquireLock(lock);
       if (answer.kind === 'acquired') return this.#own(holderId, answer.fence);
       const holder = await this.#instance(answer.holderId);
-      if (holder !== null && !holderIsGone(holder, world.processes)) {
+      if (holder !== null && whereaboutsOf(holder, this.#here) !== 'gone') {
         await store.endInstance(holderId);
         return holder;
       }
@@ -257,7 +256,9 @@ export class ListRun implements Executor {
     const { host, self } = world.processes;
     const id = world.ids.uuid();
     const listId = this.#listId;
-    await store.registerInstance({ id, kind: 'executor', host, process: self, version, listId });
+    const { attemptsDir } = this.#parts.executor;
+    const instance = { id, kind: 'executor', host, process: self, version, listId, attemptsDir };
+    await store.registerInstance(instance);
     return id;
   }
 
@@ -268,23 +269,26 @@ export class ListRun implements Executor {
 
   /** Its holder is gone, or silent for so long that its lock has run out: stopped, or hanging. */
   async #roleIsFree(guard: LeaseGuard): Promise<boolean> {
-    const { world } = this.#parts.workspace;
     const { leaseMs, sweepMs } = this.#parts.executor.options;
-    const silenceCounts = guard.check();
     const holder = this.#watched;
     if (holder === null) return true;
     const still = await this.#instance(holder.id);
-    if (still === null || holderIsGone(still, world.processes)) return true;
-    return silenceCounts && still.heartbeatAtMs + leaseMs + sweepMs < world.clock.now();
+    const silenceCounts = guard.check(still === null ? null : still.heartbeatAtMs + still.silentMs);
+    if (still === null || whereaboutsOf(still, this.#here) === 'gone') return true;
+    return silenceCounts && still.silentMs > leaseMs + sweepMs;
+  }
+
+  get #here(): Here {
+    const { world, store } = this.#parts.workspace;
+    const { attemptsDir } = this.#parts.executor;
+    return { processes: world.processes, shared: store.capabilities.shared, attemptsDir };
   }
 
   async #keepRole(): Promise<boolean> {
     const { workspace, executor } = this.#parts;
     const { holderId, fence } = this.#role as Role;
     // Not waited for: a large copy takes longer than a lease.
-    this.#maintaining ??= this.#maintain().finally(() => {
-      this.#maintaining = null;
-    });
+    void this.#rests.tend();
     if (executor.only !== null) return true;
     const ttlMs = executor.options.leaseMs;
     return await workspace.store.renewLock({ name: this.#lockName, holderId, fence, ttlMs });
@@ -294,7 +298,7 @@ export class ListRun implements Executor {
     const role = this.#role;
     if (role === null) return;
     this.#role = null;
-    await this.#maintaining;
+    await this.#rests.rest();
     const { store, log } = this.#parts.workspace;
     try {
       await store.releaseLock({ name: this.#lockName, ...role });
@@ -319,40 +323,8 @@ export class ListRun implements Executor {
     this.#end.resolve(end);
   }
 
-  async #maintain(): Promise<void> {
-    const { workspace } = this.#parts;
-    try {
-      await cleanUp(workspace);
-      await keepBackup(this.#backups, workspace.store, workspace.log);
-      await this.#prune();
-    } catch (cause) {
-      // Whoever needs the store for the work itself will say more, and do something about it.
-      if (!isPawlError(cause)) throw cause;
-      workspace.log.warn('store.waiting', { list: this.#listId }, cause);
-    }
-  }
-
-  /** Once a run and once a day: it looks at every attempt there ever was. */
-  async #prune(): Promise<void> {
-    const { workspace } = this.#parts;
-    const now = workspace.world.clock.monotonic();
-    if (now - this.#prunedAt < PRUNE_EVERY_MS) return;
-    this.#prunedAt = now;
-    try {
-      const removed = await pruneAttempts(workspace);
-      if (removed > 0) workspace.log.info('attempts.pruned', { removed });
-    } catch (cause) {
-      workspace.log.warn('attempts.pruned', { removed: 0 }, cause);
-    }
-  }
-
   get #lockName(): string {
     return `executor:${this.#listId}`;
-  }
-
-  get #backups() {
-    const { world, stateDir } = this.#parts.workspace;
-    return { world, folder: `${stateDir}/backups` };
   }
 }
 

@@ -4,10 +4,10 @@ import { PawlError } from '../domain/errors.ts';
 import { createLogger } from '../observe/create-logger.ts';
 import { silentLogger } from '../observe/logger.ts';
 import type { StoreSchema } from '../schema/store-schema.ts';
-import { createRealWorld } from '../world/real-world.ts';
 import type { World } from '../world/world.ts';
 import { findProject, folderOf } from './find-project.ts';
 import { hasOlderStore, lazyOlderStore } from './lazy-older-store.ts';
+import { thisWorld } from './this-world.ts';
 import { watchServer } from './watch-server.ts';
 import type { Workspace } from './workspace.ts';
 import { makeStateFolder, WorkspaceStore } from './workspace-store.ts';
@@ -39,7 +39,7 @@ export interface OpenWorkspace {
  * @throws PawlError `store_not_found`, and the errors of opening a store.
  */
 export async function openWorkspace(options: OpenWorkspace): Promise<Workspace> {
-  const world = options.world ?? createRealWorld();
+  const world = options.world ?? thisWorld();
   const start = folderOf(options);
   const place = await findProject(world, start, homedir());
   const { root, stateDir } = place;

@@ -2,12 +2,12 @@ import { homedir } from 'node:os';
 import { isPawlError, type PawlError } from '../domain/errors.ts';
 import { type Logger, silentLogger } from '../observe/logger.ts';
 import type { Store } from '../store/store.ts';
-import { createRealWorld } from '../world/real-world.ts';
 import type { World } from '../world/world.ts';
 import { findProject, folderOf } from './find-project.ts';
 import { openMigratedStore } from './migrate-store.ts';
 import { openServerStore } from './open-server-store.ts';
 import { storeAddress } from './store-address.ts';
+import { thisWorld } from './this-world.ts';
 
 /**
  * A project as it is, for whoever only looks: nothing is made, rebuilt or logged. An older store is
@@ -30,7 +30,7 @@ export async function peekWorkspace(options: {
   readonly listPath?: string;
   readonly world?: World;
 }): Promise<PeekedWorkspace> {
-  const world = options.world ?? createRealWorld();
+  const world = options.world ?? thisWorld();
   const start = folderOf(options);
   const { root, stateDir } = await findProject(world, start, homedir());
   const peeked = { world, root, stateDir, log: silentLogger };

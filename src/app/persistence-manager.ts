@@ -3,7 +3,6 @@ import { isPawlError, PawlError } from '../domain/errors.ts';
 import { migrateRoles } from '../operations/migrate-roles.ts';
 import type { Client } from '../store/claims.ts';
 import type { BreakdownSave, SavedQuery } from '../store/saved-breakdowns.ts';
-import { createRealWorld } from '../world/real-world.ts';
 import { pause } from '../world/timers.ts';
 import type { World } from '../world/world.ts';
 import {
@@ -22,6 +21,7 @@ import {
   type TaskBreakdown,
 } from './task-breakdown.ts';
 import type { CallOptions } from './task-executor.ts';
+import { thisWorld } from './this-world.ts';
 import { PAWL_VERSION } from './version.ts';
 
 /** What `running` is worth: milliseconds until somebody else may take it, unless saved again. */
@@ -57,7 +57,7 @@ export class PersistenceManager implements AsyncDisposable {
 
   constructor(options: PersistenceOptions = {}) {
     this.#options = options;
-    this.#world = options.world ?? createRealWorld();
+    this.#world = options.world ?? thisWorld();
   }
 
   /**

@@ -7,8 +7,8 @@ import { createServer } from '../mcp/create-server.ts';
 import { productCatalogue } from '../mcp/product-catalogue.ts';
 import { serveMcpStdio } from '../mcp/serve-stdio.ts';
 import type { Logger } from '../observe/logger.ts';
-import { createRealWorld } from '../world/real-world.ts';
 import type { World } from '../world/world.ts';
+import { thisWorld } from './this-world.ts';
 import { PAWL_VERSION } from './version.ts';
 import { WorkspacePool } from './workspace-pool.ts';
 
@@ -26,7 +26,7 @@ export interface ServeMcp {
 
 /** Serve one MCP client over standard input and output; resolves when it went away. */
 export async function serveMcp({ dir, tools, stdin, stdout, say }: ServeMcp): Promise<void> {
-  const world = createRealWorld();
+  const world = thisWorld();
   const log = sayingLogger(say);
   const workspaces = new WorkspacePool({
     world,

@@ -6,17 +6,17 @@ import { sqliteMigrator } from '../migrate/sqlite/sqlite-migrator.ts';
 import { createLogger } from '../observe/create-logger.ts';
 import { type Logger, silentLogger } from '../observe/logger.ts';
 import { PAWL_SCHEMA } from '../schema/store-schema.ts';
-import { readInstances } from '../store/sql/instances.ts';
+import { readProcesses } from '../store/sql/instances.ts';
 import { Connection } from '../store/sqlite/connection.ts';
 import { inspectDatabase } from '../store/sqlite/inspect-database.ts';
 import { refuseWithoutTrace } from '../store/sqlite/whose-database.ts';
-import type { LiveInstance } from '../store/store.ts';
-import { createRealWorld } from '../world/real-world.ts';
+import type { Instance } from '../store/store.ts';
 import type { World } from '../world/world.ts';
 import { type EpochPlace, readEpoch, writeEpoch } from './epoch.ts';
 import { findProject, folderOf } from './find-project.ts';
 import { storeAddress } from './store-address.ts';
 import { pawlMigration } from './store-migration.ts';
+import { thisWorld } from './this-world.ts';
 import { PAWL_VERSION } from './version.ts';
 
 /** The schema of a project's store, reached without opening the store, which would migrate it. */
@@ -40,7 +40,7 @@ export async function openMigrationDesk(options: {
   /** What is done is worth a line in the log. Where there is no database, no log is begun. */
   readonly logs: boolean;
 }): Promise<MigrationDesk> {
-  const world = createRealWorld();
+  const world = thisWorld();
   const start = folderOf(options);
   const { root, stateDir } = await findProject(world, start, homedir());
   const migrator = await storeMigrator({ world, stateDir });
@@ -85,7 +85,7 @@ export async function storeMigrator(place: EpochPlace): Promise<Migrator> {
 async function userOf(place: EpochPlace, path: string): Promise<string | null> {
   const { files, processes } = place.world;
   if ((await files.facts(path)) === null) return null;
-  const isHere = ({ host, process }: LiveInstance): boolean =>
+  const isHere = ({ host, process }: Pick<Instance, 'host' | 'process'>): boolean =>
     host === processes.host && processes.isAlive(process);
   const living = instancesIn(path).find(isHere);
   if (living !== undefined) return `a running Pawl (process ${living.process.pid})`;
@@ -94,11 +94,11 @@ async function userOf(place: EpochPlace, path: string): Promise<string | null> {
 }
 
 /** None when they cannot be read: whether the file is in use is asked of the database, too. */
-function instancesIn(path: string): readonly LiveInstance[] {
+function instancesIn(path: string): readonly Pick<Instance, 'host' | 'process'>[] {
   let connection: Connection | null = null;
   try {
     connection = new Connection(path, { readOnly: true });
-    return connection.drive(readInstances());
+    return connection.drive(readProcesses());
   } catch {
     return [];
   } finally {

@@ -6,6 +6,7 @@ import type { GraphOptions } from './commands/graph.ts';
 import type { ListOptions } from './commands/list.ts';
 import type { LogsOptions } from './commands/logs.ts';
 import type { SyncOptions } from './commands/sync.ts';
+import { addFleet } from './fleet-program.ts';
 import { addImport } from './import-program.ts';
 import { addLimits } from './limit-program.ts';
 import { addListEdits } from './list-edit-program.ts';
@@ -31,6 +32,7 @@ export function createProgram(parts: ProgramParts): Command {
     .configureOutput({ writeOut: parts.writeOut, writeErr: parts.writeErr })
     .addHelpText('after', EXAMPLES);
   addRun(program, parts);
+  addFleet(program, parts);
   addLists(program, parts);
   addListEdits(program, parts);
   addReaders(program, parts);

@@ -190,7 +190,7 @@ interface NewsContext {
   readonly before: RunningView | undefined;
 }
 
-function newsOf(event: RunEvent, { nowMs, before }: NewsContext): RunNews | null {
+export function newsOf(event: RunEvent, { nowMs, before }: NewsContext): RunNews | null {
   const news = (taskId: string | null, text: string): RunNews => ({
     atMs: nowMs,
     kind: event.kind,

@@ -39,6 +39,8 @@ export interface ExecutionConfig {
   readonly ignoreMissing: boolean;
   /** Load the list again whenever its file changes. */
   readonly watch: boolean;
+  /** What this host offers to tasks that need something; null: it was not said. */
+  readonly labels: readonly string[] | null;
   readonly outputBytesMax: number;
   readonly leaseMs: number;
   readonly heartbeatMs: number;
@@ -52,6 +54,8 @@ export interface Config extends ExecutionConfig {
   /** After the first Ctrl-C: how long to wait for results before leaving the agents behind. */
   readonly interruptGraceMs: number;
   readonly listBytesMax: number;
+  /** Most tasks that a server (`pawl work`) runs at once, over all lists. */
+  readonly capacity: number;
 }
 
 export type ConfigKey = keyof Config;

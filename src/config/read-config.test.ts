@@ -36,6 +36,7 @@ describe('readConfig', () => {
       sweepMs: 10_000,
       killGraceMs: 10_000,
       interruptGraceMs: 5_000,
+      ...{ labels: null, capacity: 4 },
       outputBytesMax: 10_485_760,
     });
   });

@@ -45,6 +45,8 @@ export function settingSchema(kind: SettingKind, splitCommand: SplitCommand): z.
       return command(splitCommand);
     case 'limits':
       return limits();
+    case 'words':
+      return words(kind.most);
     default:
       return assertNever(kind);
   }
@@ -104,6 +106,20 @@ function needsShell(operator: string): string {
 function firstMessage(errors: unknown): string | undefined {
   const issues = (errors as readonly (readonly { code: string; message: string }[])[]).flat();
   return issues.find((issue) => issue.code === 'custom')?.message;
+}
+
+const WORD = /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}$/;
+
+function words(most: number): z.ZodType {
+  const parts = (value: unknown): unknown =>
+    typeof value === 'string'
+      ? value
+          .split(',')
+          .map((word) => word.trim())
+          .filter((word) => word !== '')
+      : value;
+  const word = z.string().regex(WORD, 'must be words such as gpu,linux');
+  return z.preprocess(parts, z.array(word, 'must be words such as gpu,linux').max(most));
 }
 
 function limits(): z.ZodType {

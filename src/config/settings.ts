@@ -22,7 +22,9 @@ export type SettingKind =
   /** An argument vector, or a command line that is split into one. */
   | { readonly is: 'command' }
   /** Names with counts: an object, or `name=count` texts. */
-  | { readonly is: 'limits' };
+  | { readonly is: 'limits' }
+  /** A list of words, or a text in which commas part them. */
+  | { readonly is: 'words'; readonly most: number };
 
 const DAY_MS = 86_400_000;
 const MIB = 1024 * 1024;
@@ -146,6 +148,20 @@ export const SETTINGS: { readonly [K in ConfigKey]: Setting<Config[K]> } = {
     kind: SWITCH,
     standard: false,
     about: 'load the list again whenever its file changes',
+  },
+  labels: {
+    flag: null,
+    env: 'PAWL_LABELS',
+    kind: { is: 'words', most: 32 },
+    standard: null,
+    about: 'what this host offers to tasks that need it, such as gpu,linux',
+  },
+  capacity: {
+    flag: null,
+    env: 'PAWL_CAPACITY',
+    kind: count(1, 1_000),
+    standard: 4,
+    about: 'most tasks that `pawl work` runs at once, over all lists',
   },
   outputBytesMax: {
     flag: '--output-max',

@@ -43,7 +43,7 @@ const KEPT: readonly ConfigOrigin[] = ['override', 'env', 'stored'];
 /** Meant for one run, never for the next. */
 const FLEETING: readonly ConfigKey[] = ['dryRun', 'watch'];
 /** Of this process, not of the list. */
-const LOCAL: readonly ConfigKey[] = ['interruptGraceMs', 'listBytesMax'];
+const LOCAL: readonly ConfigKey[] = ['interruptGraceMs', 'listBytesMax', 'labels', 'capacity'];
 
 function parsed(configJson: string | null): Readonly<Record<string, unknown>> {
   if (configJson === null) return {};

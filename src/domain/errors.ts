@@ -55,6 +55,7 @@ export const ERROR_CATALOGUE = {
     'A breakdown is kept in the database alone: `pawl run breakdown:ID`, `pawl list breakdown:ID`.',
   ),
   list_has_file: rule(3, 409, 'Change the line in the list’s file, or use `pawl edit ID`.'),
+  host_not_found: rule(1, 404, 'See the names and ids with `pawl hosts`.'),
   plan_invalid: rule(1, 422, 'Correct what the details name; nothing was changed.'),
   breakdown_not_found: rule(1, 404, 'See the breakdowns that there are with `pawl status`.'),
   breakdown_exists: rule(1, 409, 'Choose another parent id, or leave it out to be given one.'),

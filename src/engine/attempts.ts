@@ -36,6 +36,8 @@ export interface AttemptsParts {
   readonly begun: () => void;
   /** An attempt is over, or left. */
   readonly ended: () => void;
+  /** Its outcome was accepted. */
+  readonly accepted?: (attempt: Attempt, end: AttemptEnd, finished: Finished) => void;
 }
 
 export interface Launch {
@@ -212,7 +214,10 @@ export class Attempts {
         evidence: { exitCode: end.exitCode, resultJson: resultJson(end) },
       }),
     );
-    if (finished.kind !== 'refused') return;
+    if (finished.kind !== 'refused') {
+      this.#parts.accepted?.(attempt, end, finished);
+      return;
+    }
     const { taskId, attempt: number } = claimed;
     log.warn('attempt.refused', { task: taskId, attempt: number, code: finished.error.code });
   }

@@ -1,17 +1,16 @@
 import type { ProgramRunner } from '../agents/runner.ts';
-import { CLAIM_LEASE_MS } from '../domain/claim-lease.ts';
 import type { PawlError } from '../domain/errors.ts';
 import { sessionOf } from '../domain/holder.ts';
 import type { RetryPolicy } from '../domain/task.ts';
 import type { Logger } from '../observe/logger.ts';
-import type { ClaimedTask, HeldTask, Store } from '../store/store.ts';
+import type { ClaimedTask, Store } from '../store/store.ts';
 import type { World } from '../world/world.ts';
 import { Attempts } from './attempts.ts';
 import { Beat } from './beat.ts';
 import type { ExecutionOptions } from './execution.ts';
 import type { Launcher } from './launcher.ts';
 import { persist } from './persist.ts';
-import { LeaseGuard, rescueOf, takeOver } from './rescue.ts';
+import { Sweeper } from './sweeper.ts';
 
 export interface ClaimWatchParts {
   readonly world: World;
@@ -47,19 +46,14 @@ export class ClaimWatch {
   readonly #parts: ClaimWatchParts;
   readonly #attempts: Attempts;
   readonly #beats: readonly Beat[];
-  readonly #guard: LeaseGuard;
-  readonly #clientGuard: LeaseGuard;
+  readonly #sweeper: Sweeper;
   readonly #leaving = new AbortController();
-  /** Of the sweeps so far; the first one believes. */
-  #leasesCount = true;
   #started: Promise<void> | null = null;
 
   constructor(parts: ClaimWatchParts) {
     const { world, options } = parts;
     this.#parts = parts;
     this.holderId = world.ids.uuid();
-    this.#guard = new LeaseGuard(world.clock, options.sweepMs, options.leaseMs);
-    this.#clientGuard = new LeaseGuard(world.clock, options.sweepMs, CLAIM_LEASE_MS);
     const { runner, launcher, log, attemptsDir } = parts;
     const nothing = (): void => undefined;
     const failed = (cause: unknown): void => this.#failed(cause);
@@ -69,6 +63,16 @@ export class ClaimWatch {
       persist: (write) => this.#persist(write),
       trouble: (error) => this.#trouble(error),
       ...{ onEvent: nothing, begun: nothing, ended: nothing, failed },
+    });
+    this.#sweeper = new Sweeper({
+      ...{ world, options, attemptsDir, holderId: this.holderId },
+      store: parts.store,
+      policyOf: parts.policyOf,
+      persist: (work) => this.#persist(work),
+      passesOver: (held) => sessionOf(held.claimantId) === null || this.#attempts.has(held),
+      adopted: (claimed) => {
+        void this.#attempts.launch(claimed, { adopted: true, byClient: true });
+      },
     });
     this.#beats = [
       new Beat(world.timers, options.heartbeatMs, () => this.#calmly(this.#heartbeat()), failed),
@@ -87,7 +91,8 @@ export class ClaimWatch {
     const { world, version } = this.#parts;
     const { host, self } = world.processes;
     const instance = { id: this.holderId, kind: 'verifier', host, process: self, version };
-    await this.#store.registerInstance({ ...instance, listId: null });
+    const { attemptsDir } = this.#parts;
+    await this.#store.registerInstance({ ...instance, listId: null, attemptsDir });
     await this.sweep();
     for (const beat of this.#beats) beat.start();
   }
@@ -110,7 +115,7 @@ export class ClaimWatch {
 
   /** May an expired lease of a client be believed now? */
   get leasesCount(): boolean {
-    return this.#leasesCount;
+    return this.#sweeper.clientLeasesCount;
   }
 
   /** Run the `verify` command of an attempt that was handed to us. Resolves when it is decided. */
@@ -120,32 +125,7 @@ export class ClaimWatch {
 
   /** Take over what nobody watches any more, and free what silent clients hold. */
   async sweep(): Promise<void> {
-    const { world, options } = this.#parts;
-    const leasesCount = this.#guard.check();
-    this.#leasesCount = this.#clientGuard.check();
-    const expired = new Set<string>();
-    for (const held of await this.#persist(() => this.#store.heldTasks(null))) {
-      const isClients = sessionOf(held.claimantId) !== null;
-      if (!isClients || this.#attempts.has(held)) continue;
-      const counts = sessionOf(held.holderId) === null ? leasesCount : this.#leasesCount;
-      const action = rescueOf(held, {
-        holderId: this.holderId,
-        processes: world.processes,
-        expired: counts && held.leaseUntilMs < world.clock.now(),
-      });
-      if (action === 'adopt') await this.#adopt(held, options.leaseMs);
-      if (action === 'expire') expired.add(held.listId);
-    }
-    for (const listId of expired) {
-      const policy = await this.#parts.policyOf(listId);
-      await this.#persist(() => this.#store.expireClaims([{ listId, policy }]));
-    }
-  }
-
-  async #adopt(held: HeldTask, leaseMs: number): Promise<void> {
-    const heir = { holderId: this.holderId, leaseMs };
-    const claimed = await this.#persist(() => takeOver(this.#store, held, heir));
-    if (claimed !== null) void this.#attempts.launch(claimed, { adopted: true, byClient: true });
+    await this.#sweeper.sweep(null);
   }
 
   async #heartbeat(): Promise<void> {

@@ -10,6 +10,8 @@ export interface ExecutionOptions {
   readonly defaultAgent: string;
   /** Most running tasks of one agent, over all lists. */
   readonly agentLimits: Readonly<Record<string, number>>;
+  /** What this host offers to tasks that need something; null: whatever they need. */
+  readonly labels: readonly string[] | null;
   readonly executionTimeoutMs: number;
   readonly retry: RetryPolicy;
   readonly leaseMs: number;

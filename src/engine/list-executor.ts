@@ -1,11 +1,10 @@
 import type { ProgramRunner } from '../agents/runner.ts';
-import { CLAIM_LEASE_MS } from '../domain/claim-lease.ts';
 import { isPawlError, PawlError } from '../domain/errors.ts';
 import { sessionOf } from '../domain/holder.ts';
 import type { ExecutorStatus } from '../domain/status.ts';
 import type { LogEvent } from '../observe/catalogue.ts';
 import type { Logger } from '../observe/logger.ts';
-import type { Control, HeldTask, Store } from '../store/store.ts';
+import type { Control, Store } from '../store/store.ts';
 import type { World } from '../world/world.ts';
 import { Attempts } from './attempts.ts';
 import { Beat } from './beat.ts';
@@ -21,7 +20,7 @@ import { MarkKeeper } from './mark-keeper.ts';
 import { Narrator } from './narrator.ts';
 import { persist } from './persist.ts';
 import { ProgressTeller } from './progress-teller.ts';
-import { LeaseGuard, rescueOf, takeOver } from './rescue.ts';
+import { Sweeper } from './sweeper.ts';
 
 export interface ListExecutorParts {
   readonly world: World;
@@ -66,8 +65,7 @@ export class ListExecutor implements Executor {
   /** Aborted when results may wait on disk for the next process. */
   readonly #givingUp = new AbortController();
   readonly #end = Promise.withResolvers<ExecutionEnd>();
-  readonly #guard: LeaseGuard;
-  readonly #clientGuard: LeaseGuard;
+  readonly #sweeper: Sweeper;
   readonly #beats: readonly { start(): void; stop(): void }[];
   readonly #progress: ProgressTeller;
   readonly #marks: MarkKeeper | null;
@@ -85,8 +83,6 @@ export class ListExecutor implements Executor {
     this.#parts = parts;
     this.ended = this.#end.promise;
     const { options, world } = parts;
-    this.#guard = new LeaseGuard(world.clock, options.sweepMs, options.leaseMs);
-    this.#clientGuard = new LeaseGuard(world.clock, options.sweepMs, CLAIM_LEASE_MS);
     this.#narrator = new Narrator(parts.store, parts.listId, parts.onEvent);
     this.#attempts = new Attempts({
       ...parts,
@@ -96,6 +92,17 @@ export class ListExecutor implements Executor {
       trouble: (error) => this.#trouble('store.waiting', error),
       begun: () => this.#progress.begun(),
       ended: () => this.#look(),
+    });
+    this.#sweeper = new Sweeper({
+      ...parts,
+      store: () => parts.store,
+      persist: (work) => this.#persist(work),
+      passesOver: (held) => this.#attempts.has(held),
+      adopted: (claimed, { claimantId }) => {
+        const byClient = sessionOf(claimantId) !== null;
+        void this.#attempts.launch(claimed, { adopted: true, byClient });
+      },
+      policyOf: () => Promise.resolve(options.retry),
     });
     const failed = (cause: unknown): void => this.#fail(cause);
     this.#progress = new ProgressTeller(world.timers, this.#attempts, failed);
@@ -191,13 +198,13 @@ export class ListExecutor implements Executor {
       const claimed = await this.#claim(control);
       if (claimed > 0) continue;
       if (await this.#isOver(control)) return;
-      await this.#sleep(control.nextDueAtMs);
+      await this.#sleep(control.nextDueInMs);
     }
   }
 
   #readControl(): Promise<Control> {
     const { store, listId, holderId, options } = this.#parts;
-    return store.control({ listId, holderId, minPriority: options.minPriority });
+    return store.control({ listId, holderId, minPriority: options.minPriority, ...this.#offered });
   }
 
   #obey(control: Control): void {
@@ -215,8 +222,8 @@ export class ListExecutor implements Executor {
   }
 
   async #promote(control: Control): Promise<void> {
-    const due = control.nextDueAtMs;
-    if (due === null || due > this.#parts.world.clock.now()) return;
+    const due = control.nextDueInMs;
+    if (due === null || due > 0) return;
     await this.#persist(() => this.#parts.store.promoteDue());
     this.#woken = true;
   }
@@ -236,6 +243,7 @@ export class ListExecutor implements Executor {
         maxConcurrent: options.maxConcurrent,
         minPriority: options.minPriority,
         defaultAgent: options.defaultAgent,
+        ...this.#offered,
         ...(hasLimits(options) ? { agentLimits: options.agentLimits } : {}),
         leaseMs: options.leaseMs,
       }),
@@ -271,14 +279,31 @@ export class ListExecutor implements Executor {
     }
     const pausedWithWork = control.status === 'paused' && control.left > 0;
     if (control.ready || control.delayed || pausedWithWork) return false;
+    if (await this.#othersGoOn()) return false;
     await this.#finishWith({ kind: 'finished', workLeft: control.left > 0 });
     return true;
   }
 
-  async #sleep(nextDueAtMs: number | null): Promise<void> {
+  /** Is something ready that this host does not offer, and that a living server may? */
+  async #othersGoOn(): Promise<boolean> {
+    const { store, listId, holderId, options } = this.#parts;
+    if (options.labels === null) return false;
+    const { minPriority, leaseMs } = options;
+    const all = await this.#persist(() => store.control({ listId, holderId, minPriority }));
+    if (!all.ready) return false;
+    const there = await this.#persist(() => store.instances());
+    return there.some(({ kind, silentMs }) => kind === 'server' && silentMs < leaseMs);
+  }
+
+  get #offered(): { readonly labels?: readonly string[] } {
+    const { labels } = this.#parts.options;
+    return labels === null ? {} : { labels };
+  }
+
+  async #sleep(nextDueInMs: number | null): Promise<void> {
     if (this.#woken || this.#stopping.signal.aborted) return;
-    const { clock, timers } = this.#parts.world;
-    const untilDue = nextDueAtMs === null ? LOOK_MS : nextDueAtMs - clock.now() + 1;
+    const { timers } = this.#parts.world;
+    const untilDue = nextDueInMs === null ? LOOK_MS : nextDueInMs + 1;
     await new Promise<void>((resolve) => {
       const timer = timers.after(Math.max(1, Math.min(LOOK_MS, untilDue)), resolve);
       this.#wake = () => {
@@ -309,30 +334,7 @@ export class ListExecutor implements Executor {
 
   /** Take over attempts whose holder is gone or silent for longer than its lease. */
   async #rescue(): Promise<void> {
-    const { store, world, listId, holderId, options } = this.#parts;
-    if (this.#parts.only !== null) return;
-    const { now } = world.clock;
-    const counts = { process: this.#guard.check(), client: this.#clientGuard.check() };
-    const { processes } = world;
-    let anyExpired = false;
-    for (const held of await this.#persist(() => store.heldTasks(listId))) {
-      if (this.#attempts.has(held)) continue;
-      const leaseCounts = counts[sessionOf(held.holderId) === null ? 'process' : 'client'];
-      const expired = leaseCounts && held.leaseUntilMs < now();
-      const action = rescueOf(held, { holderId, processes, expired });
-      if (action === 'adopt') await this.#adopt(held);
-      anyExpired ||= action === 'expire';
-    }
-    const lists = [{ listId, policy: options.retry }];
-    if (anyExpired) await this.#persist(() => store.expireClaims(lists));
-  }
-
-  async #adopt(held: HeldTask): Promise<void> {
-    const { store, holderId, options } = this.#parts;
-    const heir = { holderId, leaseMs: options.leaseMs };
-    const claimed = await this.#persist(() => takeOver(store, held, heir));
-    const byClient = sessionOf(held.claimantId) !== null;
-    if (claimed !== null) void this.#attempts.launch(claimed, { adopted: true, byClient });
+    if (this.#parts.only === null) await this.#sweeper.sweep(this.#parts.listId);
   }
 
   #persist<T>(write: () => Promise<T>): Promise<T> {

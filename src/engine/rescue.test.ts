@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import type { LiveInstance } from '../store/store.ts';
 import { simulate } from '../testing/simulation.ts';
-import { holderIsGone, LeaseGuard } from './rescue.ts';
+import { LeaseGuard } from './rescue.ts';
 
 const SWEEP_MS = 10_000;
 const LEASE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
-function guarded() {
+function guarded({ shared = false } = {}) {
   const simulation = simulate();
-  const guard = new LeaseGuard(simulation.world.clock, SWEEP_MS, LEASE_MS);
+  const { clock } = simulation.world;
+  const guard = new LeaseGuard(clock, { sweepMs: SWEEP_MS, leaseMs: LEASE_MS, shared });
   const sweep = async (afterMs = SWEEP_MS): Promise<boolean> => {
     await simulation.run(afterMs);
-    return guard.check();
+    return guard.check(clock.now());
   };
   return { simulation, sweep };
 }
@@ -50,35 +50,11 @@ describe('whether an expired lease may be believed', () => {
     simulation.jump({ wallMs: -2_000 });
     expect(await sweep()).toBe(true);
   });
-});
 
-describe('whether a holder is gone', () => {
-  const simulation = simulate();
-  const { processes } = simulation.startProcess().world;
-  const other = simulation.startProcess();
-  const holder: LiveInstance = {
-    id: 'h',
-    kind: 'executor',
-    host: processes.host,
-    process: other.identity,
-    version: '1',
-    listId: null,
-    startedAtMs: 0,
-    heartbeatAtMs: 0,
-  };
-
-  it('is a fact on this host: its pid, its start and its boot', () => {
-    expect(holderIsGone(holder, processes)).toBe(false);
-    const reused = { ...holder, process: { ...other.identity, startedAt: 'earlier' } };
-    expect(holderIsGone(reused, processes)).toBe(true);
-    const booted = { ...holder, process: { ...other.identity, bootId: 'earlier' } };
-    expect(holderIsGone(booted, processes)).toBe(true);
-    other.kill();
-    expect(holderIsGone(holder, processes)).toBe(true);
-  });
-
-  it('is never sure on another host, and certain when it said goodbye', () => {
-    expect(holderIsGone({ ...holder, host: 'elsewhere' }, processes)).toBe(false);
-    expect(holderIsGone(null, processes)).toBe(true);
+  it('on a shared store not before one lease was waited for', async () => {
+    const { sweep } = guarded({ shared: true });
+    const verdicts: boolean[] = [];
+    for (let nth = 0; nth < 7; nth += 1) verdicts.push(await sweep());
+    expect(verdicts).toEqual([false, false, false, false, false, true, true]);
   });
 });

@@ -26,6 +26,8 @@ export const LOG_EVENTS = {
   'executor.ended': 'This process executes the list no more.',
   'executor.superseded': 'Another process took over the execution of the list.',
   'executor.failed': 'An executor ended by a fault of its own.',
+  'server.draining': 'A person asked servers to leave, or took that back.',
+  'leader.changed': 'This server does the maintenance of all from now on; `term` counts leaders.',
   'executor.changed': 'A person paused, resumed or stopped a list.',
   'attempt.started': 'An agent was started, or a living one adopted.',
   'attempt.ended': 'An attempt ended with the outcome named.',

@@ -3,7 +3,7 @@ import type { AttemptOutcome } from '../domain/outcome.ts';
 import type { ChangeTask, HeldTask, TaskLine } from '../store/store.ts';
 import { pause } from '../world/timers.ts';
 import { explainTask } from './explain-task.ts';
-import { isSurelyGone, processText } from './liveness.ts';
+import { hereOf, isSurelyGone, processText } from './liveness.ts';
 import { operation, type ProjectContext } from './operation.ts';
 import { type EndByFolder, endOrphanedAttempt } from './orphaned-attempt.ts';
 import { type TaskView, taskView } from './task-view.ts';
@@ -77,7 +77,7 @@ async function untilEnded(ctx: ProjectContext, input: ChangeTaskInput): Promise<
   const first = await heldNow(ctx, input.task);
   for (let held = first; held !== null && held.fence === first?.fence; ) {
     if (input.signal?.aborted === true) throw new PawlError('aborted', 'the command was cancelled');
-    if (isSurelyGone(held.holder, world.processes)) {
+    if (isSurelyGone(held.holder, hereOf(ctx))) {
       const { endByFolder, killGraceMs, version } = input;
       const outcome = outcomeOf(input);
       await endOrphanedAttempt(ctx, { held, outcome, endByFolder, killGraceMs, version });

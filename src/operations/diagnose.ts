@@ -7,7 +7,7 @@ import type { ListSummary, LiveInstance, Store } from '../store/store.ts';
 import type { World } from '../world/world.ts';
 import { type SchemaRemark, schemaRemarks } from './diagnose-schema.ts';
 import { examineArtifacts } from './examine-artifacts.ts';
-import { executorsOf, isAbandoned, isSurelyGone, processText } from './liveness.ts';
+import { executorsOf, hereOf, isAbandoned, isSurelyGone, processText } from './liveness.ts';
 import { missingMarks } from './missing-marks.ts';
 import { mountOf } from './mounts.ts';
 import { type OperationContext, operation, type ProjectContext } from './operation.ts';
@@ -150,9 +150,9 @@ function schemaChecks({ schema, storeError }: Diagnose): readonly Check[] {
 const LOCK_AGE_MAX_MS = 24 * 60 * 60_000;
 
 async function storeChecks(world: World, store: Store, input: Diagnose): Promise<readonly Check[]> {
-  const { processes } = world;
+  const here = hereOf({ world, store });
   const [lists, instances] = await Promise.all([store.lists(), store.instances()]);
-  const gone = instances.filter((instance) => isSurelyGone(instance, processes));
+  const gone = instances.filter((instance) => isSurelyGone(instance, here));
   const deadHolders = gone.map((instance) => instance.id);
   const locks = await store.cleanupStaleLocks({ maxAgeMs: LOCK_AGE_MAX_MS, deadHolders });
   return [
@@ -198,7 +198,7 @@ async function artifactCheck(ctx: ProjectContext): Promise<Check> {
 
 async function holderCheck(world: World, store: Store): Promise<Check> {
   const held = await store.heldTasks(null);
-  const orphans = held.filter((task) => isAbandoned(task, world));
+  const orphans = held.filter((task) => isAbandoned(task, hereOf({ world, store })));
   if (orphans.length === 0)
     return ok('holders', `${held.length} tasks are held, all by the living`);
   const names = orphans.map((task) => task.taskId).join(', ');
@@ -216,7 +216,7 @@ async function listChecks(
   instances: readonly LiveInstance[],
 ): Promise<readonly Check[]> {
   const name = `list ${list.path}`;
-  const executor = executorsOf(instances, world.processes).get(list.listId);
+  const executor = executorsOf(instances, hereOf({ world, store })).get(list.listId);
   const checks = [await fileCheck(world, list, name)];
   const owed = await missingMarks({ store, world }, list);
   if (list.writeBack && owed > 0 && executor === undefined) {

@@ -7,7 +7,7 @@ import type { LoadedList as ListFile } from '../listfile/file/read-list.ts';
 import { listHash } from '../listfile/marks/discharge-marks.ts';
 import type { ListSummary, RenamedList, Store } from '../store/store.ts';
 import type { World } from '../world/world.ts';
-import { isSurelyGone } from './liveness.ts';
+import { hereOf, isSurelyGone } from './liveness.ts';
 import type { OperationContext } from './operation.ts';
 
 /** Which list a file is. */
@@ -142,11 +142,11 @@ async function asKnown({ store }: Context, path: string, list: ListSummary): Pro
 }
 
 async function renaming(
-  { store, world }: Context,
+  ctx: Context,
   list: ListSummary,
   there?: ListSummary,
 ): Promise<{ readonly renames: RenamedList }> {
-  const gone = (await store.instances()).filter((one) => isSurelyGone(one, world.processes));
+  const gone = (await ctx.store.instances()).filter((one) => isSurelyGone(one, hereOf(ctx)));
   const renames = {
     ...{ listId: list.listId, from: list.path },
     deadExecutors: gone.map((one) => one.id),

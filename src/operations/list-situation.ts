@@ -3,8 +3,8 @@ import { fullLimit, type Obstacle } from '../domain/claim-room.ts';
 import type { ExplainedTask, Situation, TaskHolder } from '../domain/explain.ts';
 import { PRIORITIES, type Priority } from '../domain/priority.ts';
 import type { HeldTask, ListSummary, LiveInstance } from '../store/store.ts';
-import type { World } from '../world/world.ts';
-import { executorsOf, holderText, isAbandoned, processText } from './liveness.ts';
+import type { Here } from '../store/whereabouts.ts';
+import { executorsOf, hereOf, holderText, isAbandoned, processText } from './liveness.ts';
 import type { OperationContext } from './operation.ts';
 
 /** Everything around the tasks of one list that their explanations need, but the tasks. */
@@ -18,20 +18,22 @@ export interface ListSituation {
 }
 
 export async function readListSituation(
-  { store, world }: OperationContext,
+  ctx: OperationContext,
   list: ListSummary,
 ): Promise<ListSituation> {
+  const { store, world } = ctx;
   const { processes, clock } = world;
+  const here = hereOf(ctx);
   const [held, instances, { limits }] = await Promise.all([
     store.heldTasks(list.listId),
     store.instances(),
     store.limits(),
   ]);
-  const executor = executorsOf(instances, processes).get(list.listId) ?? null;
+  const executor = executorsOf(instances, here).get(list.listId) ?? null;
   // Only what nobody executes is named: where there are several lists, with its path.
   const isClaimed = parentOfList(list.path) !== null;
   const isOnly = !isClaimed && (executor !== null || (await store.lists()).length === 1);
-  const holders = new Map(held.map((task) => [task.id, holderOf(task, world)]));
+  const holders = new Map(held.map((task) => [task.id, holderOf(task, here)]));
   const minPriority = minPriorityOf(list.executor.configJson);
   const obstacle = (task: ExplainedTask): Obstacle | null => {
     const limit = fullLimit(limits, { listId: list.listId, ...wishesOf(task, list) });
@@ -75,13 +77,13 @@ export function byTaskId<T extends ExplainedTask>(
   return (taskId) => found.get(taskId);
 }
 
-function holderOf(task: HeldTask, world: World): TaskHolder {
+function holderOf(task: HeldTask, here: Here): TaskHolder {
   return {
     attempt: task.attempt,
     sinceMs: task.startedAtMs,
     agent: task.agent,
-    process: holderText(task, world.processes),
-    gone: isAbandoned(task, world),
+    process: holderText(task, here.processes),
+    gone: isAbandoned(task, here),
   };
 }
 

@@ -1,24 +1,33 @@
 import { sessionOf } from '../domain/holder.ts';
 import type { HeldTask, LiveInstance } from '../store/store.ts';
+import { type Here, whereaboutsOf } from '../store/whereabouts.ts';
 import type { Processes } from '../world/processes.ts';
-import type { World } from '../world/world.ts';
+import type { OperationContext, ProjectContext } from './operation.ts';
+
+/** Whoever looks, for `whereaboutsOf`. */
+export function hereOf(
+  ctx: Pick<OperationContext, 'world' | 'store'> & Partial<Pick<ProjectContext, 'stateDir'>>,
+): Here {
+  const { world, store, stateDir } = ctx;
+  const attemptsDir = stateDir === undefined ? null : `${stateDir}/attempts`;
+  return { processes: world.processes, shared: store.capabilities.shared, attemptsDir };
+}
 
 /**
- * Is the process behind a holder surely gone? On this host that is a fact, found by pid, start and
- * boot; of another host's process only its lease can tell, so it counts as there.
+ * Is the process behind a holder surely gone, and what it left to be taken up here? Of another
+ * host's process only its lease can tell, so it counts as there.
  */
-export function isSurelyGone(instance: LiveInstance | null, processes: Processes): boolean {
-  if (instance === null) return true;
-  return instance.host === processes.host && !processes.isAlive(instance.process);
+export function isSurelyGone(instance: LiveInstance | null, here: Here): boolean {
+  return whereaboutsOf(instance, here) === 'gone';
 }
 
 /**
  * Does nobody watch over a running task any more? A client that holds one has no process of ours:
  * of it only the lease tells.
  */
-export function isAbandoned(task: HeldTask, { processes, clock }: World): boolean {
-  if (sessionOf(task.holderId) !== null) return task.leaseUntilMs < clock.now();
-  return isSurelyGone(task.holder, processes);
+export function isAbandoned(task: HeldTask, here: Here): boolean {
+  if (sessionOf(task.holderId) !== null) return task.leaseLeftMs < 0;
+  return isSurelyGone(task.holder, here);
 }
 
 /** Who holds a running task, for people; null when nobody knows it. */
@@ -39,12 +48,12 @@ export function processText(
 /** Who executes each list now, by the list's id. */
 export function executorsOf(
   instances: readonly LiveInstance[],
-  processes: Processes,
+  here: Here,
 ): ReadonlyMap<string, LiveInstance> {
   const found = new Map<string, LiveInstance>();
   for (const instance of instances) {
     if (instance.listId === null || instance.kind !== 'executor') continue;
-    if (!isSurelyGone(instance, processes)) found.set(instance.listId, instance);
+    if (!isSurelyGone(instance, here)) found.set(instance.listId, instance);
   }
   return found;
 }

@@ -15,7 +15,7 @@ import type { BreakdownSummary } from '../store/breakdowns.ts';
 import type { PagedTask, TaskKey } from '../store/task-pages.ts';
 import { archiveBreakdown } from './archive-breakdown.ts';
 import { findBreakdown } from './breakdown-view.ts';
-import { isSurelyGone, processText } from './liveness.ts';
+import { hereOf, isSurelyGone, processText } from './liveness.ts';
 import { operation, type ProjectContext, underSignal } from './operation.ts';
 import { tendArtifacts } from './tend-artifacts.ts';
 
@@ -195,15 +195,16 @@ async function putAway(
 }
 
 async function findExpired(
-  { store, world }: ProjectContext,
+  ctx: ProjectContext,
   only: BreakdownSummary | null,
 ): Promise<readonly ExpiredLease[]> {
-  const nowMs = world.clock.now();
+  const { store, world } = ctx;
+  const here = hereOf(ctx);
   const held = await store.heldTasks(only?.listId ?? null);
   return held
-    .filter(({ leaseUntilMs, holder, holderId }) => {
+    .filter(({ leaseLeftMs, holder, holderId }) => {
       const isProcess = sessionOf(holderId) === null;
-      return leaseUntilMs <= nowMs || (isProcess && isSurelyGone(holder, world.processes));
+      return leaseLeftMs <= 0 || (isProcess && isSurelyGone(holder, here));
     })
     .map(({ id, taskId, holder, holderId, leaseUntilMs }) => ({
       ...{ id, taskId },

@@ -27,7 +27,9 @@ export async function endOrphanedAttempt(ctx: ProjectContext, input: EndOrphan):
   const holderId = world.ids.uuid();
   const { host, self } = world.processes;
   const { listId } = held;
-  const instance = { id: holderId, kind: 'command', host, process: self, version, listId };
+  const attemptsDir = `${ctx.stateDir}/attempts`;
+  const about = { kind: 'command', host, process: self, version, attemptsDir };
+  const instance = { id: holderId, listId, ...about };
   await store.registerInstance(instance);
   try {
     const claimed = await store.adoptAttempt({

@@ -40,7 +40,7 @@ export async function probeHealth(
       ['store', async () => good(`${(await store.lists()).length} lists in ${store.location}`)],
       ['write', async () => await written(store, world.ids.uuid())],
       ['disk', async () => roomOf(await world.files.freeBytes(stateDir))],
-      ['locks', async () => leasesOf(await store.heldTasks(null), world.clock.now())],
+      ['locks', async () => leasesOf(await store.heldTasks(null))],
       ['schema', () => Promise.resolve(schema)],
       ['backups', () => Promise.resolve(copiesOf(backups, world.clock.now()))],
       ...(deep ? [['audit', async () => differences(await store.audit())] as const] : []),
@@ -81,8 +81,8 @@ function roomOf(freeBytes: number): Verdict {
   return { ok: freeBytes >= FREE_BYTES_MIN, message: `${Math.round(freeBytes / MIB)} MiB free` };
 }
 
-function leasesOf(held: readonly { readonly leaseUntilMs: number }[], nowMs: number): Verdict {
-  const late = held.filter(({ leaseUntilMs }) => leaseUntilMs < nowMs).length;
+function leasesOf(held: readonly { readonly leaseLeftMs: number }[]): Verdict {
+  const late = held.filter(({ leaseLeftMs }) => leaseLeftMs < 0).length;
   return good(`${held.length} tasks are held; the leases of ${late} have run out`);
 }
 

@@ -4,7 +4,7 @@ import type { ExecutorStatus } from '../domain/status.ts';
 import type { HeldTask, ListSummary } from '../store/store.ts';
 import { pause } from '../world/timers.ts';
 import { getStatus, type ListStatus } from './get-status.ts';
-import { isSurelyGone } from './liveness.ts';
+import { hereOf, isSurelyGone } from './liveness.ts';
 import { operation, type ProjectContext } from './operation.ts';
 import { type EndByFolder, endOrphanedAttempt } from './orphaned-attempt.ts';
 import { writeListMarks } from './write-list-marks.ts';
@@ -67,7 +67,7 @@ async function untilStopped(
     const held = (await store.heldTasks(input.list.listId)).filter(
       (task) => sessionOf(task.holderId) === null,
     );
-    const orphans = held.filter((task) => isSurelyGone(task.holder, world.processes));
+    const orphans = held.filter((task) => isSurelyGone(task.holder, hereOf(ctx)));
     await Promise.all(orphans.map((task) => endOne(ctx, input, task)));
     const living = held.length - orphans.length;
     if (living === 0 && orphans.length === 0) return [];

@@ -2,7 +2,7 @@ import { PawlError } from '../domain/errors.ts';
 import type { ListSummary, LiveInstance } from '../store/store.ts';
 import type { StartedProcess } from '../world/processes.ts';
 import { pause } from '../world/timers.ts';
-import { executorsOf, processText } from './liveness.ts';
+import { executorsOf, hereOf, processText } from './liveness.ts';
 import { isOwnerGone, lockOwner } from './lock-owner.ts';
 import { operation, type ProjectContext, underSignal } from './operation.ts';
 
@@ -128,10 +128,10 @@ async function untilExecuted(
 }
 
 async function executorOf(
-  { store, world }: ProjectContext,
+  ctx: ProjectContext,
   { listId }: ListSummary,
 ): Promise<LiveInstance | null> {
-  return executorsOf(await store.instances(), world.processes).get(listId) ?? null;
+  return executorsOf(await ctx.store.instances(), hereOf(ctx)).get(listId) ?? null;
 }
 
 function told(

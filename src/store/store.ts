@@ -5,7 +5,6 @@ import type { Priority } from '../domain/priority.ts';
 import type { ExecutorStatus, OnDepFailure, TaskStatus } from '../domain/status.ts';
 import type { RetryPolicy } from '../domain/task.ts';
 import type { KnownBox } from '../domain/tasklist/box-names.ts';
-import type { ProcessIdentity } from '../world/processes.ts';
 import type { ArtifactStore } from './artifacts.ts';
 import type { BreakdownVerbs } from './breakdowns.ts';
 import type { Call } from './call.ts';
@@ -13,6 +12,7 @@ import type { ChangedTask, ChangeTask } from './changes.ts';
 import type { ClaimedTask, ClaimVerbs, EndRequest } from './claims.ts';
 import type { Handle, KeepHandle } from './handles.ts';
 import type { ImportVerbs } from './imports.ts';
+import type { Drain, Instance, InstanceVerbs, LiveInstance } from './instances.ts';
 import type { LimitVerbs } from './limits.ts';
 import type {
   ListSummary,
@@ -50,6 +50,7 @@ export interface Store
     BreakdownVerbs,
     SavedBreakdownVerbs,
     SessionVerbs,
+    InstanceVerbs,
     ArtifactStore,
     LimitVerbs,
     ImportVerbs {
@@ -100,10 +101,7 @@ export interface Store
   keepHandle(input: KeepHandle, call?: Call): Promise<Handle>;
   handle(handle: string, call?: Call): Promise<Handle | null>;
 
-  // Processes and locks
-  registerInstance(input: Instance, call?: Call): Promise<void>;
-  endInstance(id: string, call?: Call): Promise<void>;
-  instances(call?: Call): Promise<readonly LiveInstance[]>;
+  // Locks
   acquireLock(input: AcquireLock, call?: Call): Promise<LockAnswer>;
   renewLock(input: RenewLock, call?: Call): Promise<boolean>;
   releaseLock(input: ReleaseLock, call?: Call): Promise<boolean>;
@@ -192,6 +190,8 @@ export interface Heartbeat {
   readonly holderId: string;
   readonly leaseMs: number;
   readonly held: readonly HeldFence[];
+  /** The host's clock minus the database's, as it was last measured. */
+  readonly clockSkewMs?: number | null;
 }
 
 export interface HeartbeatAnswer {
@@ -199,6 +199,8 @@ export interface HeartbeatAnswer {
   readonly lost: readonly string[];
   /** What persons asked of running tasks. */
   readonly endRequests: readonly EndRequest[];
+  /** The database's clock at this moment. */
+  readonly nowMs: number;
 }
 
 export interface ControlQuery {
@@ -213,8 +215,10 @@ export interface Control {
   readonly status: ExecutorStatus;
   /** What persons asked of tasks that this holder runs. */
   readonly endRequests: readonly EndRequest[];
-  /** Of the delayed tasks of any list: the first moment. */
-  readonly nextDueAtMs: number | null;
+  /** Until the first delayed task of any list is due; 0 or less: it is. */
+  readonly nextDueInMs: number | null;
+  /** What was asked of this holder. */
+  readonly drain: Drain | null;
   readonly ready: boolean;
   /** Some task of the list will become ready by time alone. */
   readonly delayed: boolean;
@@ -234,6 +238,8 @@ export interface AdoptAttempt {
   readonly term: number;
   readonly holderId: string;
   readonly leaseMs: number;
+  /** Only when its lease has been over for so long, by the database's clock; else `lease_held`. */
+  readonly overdueMs?: number;
 }
 
 export interface FinishAttempt {
@@ -257,27 +263,15 @@ export interface HeldTask extends HeldFence {
   readonly agent: string | null;
   readonly holderId: string;
   readonly leaseUntilMs: number;
+  /** Of the lease, by the database's clock; below 0 it is over. */
+  readonly leaseLeftMs: number;
   readonly startedAtMs: number;
-  /** Null when the holder's process never registered, or its row was pruned. */
+  /** Null when the holder's process never registered. It may have said goodbye. */
   readonly holder: LiveInstance | null;
   /** Who claimed it first: a session's attempt may be held by who verifies it. */
   readonly claimantId: string;
   /** The name of the client that holds it; null when a process of ours does. */
   readonly clientName: string | null;
-}
-
-export interface Instance {
-  readonly id: string;
-  readonly kind: string;
-  readonly host: string;
-  readonly process: ProcessIdentity;
-  readonly version: string;
-  readonly listId: string | null;
-}
-
-export interface LiveInstance extends Instance {
-  readonly startedAtMs: number;
-  readonly heartbeatAtMs: number;
 }
 
 export interface AcquireLock {
@@ -323,9 +317,12 @@ export type {
   ChangeTask,
   ClaimedTask,
   Dependency,
+  Drain,
   EndRequest,
   EventQuery,
+  Instance,
   ListSummary,
+  LiveInstance,
   LoadedList,
   LoadList,
   LoadPreview,

@@ -6,7 +6,7 @@ import type { LogFields, Logger } from '../../src/observe/logger.ts';
 import { loadTaskList } from '../../src/operations/load-task-list.ts';
 import type { ProjectContext } from '../../src/operations/operation.ts';
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
-import type { ClaimedTask, ListSummary, LiveInstance, TaskLine } from '../../src/store/store.ts';
+import type { ClaimedTask, Instance, ListSummary, TaskLine } from '../../src/store/store.ts';
 import type { ProcessIdentity } from '../../src/world/processes.ts';
 import { createRealWorld } from '../../src/world/real-world.ts';
 import type { World } from '../../src/world/world.ts';
@@ -93,7 +93,7 @@ function instanceOf(
   { processes, ids }: World,
   { listId }: ListSummary,
   holder: ProcessIdentity | null,
-): Omit<LiveInstance, 'startedAtMs' | 'heartbeatAtMs'> {
+): Instance {
   const process = holder ?? { pid: processes.self.pid, startedAt: 'long ago', bootId: 'before' };
   return { id: ids.uuid(), kind: 'executor', host: processes.host, process, version: '1', listId };
 }

@@ -3,7 +3,7 @@ import { PAWL_SCHEMA, type StoreSchema } from '../../schema/store-schema.ts';
 import { pause, type Timer } from '../../world/timers.ts';
 import type { World } from '../../world/world.ts';
 import type { Driver } from '../sql/driver.ts';
-import type { Verb, VerbContext } from '../sql/verb.ts';
+import type { ReadContext, Verb, VerbContext } from '../sql/verb.ts';
 import { type SchemaMark, tooNew } from '../standing.ts';
 import { type Call, DEFAULT_DEADLINE_MS } from '../store.ts';
 import { backoffMs } from './backoff.ts';
@@ -84,6 +84,8 @@ class PostgresDriver implements Driver {
   readonly #commits: GroupCommit;
   readonly #notices: Notices;
   readonly #listeners = new Set<() => void>();
+  /** In the place of the database's clock. */
+  readonly #now: (() => number) | undefined;
   /** Why nothing may be written: it is a newer Pawl's. */
   readonly #readOnly: PawlError | null;
   #closed = false;
@@ -97,6 +99,7 @@ class PostgresDriver implements Driver {
     this.#world = world;
     this.#schema = schema;
     this.#pool = pool;
+    this.#now = options.now;
     this.#readOnly = opened.readOnly;
     this.location = locationOf(options.url);
     this.storeId = opened.storeId;
@@ -121,7 +124,7 @@ class PostgresDriver implements Driver {
     return await this.#commits.write(verb, call);
   }
 
-  async read<T>(verb: () => Verb<T>, call: Call | undefined): Promise<T> {
+  async read<T>(verb: (ctx: ReadContext) => Verb<T>, call: Call | undefined): Promise<T> {
     const { clock, timers, random } = this.#world;
     const giveUpAt = clock.monotonic() + (call?.deadlineMs ?? DEFAULT_DEADLINE_MS);
     for (let failures = 0; ; failures += 1) {
@@ -175,10 +178,11 @@ class PostgresDriver implements Driver {
     await this.#pool.close();
   }
 
-  async #snapshot<T>(verb: () => Verb<T>): Promise<T> {
+  async #snapshot<T>(verb: (ctx: ReadContext) => Verb<T>): Promise<T> {
     return await this.#pool.lend(async (connection) => {
-      await beginSnapshot(connection);
-      const value = await connection.drive(verb());
+      const databaseNowMs = await beginSnapshot(connection);
+      const nowMs = this.#now?.() ?? databaseNowMs;
+      const value = await connection.drive(verb({ nowMs }));
       await connection.run('COMMIT');
       return value;
     });

@@ -2,6 +2,7 @@ import { PawlError } from '../../domain/errors.ts';
 import type { StoreSchema } from '../../schema/store-schema.ts';
 import type { SchemaMark, StoreMeta } from '../standing.ts';
 import type { Connection } from './connection.ts';
+import { NOW_MS } from './turn.ts';
 
 /** What a store says of itself: the columns are those of the generation that is there. */
 export async function readMeta(connection: Connection): Promise<StoreMeta> {
@@ -37,7 +38,7 @@ const KEPT_MS = 3_600_000;
 export function markQuery(writer: string): string {
   return (
     'SELECT fingerprint, min_writer AS "minWriter", ' +
-    'CAST(floor(extract(epoch FROM clock_timestamp()) * 1000) AS bigint) AS "nowMs", ' +
+    `${NOW_MS} AS "nowMs", ` +
     `(SELECT CAST(result_json AS bigint) FROM requests WHERE scope = '${SCOPE}' ` +
     `AND key = '${writer}') AS committed FROM store_meta WHERE one = 1`
   );

@@ -1,3 +1,4 @@
+import { invariant } from '../../domain/errors.ts';
 import type { Connection } from './connection.ts';
 
 /** Of waiting for the turn, of one statement, and of standing still within a transaction. */
@@ -28,7 +29,14 @@ export async function beginTurn<R>(connection: Connection, first: string): Promi
   );
 }
 
-/** The same without turn and writes: one snapshot. */
-export async function beginSnapshot(connection: Connection): Promise<void> {
-  await connection.run(`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${LIMITS}`);
+/** The database's clock: milliseconds since the epoch. */
+export const NOW_MS = 'CAST(floor(extract(epoch FROM clock_timestamp()) * 1000) AS bigint)';
+
+/** The same without turn and writes: one snapshot. Gives the database's time. */
+export async function beginSnapshot(connection: Connection): Promise<number> {
+  const [begun] = await connection.run<{ readonly nowMs: number }>(
+    `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${LIMITS}; SELECT ${NOW_MS} AS "nowMs"`,
+  );
+  invariant(begun !== undefined, 'a SELECT without a table has one row');
+  return begun.nowMs;
 }

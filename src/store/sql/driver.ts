@@ -1,5 +1,5 @@
 import type { Call } from '../store.ts';
-import type { Verb, VerbContext } from './verb.ts';
+import type { ReadContext, Verb, VerbContext } from './verb.ts';
 
 /**
  * The seam between the verbs, written once, and a database. A driver runs a verb in a transaction
@@ -11,7 +11,7 @@ export interface Driver {
   readonly capabilities: { readonly shared: boolean; readonly backup: boolean };
   write<T>(verb: (ctx: VerbContext) => Verb<T>, call: Call | undefined): Promise<T>;
   /** One consistent snapshot; must not write. */
-  read<T>(verb: () => Verb<T>, call: Call | undefined): Promise<T>;
+  read<T>(verb: (ctx: ReadContext) => Verb<T>, call: Call | undefined): Promise<T>;
   /** Damage that the database itself finds; empty when there is none. */
   integrity(call: Call | undefined): Promise<readonly string[]>;
   backup(file: string, call: Call | undefined): Promise<void>;

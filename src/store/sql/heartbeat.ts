@@ -12,21 +12,25 @@ export const BEAT =
   'AND q.holder_term = CAST(b.value ->> 2 AS bigint) ' +
   "AND coalesce(q.status, '') = 'running' AND q.holder_id = ? " +
   'RETURNING id, end_request_json AS request';
-const BEAT_INSTANCE = 'UPDATE instances SET heartbeat_at_ms = ? WHERE id = ?';
+const BEAT_INSTANCE =
+  'UPDATE instances SET heartbeat_at_ms = ?, clock_skew_ms = coalesce(?, clock_skew_ms) ' +
+  'WHERE id = ?';
 
 /** Renew the leases of a holder, in one statement, and bring back what was asked of its tasks. */
 export function* heartbeat(ctx: VerbContext, input: Heartbeat): Verb<HeartbeatAnswer> {
-  yield* change(BEAT_INSTANCE, ctx.nowMs, input.holderId);
-  if (input.held.length === 0) return { lost: [], endRequests: [] };
+  const { nowMs } = ctx;
+  yield* change(BEAT_INSTANCE, nowMs, input.clockSkewMs ?? null, input.holderId);
+  if (input.held.length === 0) return { lost: [], endRequests: [], nowMs };
   const batch = JSON.stringify(input.held.map((held) => [held.id, held.fence, held.term]));
   const beaten = yield* rows<{ id: string; request: string | null }>(
     BEAT,
-    ctx.nowMs + input.leaseMs,
+    nowMs + input.leaseMs,
     batch,
     input.holderId,
   );
   const alive = new Set(beaten.map((task) => task.id));
   return {
+    nowMs,
     lost: input.held.filter((held) => !alive.has(held.id)).map((held) => held.id),
     endRequests: beaten.flatMap((task) =>
       task.request === null ? [] : [{ id: task.id, ...readRequest(task.request) }],

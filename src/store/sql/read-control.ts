@@ -2,9 +2,10 @@ import { ClaimRoom } from '../../domain/claim-room.ts';
 import type { ExecutorStatus } from '../../domain/status.ts';
 import type { Control, ControlQuery, EndRequest } from '../store.ts';
 import { IS_CLIENTS } from './expire-claims.ts';
+import { DRAIN_OF, type DrainRow, drainOf } from './instances.ts';
 import { NEXT_DUE } from './promote-due.ts';
 import { labelsIn, needsAhead, readyTasks } from './ready-tasks.ts';
-import { row, rows, type Verb } from './verb.ts';
+import { type ReadContext, row, rows, type Verb } from './verb.ts';
 
 const STATUS = 'SELECT status FROM executors WHERE list_id = ?';
 const QUEUED = "FROM task_queue WHERE list_id = ? AND status = 'queued' AND held = 0";
@@ -37,7 +38,7 @@ interface Facts {
 }
 
 /** What an executor looks at between two claims; every part of it is answered by an index. */
-export function* readControl(query: ControlQuery): Verb<Control> {
+export function* readControl({ nowMs }: ReadContext, query: ControlQuery): Verb<Control> {
   const { listId, minPriority } = query;
   const list = yield* row<{ status: ExecutorStatus }>(STATUS, listId);
   const facts = yield* row<Facts>(
@@ -50,6 +51,7 @@ export function* readControl(query: ControlQuery): Verb<Control> {
     running === 0
       ? []
       : yield* rows<{ id: string; request: string }>(REQUESTS, listId, query.holderId);
+  const drain = yield* row<DrainRow>(DRAIN_OF, query.holderId);
   const idle = !ready && running === 0;
   const left = idle ? yield* row<{ n: number }>(LEFT, listId, minPriority) : undefined;
   return {
@@ -58,7 +60,8 @@ export function* readControl(query: ControlQuery): Verb<Control> {
       id,
       ...(JSON.parse(request) as Omit<EndRequest, 'id'>),
     })),
-    nextDueAtMs: facts?.due ?? null,
+    nextDueInMs: facts === undefined || facts.due === null ? null : facts.due - nowMs,
+    drain: drain === undefined ? null : drainOf(drain, nowMs),
     ready,
     delayed: facts?.delayed === 1,
     running,

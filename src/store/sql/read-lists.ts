@@ -4,9 +4,9 @@ import { SESSION_HOLDER } from '../../domain/holder.ts';
 import type { ExecutorStatus, OnDepFailure, TaskStatus } from '../../domain/status.ts';
 import type { Finding, ListMark } from '../../domain/tasklist/model.ts';
 import type { EventQuery, HeldTask, ListSummary, LiveInstance, MarksOwed } from '../store.ts';
-import { readInstances } from './instances.ts';
+import { readHolders } from './instances.ts';
 import { MARK_OF_STATUS, MARKING_KINDS, marksSince } from './marks-since.ts';
-import { row, rows, type SqlValue, type Verb } from './verb.ts';
+import { type ReadContext, row, rows, type SqlValue, type Verb } from './verb.ts';
 
 const SUMMARY =
   'SELECT l.list_id AS listId, l.task_list_path AS path, l.title, l.home_host AS homeHost, ' +
@@ -117,6 +117,16 @@ interface OwedRow {
   readonly seenMark: ListMark | null;
 }
 
+/** Needs the index of events by list. */
+const OWED_LISTS =
+  'SELECT l.task_list_path AS path FROM task_lists l WHERE l.home_host = ? AND l.write_back = 1 ' +
+  'AND l.marked_event_seq < (SELECT coalesce(max(v.seq), 0) FROM task_events v ' +
+  'WHERE v.list_id = l.list_id) ORDER BY l.task_list_path';
+
+export function* readListsOwedMarks(host: string): Verb<readonly string[]> {
+  return (yield* rows<{ path: string }>(OWED_LISTS, host)).map(({ path }) => path);
+}
+
 export function* readMarksOwed(listId: string): Verb<MarksOwed> {
   const marked = yield* row<{ seq: number; hash: string | null; path: string }>(MARKED, listId);
   const last = yield* row<{ seq: number | null }>(LAST_SEQ, listId);
@@ -148,15 +158,21 @@ const HELD =
   `WHERE s.session_id = substr(q.holder_id, ${SESSION_HOLDER.length + 1})) AS clientName ` +
   "FROM task_queue q WHERE status = 'running'";
 
-export function* readHeldTasks(listId: string | null): Verb<readonly HeldTask[]> {
+type HeldRow = Omit<HeldTask, 'holder' | 'leaseLeftMs'>;
+
+export function* readHeldTasks(ctx: ReadContext, listId: string | null): Verb<readonly HeldTask[]> {
   const held =
     listId === null
-      ? yield* rows<Omit<HeldTask, 'holder'>>(`${HELD} ORDER BY list_id, position`)
-      : yield* rows<Omit<HeldTask, 'holder'>>(`${HELD} AND list_id = ? ORDER BY position`, listId);
+      ? yield* rows<HeldRow>(`${HELD} ORDER BY list_id, position`)
+      : yield* rows<HeldRow>(`${HELD} AND list_id = ? ORDER BY position`, listId);
   if (held.length === 0) return [];
   const holders = new Map<string, LiveInstance>();
-  for (const instance of yield* readInstances()) holders.set(instance.id, instance);
-  return held.map((task) => ({ ...task, holder: holders.get(task.holderId) ?? null }));
+  for (const instance of yield* readHolders(ctx)) holders.set(instance.id, instance);
+  return held.map((task) => ({
+    ...task,
+    leaseLeftMs: task.leaseUntilMs - ctx.nowMs,
+    holder: holders.get(task.holderId) ?? null,
+  }));
 }
 
 const MOST_EVENTS = 10_000;

@@ -1,4 +1,5 @@
 import type { BreakdownQuery } from '../breakdowns.ts';
+import type { WorkQuery } from '../instances.ts';
 import type { SavedQuery } from '../saved-breakdowns.ts';
 import type { SessionQuery } from '../sessions.ts';
 import type {
@@ -32,7 +33,13 @@ import { finishClaim } from './finish-claim.ts';
 import { keepHandle, readHandle } from './handles.ts';
 import { heartbeat } from './heartbeat.ts';
 import { importVerbs } from './import-verbs.ts';
-import { endInstance, readInstances, registerInstance } from './instances.ts';
+import {
+  endInstance,
+  readFleet,
+  readInstances,
+  registerInstance,
+  requestDrain,
+} from './instances.ts';
 import { readLimits, setLimit } from './limits.ts';
 import { loadList, previewLoad } from './load-list.ts';
 import { acquireLock, cleanupStaleLocks, releaseLock, renewLock } from './locks.ts';
@@ -46,6 +53,7 @@ import {
   readList,
   readListByPath,
   readLists,
+  readListsOwedMarks,
   readMarksOwed,
 } from './read-lists.ts';
 import { readSavedBreakdowns } from './read-saved-breakdowns.ts';
@@ -59,6 +67,8 @@ import {
   readTaskDetail,
   readTasks,
 } from './read-tasks.ts';
+import { readWork } from './read-work.ts';
+import { rescueExpired } from './rescue-expired.ts';
 import { saveBreakdowns } from './save-breakdowns.ts';
 import { endSession, openSession, readSession, readSessions, touchSession } from './sessions.ts';
 import { setExecutor } from './set-executor.ts';
@@ -102,8 +112,9 @@ const working = ({ write, read }: Bound) => ({
   heartbeat: write(heartbeat),
   adoptAttempt: write(adoptAttempt),
   finishAttempt: write(finishAttempt),
-  heldTasks: (listId: string | null, call?: Call) => read(() => readHeldTasks(listId), call),
-  control: (query: ControlQuery, call?: Call) => read(() => readControl(query), call),
+  heldTasks: (listId: string | null, call?: Call) =>
+    read((ctx) => readHeldTasks(ctx, listId), call),
+  control: (query: ControlQuery, call?: Call) => read((ctx) => readControl(ctx, query), call),
 
   claimForClient: write(claimForClient),
   extendClaim: write(extendClaim),
@@ -143,6 +154,11 @@ const coordinating = ({ write, read }: Bound) => ({
   registerInstance: write(registerInstance),
   endInstance: write(endInstance),
   instances: (call?: Call) => read(readInstances, call),
+  fleet: (call?: Call) => read(readFleet, call),
+  requestDrain: write(requestDrain),
+  work: (query: WorkQuery, call?: Call) => read((ctx) => readWork(ctx, query), call),
+  listsOwedMarks: (host: string, call?: Call) => read(() => readListsOwedMarks(host), call),
+  rescueExpired: write(rescueExpired),
   acquireLock: write(acquireLock),
   renewLock: write(renewLock),
   releaseLock: write(releaseLock),

@@ -15,10 +15,14 @@ export interface Statement {
  */
 export type Verb<T> = Generator<Statement, T, unknown>;
 
-/** What a verb may know besides its input. */
-export interface VerbContext {
+/** What a verb that only reads may know besides its input. */
+export interface ReadContext {
   /** Milliseconds UTC. On a shared database it is the database's clock. */
   readonly nowMs: number;
+}
+
+/** What a verb may know besides its input. */
+export interface VerbContext extends ReadContext {
   /** `nowMs` in the form of the promised columns. */
   readonly nowText: string;
   uuid(): string;

@@ -3,7 +3,7 @@ import { PAWL_SCHEMA, type StoreSchema } from '../../schema/store-schema.ts';
 import { pause } from '../../world/timers.ts';
 import type { World } from '../../world/world.ts';
 import type { Driver } from '../sql/driver.ts';
-import type { Verb, VerbContext } from '../sql/verb.ts';
+import type { ReadContext, Verb, VerbContext } from '../sql/verb.ts';
 import { tooNew } from '../standing.ts';
 import { type Call, DEFAULT_DEADLINE_MS } from '../store.ts';
 import { backupDatabase } from './backup.ts';
@@ -100,7 +100,7 @@ class SqliteDriver implements Driver {
     return await this.#commits.write(verb, call);
   }
 
-  async read<T>(verb: () => Verb<T>, call: Call | undefined): Promise<T> {
+  async read<T>(verb: (ctx: ReadContext) => Verb<T>, call: Call | undefined): Promise<T> {
     const giveUpAt = this.#world.clock.monotonic() + (call?.deadlineMs ?? DEFAULT_DEADLINE_MS);
     for (;;) {
       if (call?.signal?.aborted === true) throw new PawlError('aborted', 'the call was cancelled');
@@ -152,11 +152,12 @@ class SqliteDriver implements Driver {
     this.#writer.close();
   }
 
-  #snapshot<T>(verb: () => Verb<T>): T {
-    if (this.#inMemory) return this.#reader.drive(verb());
+  #snapshot<T>(verb: (ctx: ReadContext) => Verb<T>): T {
+    const ctx = { nowMs: Math.trunc(this.#world.clock.now()) };
+    if (this.#inMemory) return this.#reader.drive(verb(ctx));
     this.#reader.run('BEGIN');
     try {
-      return this.#reader.drive(verb());
+      return this.#reader.drive(verb(ctx));
     } finally {
       if (this.#reader.inTransaction) this.#reader.run('COMMIT');
     }

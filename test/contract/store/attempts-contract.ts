@@ -11,7 +11,7 @@ export function attemptsContract(on: OnStore): void {
       const held = await bench.claim({ max: 2 });
       bench.world.nowMs += 45_000;
       const answer = await bench.store.heartbeat({ holderId: 'holder', leaseMs: LEASE_MS, held });
-      expect(answer).toEqual({ lost: [], endRequests: [] });
+      expect(answer).toEqual({ lost: [], endRequests: [], nowMs: bench.world.nowMs });
       expect((await bench.task('B')).leaseUntilMs).toBe(bench.world.nowMs + LEASE_MS);
     }),
   );

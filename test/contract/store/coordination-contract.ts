@@ -93,8 +93,8 @@ export function coordinationContract(on: OnStore): void {
       const startedAtMs = bench.world.nowMs;
       bench.world.nowMs += 5;
       await bench.store.heartbeat({ holderId: 'p1', leaseMs: 1, held: [] });
-      expect(await bench.store.instances()).toEqual([
-        { ...one, startedAtMs, heartbeatAtMs: startedAtMs + 5 },
+      expect(await bench.store.instances()).toMatchObject([
+        { ...one, startedAtMs, heartbeatAtMs: startedAtMs + 5, silentMs: 0, endedAtMs: null },
       ]);
       await bench.store.endInstance('p1');
       expect(await bench.store.instances()).toEqual([]);

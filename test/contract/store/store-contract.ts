@@ -8,6 +8,7 @@ import { clientClaimsContract } from './client-claims-contract.ts';
 import { clientEndsContract } from './client-ends-contract.ts';
 import { coordinationContract } from './coordination-contract.ts';
 import { dependantsContract } from './dependants-contract.ts';
+import { fleetContract } from './fleet-contract.ts';
 import { handlesContract } from './handles-contract.ts';
 import { importsContract } from './imports-contract.ts';
 import { limitsContract } from './limits-contract.ts';
@@ -58,6 +59,7 @@ export function storeContract(
   describe(`${name}: dependants`, () => dependantsContract(on));
   describe(`${name}: a person's verbs`, () => personsVerbsContract(on));
   describe(`${name}: locks, processes, requests and calls`, () => coordinationContract(asItIs));
+  describe(`${name}: many servers`, () => fleetContract(asItIs));
   describe(`${name}: calls that are answered later`, () => handlesContract(on));
   describe(`${name}: artifacts`, () => artifactsContract(on));
   describe(`${name}: plans of other programs`, () => importsContract(on));

@@ -26,6 +26,7 @@ export const SCENE_OPTIONS: ExecutionOptions = {
   minPriority: 'P4',
   defaultAgent: 'command',
   agentLimits: {},
+  labels: null,
   executionTimeoutMs: 3_600_000,
   retry: {
     attemptsMax: 3,

@@ -1,0 +1,126 @@
+import type { ProgramRunner } from '../agents/runner.ts';
+import { assertNever, type PawlError } from '../domain/errors.ts';
+import type { AttemptOutcome } from '../domain/outcome.ts';
+import type { TaskStatus } from '../domain/status.ts';
+import type { Logger } from '../observe/logger.ts';
+import type { WorkList } from '../store/instances.ts';
+import type { ClaimedTask, Finished, Store } from '../store/store.ts';
+import type { World } from '../world/world.ts';
+import type { Attempt, AttemptEnd } from './attempt.ts';
+import { Attempts } from './attempts.ts';
+import type { ExecutionEvent, ExecutionOptions } from './execution.ts';
+import type { Launcher } from './launcher.ts';
+
+/** How a list is executed on this host: its own options over those of the project here. */
+export interface ListWork {
+  readonly options: ExecutionOptions;
+  readonly launcher: Launcher;
+}
+
+export interface ServedListParts {
+  readonly world: World;
+  readonly store: () => Store;
+  readonly runner: ProgramRunner;
+  readonly log: Logger;
+  readonly holderId: string;
+  readonly attemptsDir: string;
+  readonly persist: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly failed: (cause: unknown) => void;
+  readonly trouble: (error: PawlError) => void;
+  readonly onEvent: (event: ExecutionEvent) => void;
+  /** An attempt is over, or left. */
+  readonly ended: () => void;
+}
+
+/** A claim that got nothing is not repeated for so long unless something happens. */
+const CLAIM_AGAIN_MS = 1_000;
+
+/** What a server does with one list: its attempts, with the options in force for them. */
+export class ServedList {
+  readonly attempts: Attempts;
+  readonly #world: World;
+  #work: ListWork;
+  #fruitless = { seq: -1, untilMs: 0 };
+
+  constructor(parts: ServedListParts, work: ListWork) {
+    this.#world = parts.world;
+    this.#work = work;
+    const now = (): ListWork => this.#work;
+    this.attempts = new Attempts({
+      ...parts,
+      begun: () => undefined,
+      accepted: (attempt, end, finished) => {
+        const news = newsOf(attempt, end, finished);
+        if (news !== null) parts.onEvent(news);
+      },
+      // Attempts that begin after the list got other options go by those.
+      get options() {
+        return now().options;
+      },
+      get launcher() {
+        return now().launcher;
+      },
+    });
+  }
+
+  get options(): ExecutionOptions {
+    return this.#work.options;
+  }
+
+  /** From the next attempt on. */
+  reconsider(work: ListWork): void {
+    this.#work = work;
+    this.#fruitless.seq = -1;
+  }
+
+  /** Is it worth a try to claim here, as far as can be seen from outside? */
+  mayClaim({ status, ready, running }: WorkList, lastSeq: number): boolean {
+    if (status !== 'running' || !ready || running >= this.options.maxConcurrent) return false;
+    // Others fill the limits: without an event there is no more room than at the last try.
+    const { seq, untilMs } = this.#fruitless;
+    return lastSeq !== seq || this.#world.clock.monotonic() >= untilMs;
+  }
+
+  launch(claimed: readonly ClaimedTask[], lastSeq: number): void {
+    if (claimed.length === 0) {
+      const untilMs = this.#world.clock.monotonic() + CLAIM_AGAIN_MS;
+      this.#fruitless = { seq: lastSeq, untilMs };
+    }
+    for (const task of claimed) void this.attempts.launch(task, { adopted: false });
+  }
+}
+
+/** What is said of an attempt of ours that is over. */
+function newsOf(attempt: Attempt, end: AttemptEnd, finished: Finished): ExecutionEvent | null {
+  if (finished.kind === 'refused') return null;
+  const { id, taskId } = attempt.claimed;
+  const { status } = finished;
+  const dueAtMs = finished.kind === 'finished' ? finished.dueAtMs : 0;
+  return { kind: kindOf(status, end.outcome), id, taskId, status, detail: textOf(end), dueAtMs };
+}
+
+function kindOf(status: TaskStatus, { kind }: AttemptOutcome) {
+  switch (status) {
+    case 'completed':
+      return 'task:completed';
+    case 'failed':
+      return 'task:failed';
+    case 'skipped':
+    case 'cancelled':
+      return 'task:skipped';
+    case 'queued':
+      return kind === 'errored' || kind === 'lost' ? 'task:retry' : 'task:requeued';
+    case 'waiting':
+    case 'running':
+      return 'task:requeued';
+    default:
+      return assertNever(status);
+  }
+}
+
+function textOf({ outcome }: AttemptEnd): string | null {
+  if ('error' in outcome) return outcome.error;
+  if ('reason' in outcome) return outcome.reason;
+  if ('note' in outcome) return outcome.note;
+  return outcome.summary ?? null;
+}

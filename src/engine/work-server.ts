@@ -1,0 +1,334 @@
+import type { ProgramRunner } from '../agents/runner.ts';
+import { isPawlError, PawlError } from '../domain/errors.ts';
+import { sessionOf } from '../domain/holder.ts';
+import type { Logger } from '../observe/logger.ts';
+import type { Work, WorkList } from '../store/instances.ts';
+import type { Store } from '../store/store.ts';
+import type { World } from '../world/world.ts';
+import { Beat } from './beat.ts';
+import type {
+  ActiveAttempt,
+  ExecutionEnd,
+  ExecutionEvent,
+  ExecutionOptions,
+  Executor,
+} from './execution.ts';
+import { Heart } from './heart.ts';
+import { Leadership } from './leadership.ts';
+import { MarkKeeper } from './mark-keeper.ts';
+import { persist } from './persist.ts';
+import type { ListWork, ServedList } from './served-list.ts';
+import { ServedLists } from './served-lists.ts';
+import { shareOut } from './share-out.ts';
+import { Sweeper } from './sweeper.ts';
+
+export interface WorkServerParts {
+  readonly world: World;
+  readonly store: Store;
+  readonly runner: ProgramRunner;
+  readonly log: Logger;
+  readonly version: string;
+  readonly attemptsDir: string;
+  /** Of this server; a list has its own for the rest. */
+  readonly options: Pick<ExecutionOptions, 'leaseMs' | 'heartbeatMs' | 'sweepMs' | 'killGraceMs'>;
+  /** Most tasks at once, over all lists. */
+  readonly capacity: number;
+  /** What this host offers to tasks that need something. */
+  readonly labels: readonly string[];
+  /** Leave when nothing runs, is ready, or will be by time alone. */
+  readonly untilIdle: boolean;
+  /** @throws PawlError when this host cannot execute the list as it is set up. */
+  readonly prepare: (list: Pick<WorkList, 'configJson'>) => Promise<ListWork>;
+  /** Bring the files of this host's lists up to date; false when marks are still owed. */
+  readonly writeMarks: () => Promise<boolean>;
+  /** What a host does about its own rests now and then; called again before it is done. */
+  readonly maintain: () => Promise<void>;
+  readonly onEvent: (event: ExecutionEvent, listPath: string | null) => void;
+}
+
+/** The longest sleep between two looks at the store: a backstop, nothing depends on it. */
+const LOOK_MS = 15_000;
+/** Delayed tasks are promoted by the leader; others do it when it is so much late. */
+const PROMOTION_LATE_MS = 1_000;
+
+/**
+ * Works on every list that is to be executed, beside any number of others of its kind, on this host
+ * and on other ones: they claim from the same lists.
+ *
+ * ```
+ * start ──> working ──(drain asked, or told to)──> draining ──nothing runs──> left
+ *              │ ^───────(drain taken back)───────────┘ └── time is up: agents ended ──> left
+ *              └ leave: agents go on beneath their attendants ──> left
+ * ```
+ *
+ * No role, no lock: the claim's transaction gives each task to one server and holds the limits.
+ */
+export class WorkServer implements Executor {
+  readonly holderId: string;
+  readonly ended: Promise<ExecutionEnd>;
+  readonly #parts: WorkServerParts;
+  readonly #end = Promise.withResolvers<ExecutionEnd>();
+  readonly #lists: ServedLists;
+  readonly #stopping = new AbortController();
+  /** Aborted when results may wait on disk for the next process. */
+  readonly #givingUp = new AbortController();
+  readonly #beats: readonly { start(): void; stop(): void }[];
+  readonly #marks: MarkKeeper;
+  readonly #sweeper: Sweeper;
+  readonly #leadership: Leadership;
+  readonly #heart: Heart;
+  #draining: 'no' | 'asked' | 'told' = 'no';
+  #finishing = false;
+  #claiming: Promise<unknown> = Promise.resolve();
+  #turn = 0;
+  #wake: (() => void) | null = null;
+  #woken = false;
+  #unwatch: { stop(): void } | null = null;
+  #registered = false;
+  #maintaining: Promise<void> = Promise.resolve();
+
+  constructor(parts: WorkServerParts) {
+    const { world, store, options } = parts;
+    this.#parts = parts;
+    this.holderId = world.ids.uuid();
+    this.ended = this.#end.promise;
+    const { holderId } = this;
+    const persisted = <T>(work: () => Promise<T>): Promise<T> => this.#persist(work);
+    const failed = (cause: unknown): void => this.#fail(cause);
+    this.#lists = new ServedLists({
+      ...{ world, runner: parts.runner, log: parts.log, attemptsDir: parts.attemptsDir },
+      ...{ holderId, persist: persisted, failed, prepare: parts.prepare, onEvent: parts.onEvent },
+      store: () => store,
+      trouble: (error, path) => this.#trouble(error, path),
+      ended: () => this.#look(),
+    });
+    this.#leadership = new Leadership({ store, holderId, ttlMs: options.leaseMs, log: parts.log });
+    this.#heart = new Heart({ world, store, holderId, leaseMs: options.leaseMs });
+    this.#sweeper = new Sweeper({
+      ...{ world, holderId, options, attemptsDir: parts.attemptsDir, persist: persisted },
+      store: () => store,
+      passesOver: (held) => this.#lists.has(held),
+      adopted: async (claimed, { claimantId }) => {
+        const served = await this.#lists.openFor(claimed.listId);
+        const byClient = sessionOf(claimantId) !== null;
+        void served.attempts.launch(claimed, { adopted: true, byClient });
+      },
+      policyOf: async (listId) => (await this.#lists.workOf(listId)).options.retry,
+    });
+    const trouble = (error: PawlError): void => this.#trouble(error);
+    const { writeMarks } = parts;
+    this.#marks = new MarkKeeper({ world, writeMarks, trouble, failed });
+    this.#beats = [
+      new Beat(world.timers, options.heartbeatMs, () => this.#heartbeat(), failed),
+      new Beat(world.timers, options.sweepMs, () => this.#sweep(), failed),
+      this.#marks,
+    ];
+  }
+
+  /** Become known, take up what former processes left here, and begin. */
+  async start(): Promise<void> {
+    const { world, store, version, attemptsDir, labels, capacity } = this.#parts;
+    const { host, self } = world.processes;
+    const about = { kind: 'server', host, process: self, version, listId: null };
+    const instance = { id: this.holderId, ...about, attemptsDir, labels, capacity };
+    await this.#persist(() => store.registerInstance(instance));
+    this.#registered = true;
+    this.#parts.onEvent({ kind: 'executor:started' }, null);
+    // The second one tells what the first one measured.
+    await this.#heartbeat();
+    await this.#heartbeat();
+    await this.#sweep();
+    if (this.#stopping.signal.aborted) return;
+    this.#unwatch = store.watch(() => this.#look());
+    for (const beat of this.#beats) beat.start();
+    void this.#work().catch((cause: unknown) => this.#fail(cause));
+  }
+
+  drain(): void {
+    this.#draining = 'told';
+    this.#look();
+  }
+
+  async leave(): Promise<void> {
+    this.#draining = 'told';
+    this.#givingUp.abort();
+    const agentsLeft = this.#lists.size;
+    this.#lists.leave();
+    await this.#finishWith({ kind: 'left', agentsLeft });
+  }
+
+  async endAgents(): Promise<void> {
+    this.#draining = 'told';
+    this.#lists.stop();
+    await this.#claiming;
+    await this.#lists.settled();
+    await this.#finishWith({ kind: 'left', agentsLeft: 0 });
+  }
+
+  active(): readonly ActiveAttempt[] {
+    return this.#lists.views();
+  }
+
+  async #work(): Promise<void> {
+    const { store } = this.#parts;
+    while (!this.#stopping.signal.aborted) {
+      this.#woken = false;
+      const work = await this.#persist(() => store.work({ holderId: this.holderId }));
+      this.#marks.news(work.lastSeq);
+      this.#obey(work);
+      await this.#promote(work);
+      if ((await this.#claim(work)) > 0) continue;
+      if (await this.#isOver(work)) return;
+      await this.#sleep(work.nextDueInMs);
+    }
+  }
+
+  #obey(work: Work): void {
+    for (const request of work.endRequests) this.#lists.obey(request);
+    if (this.#draining === 'told') return;
+    for (const list of work.lists) this.#lists.heed(list);
+    this.#draining = work.drain === null ? 'no' : 'asked';
+    if (work.drain?.isDue === true) void this.endAgents();
+  }
+
+  async #promote({ nextDueInMs }: Work): Promise<void> {
+    const waitMs = this.#leadership.isOurs ? 0 : PROMOTION_LATE_MS;
+    if (nextDueInMs === null || nextDueInMs > -waitMs) return;
+    await this.#persist(() => this.#parts.store.promoteDue());
+    this.#woken = true;
+  }
+
+  /** A fair part of the room for each list that has something ready; in turns who is first. */
+  async #claim(work: Work): Promise<number> {
+    const room = this.#parts.capacity - this.#lists.size;
+    if (this.#draining !== 'no' || room <= 0) return 0;
+    const open: { readonly list: WorkList; readonly served: ServedList }[] = [];
+    for (const list of work.lists) {
+      const served = await this.#lists.open(list);
+      if (served?.mayClaim(list, work.lastSeq) === true) open.push({ list, served });
+    }
+    const shares = shareOut(open, room, this.#turn);
+    this.#turn += 1;
+    const claims = shares.map(({ item: { list, served }, share }) =>
+      this.#claimFrom(list, served, { share, lastSeq: work.lastSeq }),
+    );
+    const all = Promise.all(claims);
+    this.#claiming = all.catch(() => []);
+    return (await all).reduce((sum, claimed) => sum + claimed, 0);
+  }
+
+  async #claimFrom(
+    { listId }: WorkList,
+    served: ServedList,
+    { share, lastSeq }: { readonly share: number; readonly lastSeq: number },
+  ): Promise<number> {
+    const { store, labels, options, world } = this.#parts;
+    const { maxConcurrent, minPriority, defaultAgent, agentLimits } = served.options;
+    const claimed = await this.#persist(() =>
+      store.claimNext({
+        ...{ listId, holderId: this.holderId, max: share, labels, leaseMs: options.leaseMs },
+        ...{ maxConcurrent, minPriority, defaultAgent },
+        ...(Object.keys(agentLimits).length === 0 ? {} : { agentLimits }),
+      }),
+    );
+    if (claimed.length > 0) world.checkpoint('after-claim');
+    served.launch(claimed, lastSeq);
+    return claimed.length;
+  }
+
+  async #isOver(work: Work): Promise<boolean> {
+    if (this.#lists.size > 0 || this.#woken) return false;
+    const isDone = this.#parts.untilIdle && work.isIdle;
+    if (this.#draining === 'no' && !isDone) return false;
+    await this.#finishWith(
+      isDone ? { kind: 'finished', workLeft: false } : { kind: 'left', agentsLeft: 0 },
+    );
+    return true;
+  }
+
+  async #sleep(nextDueInMs: number | null): Promise<void> {
+    if (this.#woken || this.#stopping.signal.aborted) return;
+    const { timers, random } = this.#parts.world;
+    const lookMs = LOOK_MS * (0.5 + random.next() / 2);
+    const lateMs = this.#leadership.isOurs ? 0 : PROMOTION_LATE_MS;
+    const untilDue = nextDueInMs === null ? lookMs : nextDueInMs + lateMs + 1;
+    await new Promise<void>((resolve) => {
+      const timer = timers.after(Math.max(1, Math.min(lookMs, untilDue)), resolve);
+      this.#wake = () => {
+        timer.clear();
+        resolve();
+      };
+    });
+    this.#wake = null;
+  }
+
+  #look(): void {
+    this.#woken = true;
+    this.#wake?.();
+  }
+
+  async #heartbeat(): Promise<void> {
+    const answer = await this.#persist(() => this.#heart.beat(this.#lists.held()));
+    for (const request of answer.endRequests) this.#lists.obey(request);
+    for (const id of answer.lost) await this.#lists.loseLease(id);
+  }
+
+  async #sweep(): Promise<void> {
+    const everyHost = await this.#persist(() => this.#leadership.keep());
+    await this.#sweeper.sweep(null, { everyHost });
+    // Not waited for: a large copy takes longer than a lease.
+    this.#maintaining = this.#parts.maintain().catch((cause: unknown) => this.#fail(cause));
+  }
+
+  #persist<T>(write: () => Promise<T>): Promise<T> {
+    const trouble = (error: PawlError): void => this.#trouble(error);
+    return persist(this.#parts.world, { signal: this.#givingUp.signal, trouble }, write);
+  }
+
+  #trouble(error: PawlError, path: string | null = null): void {
+    this.#parts.onEvent({ kind: 'trouble', error }, path);
+    this.#parts.log.error('store.waiting', path === null ? {} : { list: path }, error);
+  }
+
+  #fail(cause: unknown): void {
+    if (this.#stopping.signal.aborted || this.#givingUp.signal.aborted) return;
+    const error = isPawlError(cause)
+      ? cause
+      : new PawlError('bug', cause instanceof Error ? cause.message : String(cause), { cause });
+    this.#parts.log.error('executor.failed', {}, error);
+    this.#givingUp.abort();
+    this.#lists.leave();
+    void this.#finishWith({ kind: 'error', error });
+  }
+
+  /** Come to rest, say goodbye, and settle `ended`. The first end counts. */
+  async #finishWith(end: ExecutionEnd): Promise<void> {
+    if (!this.#finishing) {
+      this.#finishing = true;
+      await this.#claiming;
+      await this.#lists.settled();
+      await this.#maintaining;
+      if (end.kind !== 'error') await this.#goodbye();
+      this.#stopping.abort();
+      this.#givingUp.abort();
+      this.#unwatch?.stop();
+      this.#wake?.();
+      for (const beat of this.#beats) beat.stop();
+      this.#parts.onEvent({ kind: 'executor:complete', end }, null);
+      this.#end.resolve(end);
+    }
+    await this.ended;
+  }
+
+  async #goodbye(): Promise<void> {
+    try {
+      await this.#marks.last();
+      await this.#leadership.giveBack();
+      if (this.#registered) await this.#parts.store.endInstance(this.holderId);
+    } catch (cause) {
+      // Whoever comes next sees that this process is gone; on other hosts its lease tells.
+      if (!isPawlError(cause)) throw cause;
+      this.#trouble(cause);
+    }
+  }
+}
