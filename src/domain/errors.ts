@@ -173,6 +173,11 @@ export const ERROR_CATALOGUE = {
     true,
   ),
   store_refused: rule(1, 502, 'Check name, password and rights in the address of the database.'),
+  store_untrusted: rule(
+    1,
+    502,
+    'Say in the address whom to trust: `?sslmode=verify-full&sslrootcert=FILE`.',
+  ),
   server_unsupported: rule(
     1,
     500,

@@ -12,6 +12,8 @@ export const IN = {
   postgresCopy: 'test/contract/store/postgres-copy.test.ts',
   storeCopy: 'test/e2e/store-copy.test.ts',
   postgresDoctor: 'test/contract/store/postgres-doctor.test.ts',
+  postgresPooler: 'test/contract/store/postgres-pooler.test.ts',
+  postgresTls: 'test/contract/store/postgres-tls.test.ts',
   postgresFaults: 'test/contract/store/postgres-faults.test.ts',
   postgresMigration: 'test/contract/store/postgres-migration.test.ts',
   postgresRun: 'test/e2e/postgres.test.ts',

@@ -57,4 +57,32 @@ export const SERVER_CARE: readonly Requirement[] = [
       ),
     ),
   },
+  {
+    id: 'P-pooler',
+    phrase: 'behind PgBouncer in transaction mode',
+    promise: 'A pooler hands on sessions in which Pawl leaves nothing; what is done is done once.',
+    standing: proved(
+      by(
+        IN.postgresPooler,
+        'claims and ends are one each, and nothing is left in the session',
+        'who is not told of the pooler leaves statements in it: that is what it is told for',
+        'notices come by the direct way, and are not needed',
+        'a store is migrated and made through it, too',
+      ),
+    ),
+  },
+  {
+    id: 'P-tls',
+    phrase: 'TLS: verify-full with the authority, refused without',
+    promise: 'No store is opened on a server that is not who the address says.',
+    standing: proved(
+      by(
+        IN.postgresTls,
+        'verify-full with its authority is encrypted, by name and by number',
+        'verify-full %s is refused at once, clearly',
+        'a file of an authority that is not there is named',
+        'a server that does not speak it is refused when it is required',
+      ),
+    ),
+  },
 ];

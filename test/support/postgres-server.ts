@@ -24,19 +24,20 @@ export interface PostgresServer {
  */
 export async function startPostgresServer(settings = QUIET): Promise<PostgresServer> {
   const given = process.env['PAWL_TEST_POSTGRES_URL'];
-  return given === undefined ? await startOwn(settings) : serverAt(given);
+  return given === undefined ? await startOwnServer(settings) : serverAt(given);
 }
 
 /** Whether the server is our own, so that it may be crashed. */
 export const OWN_SERVER = process.env['PAWL_TEST_POSTGRES_URL'] === undefined;
 
 /** What a server that is thrown away is started with. */
-const QUIET: readonly string[] = [
+export const QUIET: readonly string[] = [
   ...['fsync=off', 'full_page_writes=off', 'max_connections=80', 'shared_buffers=32MB'],
 ];
-const PASSWORD = 'secret-of-the-tests';
+export const PASSWORD = 'secret-of-the-tests';
 
-async function startOwn(settings: readonly string[]): Promise<PostgresServer> {
+/** One of our own with these settings, whatever is named. */
+export async function startOwnServer(settings: readonly string[]): Promise<PostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), 'pawl-postgres-'));
   // As root the server runs as another user, who must reach its folder.
   chmodSync(folder, 0o755);
@@ -80,7 +81,7 @@ async function startOwn(settings: readonly string[]): Promise<PostgresServer> {
   };
 }
 
-async function untilGone(pid: number): Promise<void> {
+export async function untilGone(pid: number): Promise<void> {
   for (;;) {
     try {
       process.kill(pid, 0);
@@ -91,7 +92,8 @@ async function untilGone(pid: number): Promise<void> {
   }
 }
 
-function serverAt(url: string): PostgresServer {
+/** Databases on a server that runs already. */
+export function serverAt(url: string): PostgresServer {
   const made: string[] = [];
   const unable = (): Promise<never> => Promise.reject(new Error('this server is not ours'));
   return {
@@ -122,7 +124,7 @@ export async function execute(url: string, sql: string): Promise<readonly Row[]>
 
 export type Row = Readonly<Record<string, unknown>>;
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const address = probe.address();

@@ -65,8 +65,16 @@ function codeOfState(state: string): ErrorCode {
   return STATES[state] ?? CLASSES[state.slice(0, 2)] ?? 'bug';
 }
 
+/** What the library says of a server that does not speak TLS, and the system of certificates. */
+const UNTRUSTED = /does not support SSL|certificate|SSL (error|negotiation)|SSL routines/i;
+/** https://nodejs.org/api/tls.html#x509-certificate-error-codes, and the name that does not fit. */
+const UNTRUSTED_CODE = /CERT|^UNABLE_TO_|^CRL_|^ERR_(SSL|TLS)_|^HOSTNAME_MISMATCH$/;
+
 function codeOfBroken(cause: unknown, message: string): ErrorCode {
   const code = propertyOf(cause, 'code');
+  if (UNTRUSTED_CODE.test(code ?? '') || UNTRUSTED.test(message)) return 'store_untrusted';
+  // A file that the address names, such as that of a certificate.
+  if (propertyOf(cause, 'syscall') === 'open') return 'store_untrusted';
   return NETWORK.test(code ?? '') || BROKEN.test(message) ? 'store_unreachable' : 'bug';
 }
 
@@ -84,8 +92,8 @@ function messageOf(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
 }
 
-function propertyOf(cause: unknown, name: 'code'): string | null {
+function propertyOf(cause: unknown, name: 'code' | 'syscall'): string | null {
   if (typeof cause !== 'object' || cause === null || !(name in cause)) return null;
-  const value = cause[name];
+  const value = (cause as Readonly<Record<string, unknown>>)[name];
   return typeof value === 'string' ? value : null;
 }

@@ -28,8 +28,14 @@ import { type OpenFreshStore, StoreBench } from './store-bench.ts';
  */
 export function storeContract(
   name: string,
-  { open, shared }: { readonly open: OpenFreshStore; readonly shared: boolean },
+  options: {
+    readonly open: OpenFreshStore;
+    readonly shared: boolean;
+    /** Where another set-up of the same database is tried, and time is short. */
+    readonly only?: readonly string[] | undefined;
+  },
 ): void {
+  const { open, shared, only } = options;
   /** Each test has a store of its own, which must be sound in the end. */
   const on =
     (run: (bench: StoreBench) => Promise<void>, soundAfter = true) =>
@@ -45,24 +51,29 @@ export function storeContract(
     };
   const asItIs = (run: (bench: StoreBench) => Promise<void>) => on(run, false);
 
-  describe(`${name}: loading lists`, () => loadingContract(on));
-  describe(`${name}: which list and which task`, () => listIdentityContract(on));
-  describe(`${name}: breakdowns`, () => breakdownsContract(on));
-  describe(`${name}: changing breakdowns`, () => breakdownEditsContract(on));
-  describe(`${name}: breakdowns as wholes`, () => savedBreakdownsContract(on));
-  describe(`${name}: pages and sessions`, () => pagingContract(on));
-  describe(`${name}: claiming`, () => claimingContract(on));
-  describe(`${name}: attempts`, () => attemptsContract(on));
-  describe(`${name}: claims of clients`, () => clientClaimsContract(on));
-  describe(`${name}: ends by clients`, () => clientEndsContract(on));
-  describe(`${name}: limits and labels`, () => limitsContract(on));
-  describe(`${name}: dependants`, () => dependantsContract(on));
-  describe(`${name}: a person's verbs`, () => personsVerbsContract(on));
-  describe(`${name}: locks, processes, requests and calls`, () => coordinationContract(asItIs));
-  describe(`${name}: many servers`, () => fleetContract(asItIs));
-  describe(`${name}: calls that are answered later`, () => handlesContract(on));
-  describe(`${name}: artifacts`, () => artifactsContract(on));
-  describe(`${name}: plans of other programs`, () => importsContract(on));
-  describe(`${name}: reading`, () => readingContract(on));
-  if (shared) describe(`${name}: other programs`, () => outsideContract(asItIs));
+  const all: Readonly<Record<string, () => void>> = {
+    'loading lists': () => loadingContract(on),
+    'which list and which task': () => listIdentityContract(on),
+    breakdowns: () => breakdownsContract(on),
+    'changing breakdowns': () => breakdownEditsContract(on),
+    'breakdowns as wholes': () => savedBreakdownsContract(on),
+    'pages and sessions': () => pagingContract(on),
+    claiming: () => claimingContract(on),
+    attempts: () => attemptsContract(on),
+    'claims of clients': () => clientClaimsContract(on),
+    'ends by clients': () => clientEndsContract(on),
+    'limits and labels': () => limitsContract(on),
+    dependants: () => dependantsContract(on),
+    "a person's verbs": () => personsVerbsContract(on),
+    'locks, processes, requests and calls': () => coordinationContract(asItIs),
+    'many servers': () => fleetContract(asItIs),
+    'calls that are answered later': () => handlesContract(on),
+    artifacts: () => artifactsContract(on),
+    'plans of other programs': () => importsContract(on),
+    reading: () => readingContract(on),
+    ...(shared ? { 'other programs': () => outsideContract(asItIs) } : {}),
+  };
+  for (const [part, contract] of Object.entries(all)) {
+    if (only === undefined || only.includes(part)) describe(`${name}: ${part}`, contract);
+  }
 }
