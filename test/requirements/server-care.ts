@@ -65,7 +65,7 @@ export const SERVER_CARE: readonly Requirement[] = [
       by(
         IN.postgresPooler,
         'claims and ends are one each, and nothing is left in the session',
-        'who is not told of the pooler leaves statements in it: that is what it is told for',
+        'who is not told of the pooler leaves statements in it',
         'notices come by the direct way, and are not needed',
         'a store is migrated and made through it, too',
       ),

@@ -91,15 +91,13 @@ describe('behind PgBouncer in transaction mode', () => {
     expect(await left()).toEqual({ prepared: 0, locks: 0, statement: '0', lock: '0', idle: '0' });
   });
 
-  on(
-    'who is not told of the pooler leaves statements in it: that is what it is told for',
-    async () => {
-      const store = await open(null);
-      await store.lists();
-      expect(await left()).not.toMatchObject({ prepared: 0 });
-      await execute(pooled, 'DEALLOCATE ALL');
-    },
-  );
+  it('who is not told of the pooler leaves statements in it', async (ctx) => {
+    needed(ctx);
+    const store = await open(null);
+    await store.lists();
+    expect(await left()).not.toMatchObject({ prepared: 0 });
+    await execute(pooled, 'DEALLOCATE ALL');
+  });
 
   it('notices come by the direct way, and are not needed', async (ctx) => {
     needed(ctx);
