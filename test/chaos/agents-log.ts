@@ -38,21 +38,21 @@ note end 0
 `;
 
 export function readAgentsLog(path: string): readonly AgentLine[] {
-  return readFileSync(path, 'utf8')
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => {
-      const [kind, taskId = '', attempt, fence, pid, code] = line.split(' ');
-      if (kind !== 'start' && kind !== 'end') throw new Error(`not an agent's line: ${line}`);
-      return {
-        kind,
-        taskId,
-        attempt: Number(attempt),
-        fence: Number(fence),
-        pid: Number(pid),
-        code: Number(code),
-      };
-    });
+  const lines = readFileSync(path, 'utf8').split('\n');
+  return lines.filter((line) => line !== '').map(readAgentLine);
+}
+
+export function readAgentLine(line: string): AgentLine {
+  const [kind, taskId = '', attempt, fence, pid, code] = line.split(' ');
+  if (kind !== 'start' && kind !== 'end') throw new Error(`not an agent's line: ${line}`);
+  return {
+    kind,
+    taskId,
+    attempt: Number(attempt),
+    fence: Number(fence),
+    pid: Number(pid),
+    code: Number(code),
+  };
 }
 
 /** Agents that ran although another one of their task did, or had done it: doubled effects. */

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plugin } from 'esbuild';
 import { bundle } from '../../scripts/bundle.ts';
@@ -24,6 +25,10 @@ const PROGRAMS = [
 export const PAWL = join(FOLDER, 'pawl', 'cli.js');
 /** The same as it would be had nobody thought of waiting over half a file. */
 export const UNSETTLED_PAWL = join(FOLDER, 'unsettled', 'cli.js');
+/** The same as it would be had nobody thought of the fence, for whoever ends an attempt. */
+export const UNFENCED_PAWL = join(FOLDER, 'unfenced', 'cli.js');
+/** The same without turns, locked rows and a second look at what was read: on PostgreSQL. */
+export const UNLOCKED_PAWL = join(FOLDER, 'unlocked', 'cli.js');
 /** The same without its face, from which guards can be taken out. */
 export const RUN_LIST = programOf('run-list');
 
@@ -36,12 +41,28 @@ export function programOf(name: (typeof PROGRAMS)[number]): string {
 const WORLD = exchange('src/world/real-world.ts', 'test/chaos/chaos-real-world.ts');
 const SETTLING = exchange('src/operations/until-settled.ts', 'test/chaos/never-settling.ts');
 
+const UNFENCED = rewritten('src/store/sql/finish-attempt.ts', [
+  [/fence: input\.fence,\s+\.\.\.\(input\.holder [^\n]*/, 'fence: task.fence,'],
+]);
+const UNLOCKED = [
+  rewritten('src/store/postgres/turn.ts', [[/SELECT pg_advisory_xact_lock\([^']*/, 'SELECT 1']]),
+  rewritten('src/store/postgres/portable.ts', [['FOR UPDATE SKIP LOCKED', '']]),
+  rewritten('src/store/sql/task-row.ts', [
+    [
+      'WHERE id = ? AND status = ? AND fence = ? AND holder_term = ?',
+      "WHERE id = ? AND coalesce(?, status) <> '' AND coalesce(?, fence) + coalesce(?, 0) >= 0",
+    ],
+  ]),
+];
+
 /** Built once for a run of the tests: one start of it costs a fifth of one from the sources. */
 export async function setup(): Promise<void> {
   const cli = { cli: 'src/cli/main.ts' };
   await Promise.all([
     bundle(cli, join(FOLDER, 'pawl'), [WORLD]),
     bundle(cli, join(FOLDER, 'unsettled'), [WORLD, SETTLING]),
+    bundle(cli, join(FOLDER, 'unfenced'), [WORLD, UNFENCED]),
+    bundle(cli, join(FOLDER, 'unlocked'), [WORLD, ...UNLOCKED]),
     bundle(
       Object.fromEntries(PROGRAMS.map((name) => [name, `test/chaos/${name}.ts`])),
       join(FOLDER, 'programs'),
@@ -58,6 +79,24 @@ function exchange(from: string, to: string): Plugin {
       build.onResolve({ filter: /^\./ }, ({ path, resolveDir, importer }) =>
         join(resolveDir, path) === real && importer !== double ? { path: double } : undefined,
       );
+    },
+  };
+}
+
+/** A file as it would be with other words in it; that they are found is made sure. */
+function rewritten(path: string, changes: readonly (readonly [string | RegExp, string])[]): Plugin {
+  return {
+    name: `${path} rewritten`,
+    setup: (build) => {
+      build.onLoad({ filter: new RegExp(`/${path.replaceAll('.', '\\.')}$`) }, ({ path: file }) => {
+        let contents = readFileSync(file, 'utf8');
+        for (const [from, to] of changes) {
+          const now = contents.replace(from, to);
+          if (now === contents) throw new Error(`${path} does not say ${from}`);
+          contents = now;
+        }
+        return { contents, loader: 'ts' };
+      });
     },
   };
 }

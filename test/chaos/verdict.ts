@@ -21,21 +21,28 @@ export async function damageOf(project: ChaosProject): Promise<readonly string[]
   ];
 }
 
-const ENDINGS = ['completed', 'retry_scheduled', 'failed', 'released', 'lost', 'waiting'];
+export const ENDINGS = ['completed', 'retry_scheduled', 'failed', 'released', 'lost', 'waiting'];
 
-interface EventRow {
+export interface EventRow {
   readonly taskId: string;
   readonly kind: string;
-  readonly data: string;
 }
 
-/** Each attempt has one accepted outcome, and each task is completed once. */
 export function outcomeDamage({ database, tasks }: ChaosProject): readonly string[] {
-  const events = query<EventRow>(
-    database,
-    'SELECT q.task_id AS taskId, e.kind, e.data_json AS data FROM task_events e ' +
-      'JOIN task_queue q ON q.id = e.task ORDER BY e.seq',
-  );
+  const ids = tasks.map(({ id }) => id);
+  return damageOfEvents(query<EventRow>(database, EVENTS), ids);
+}
+
+/** In the order in which they happened. */
+export const EVENTS =
+  'SELECT q.task_id AS "taskId", e.kind FROM task_events e ' +
+  'JOIN task_queue q ON q.id = e.task ORDER BY e.seq';
+
+/** Each attempt has one accepted outcome, and each task is completed once. */
+export function damageOfEvents(
+  events: readonly EventRow[],
+  ids: readonly string[],
+): readonly string[] {
   const damage: string[] = [];
   const completed = new Map<string, number>();
   const holding = new Set<string>();
@@ -49,7 +56,7 @@ export function outcomeDamage({ database, tasks }: ChaosProject): readonly strin
       if (kind === 'completed') completed.set(taskId, (completed.get(taskId) ?? 0) + 1);
     }
   }
-  for (const { id } of tasks) {
+  for (const id of ids) {
     const times = completed.get(id) ?? 0;
     if (times !== 1) damage.push(`${id} was completed ${times} times`);
   }
