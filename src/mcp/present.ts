@@ -39,6 +39,29 @@ export function readArguments<T>(schema: z.ZodType<T>, given: unknown): T {
   throw new PawlError('arguments_invalid', faults.join('; '), { details: { faults } });
 }
 
+/** No tool wants nearly as much; JSON itself runs out of stack at some thousands. */
+const NESTING_MAX = 100;
+
+/**
+ * Refuse what is nested deeper than anything that looks into it may go.
+ *
+ * @throws PawlError `arguments_invalid` that names the argument.
+ */
+export function requireShallow(given: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(given)) {
+    let level: readonly unknown[] = [value];
+    for (let depth = 0; level.length > 0; depth += 1) {
+      if (depth > NESTING_MAX) {
+        const message = `${name}: nested deeper than ${NESTING_MAX} levels`;
+        throw new PawlError('arguments_invalid', message);
+      }
+      level = level.flatMap((one) =>
+        typeof one === 'object' && one !== null ? Object.values(one) : [],
+      );
+    }
+  }
+}
+
 function faultText({ path, message }: z.core.$ZodIssue): string {
   const where = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`));
   const name = where.join('').replace(/^\./, '');

@@ -5,7 +5,7 @@ import type { Call } from './call.ts';
 import type { ToolAnswer } from './catalogue.ts';
 import { mustAskForRoots, ROOTS_KEY, rootsOf } from './client-roots.ts';
 import type { Door } from './door.ts';
-import { answered, readArguments, refused } from './present.ts';
+import { answered, readArguments, refused, requireShallow } from './present.ts';
 import { resolveWorkspace } from './resolve-workspace.ts';
 import { rootOfId } from './rooted-id.ts';
 import { isTaskCreated } from './task-extension.ts';
@@ -32,6 +32,7 @@ export async function serveTool(
   return await door.underWay.during(async () => {
     const watch = watchOver(door, call);
     try {
+      requireShallow(given);
       const wish = wishOf(tool, given);
       if (wish.dir === undefined && wish.root === null) {
         if (await mustAskForRoots(door.workspaces, call)) {

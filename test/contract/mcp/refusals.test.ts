@@ -98,6 +98,13 @@ describe('a call that is refused changes nothing', () => {
     );
   });
 
+  it('what is nested too deep is named, whatever it is for', async () => {
+    const deep = JSON.parse(`${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`);
+    const { data } = await agent.call('plan_task', { description: 'd', context: deep });
+    expect(data.error).toMatchObject({ code: 'arguments_invalid' });
+    expect(data.error.message).toContain('context: nested deeper than 100 levels');
+  });
+
   it('a run that cannot begin loads nothing, and says why at once', async () => {
     writeFileSync(join(scene.bench.root, 'tasks.md'), '- [ ] One\n');
     const run = (args: Arguments) => refused('run', args);
