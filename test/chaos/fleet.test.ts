@@ -18,6 +18,8 @@ const MINUTE_MS = 60_000;
 const SKEWS_MS = [0, 5 * MINUTE_MS, -5 * MINUTE_MS];
 const LEASE_MS = 3_000;
 const CONCURRENCY = 6;
+/** The run came to its end; the servers were told to leave. */
+const [DONE, TOLD] = [0, 130];
 
 const STORM = testDepth.pick({
   reduced: { hosts: 4, tasks: 60, edges: 80, each: 2, pauseMs: 700, pace: 0.1, limitMs: 90_000 },
@@ -62,7 +64,7 @@ describe.skipIf(!OWN_SERVER)('hosts that share one queue', () => {
       ...{ fleet: ours, server, random, leaseMs: LEASE_MS, each, pauseMs, limitMs },
     });
     await calm({ fleet: ours, limitMs });
-    expect(await dismiss(ours)).toEqual(ours.hosts.map(() => 0));
+    expect(await dismiss(ours)).toEqual(ours.hosts.map((_, at) => (at === 0 ? DONE : TOLD)));
     expect(await damageOf(ours, CONCURRENCY)).toEqual([]);
     const { lines } = ours.log();
     const worked = new Set(lines.map(({ pid }) => pid)).size;
@@ -71,16 +73,13 @@ describe.skipIf(!OWN_SERVER)('hosts that share one queue', () => {
   });
 
   describe('(negative control)', () => {
-    /** A host whose server stands still while its agent ends, and another that takes the task. */
+    /** A host whose server stands still before it says that its agent ended, and another that takes the task. */
     const overtaken = async (script?: string): Promise<readonly string[]> => {
       const ours = await open({ tasks: freeTasks(1), ...(script === undefined ? {} : { script }) });
       const [first, second] = ours.hosts;
-      ours.pace(0.5);
-      first?.start();
-      await until('the first agent', () => ours.log().lines.length === 1);
-      first?.process?.signal('SIGSTOP');
+      first?.start([{ at: 'before-finish', nth: 1, signal: 'SIGSTOP' }]);
+      await until('an agent that ended, unheard', () => first?.isTroubled === true);
       ours.pace((2 * LEASE_MS) / 1_000);
-      await until('its end', () => ours.log().lines.length === 2);
       second?.start();
       await until('the second agent', () => ours.log().lines.length === 3);
       first?.process?.signal('SIGCONT');
@@ -97,8 +96,15 @@ describe.skipIf(!OWN_SERVER)('hosts that share one queue', () => {
     it('without locks and the second look a task is claimed by several', async () => {
       const tasks = freeTasks(60);
       const ours = await open({ tasks, hosts: 4, pace: 0.05, script: UNLOCKED_PAWL });
+      ours.hosts[0]?.start();
+      await until('the tables, which are made in turns', () => ours.log().lines.length > 0);
       for (const host of ours.hosts) host.start();
-      await until('many agents', () => ours.log().lines.length > tasks.length);
+      await until(
+        'many agents',
+        () => ours.log().lines.length > tasks.length,
+        MINUTE_MS,
+        () => ours.hosts.map(({ process }) => process?.said).join('\n'),
+      );
       const { beside, lines } = ours.log();
       expect([...beside, ...again(lines)]).not.toEqual([]);
     });

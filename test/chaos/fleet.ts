@@ -1,9 +1,10 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execute, type PostgresServer } from '../support/postgres-server.ts';
 import { PAWL } from './built-chaos.ts';
 import type { ChaosTask } from './chaos-project.ts';
+import { CHAOS_VARIABLE, type ChaosOrder } from './chaos-world.ts';
 import { HOST_VARIABLE } from './elsewhere.ts';
 import { type FleetLog, fleetAgent, readFleetLog } from './fleet-agent.ts';
 import { PawlProcess, until } from './pawl-process.ts';
@@ -129,7 +130,7 @@ export class FleetHost {
   }
 
   /** Its server; on the first host that which loads the list and writes its marks. */
-  start(): void {
+  start(orders: readonly ChaosOrder[] = []): void {
     if (this.#process !== null && !this.#process.over) return;
     const { fleet, at, skewMs, url, wish } = this.#parts;
     const args = at === 0 ? ['run', fleet.list] : ['work'];
@@ -137,9 +138,19 @@ export class FleetHost {
       cwd: this.folder,
       env: {
         PAWL_DATABASE_URL: this.way.url(url),
+        [CHAOS_VARIABLE]: JSON.stringify({ orders, log: this.#orderLog }),
         [HOST_VARIABLE]: JSON.stringify({ host: this.name, skewMs }),
       },
     });
+  }
+
+  /** Whether an order was carried out. */
+  get isTroubled(): boolean {
+    return existsSync(this.#orderLog);
+  }
+
+  get #orderLog(): string {
+    return join(this.folder, 'chaos.log');
   }
 
   get process(): PawlProcess | null {
