@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { PRIORITIES } from '../../domain/priority.ts';
 import { claimNextTask, type UnclaimedListView } from '../../operations/claim-task.ts';
 import { takeOverList } from '../../operations/look-up-lists.ts';
+import type { OlderPlan } from '../../operations/older-store.ts';
 import { underSignal } from '../../operations/operation.ts';
 import { resolveList } from '../../operations/resolve-list.ts';
 import { defineTool, WORKING_DIRECTORY } from '../tool.ts';
@@ -49,11 +50,16 @@ export const claimNext = defineTool({
     if (answer.kind === 'claimed') return await workAnswer(answer.work, desk);
     const { plans = [], trouble = null } = (await ctx.older?.look()) ?? {};
     const legacy = olderBrief({ plans, trouble });
-    return { claimed: false, lists: answer.lists, ...legacy, next: nextOf(answer.lists) };
+    return { claimed: false, lists: answer.lists, ...legacy, next: nextOf(answer.lists, plans) };
   },
 });
 
-function nextOf(lists: readonly UnclaimedListView[]): string {
+function nextOf(lists: readonly UnclaimedListView[], older: readonly OlderPlan[]): string {
+  const [plan] = older;
+  if (plan !== undefined && !lists.some(({ counts }) => counts.running + counts.queued > 0)) {
+    const named = JSON.stringify({ parent_task_id: plan.parentTaskId });
+    return `What is left is still in .task_orchestrator: orchestrator_claim_next ${named}.`;
+  }
   if (lists.length === 0) return 'Nothing is planned: orchestrator_plan_task.';
   const sum = (status: 'running' | 'queued' | 'waiting'): number =>
     lists.reduce((total, { counts }) => total + counts[status], 0);

@@ -75,6 +75,13 @@ describe('tasks that only the older store has', () => {
     expect(older()).toEqual(before);
   });
 
+  it('are named to who asks for anything to do, and claimed by their plan', async () => {
+    const { claimed, next } = await agent.done('claim_next');
+    expect({ claimed, next }).toMatchObject({ claimed: false });
+    const [, named = ''] = /orchestrator_claim_next (\{.*\})/.exec(next) ?? [];
+    expect(await agent.done('claim_next', JSON.parse(named))).toMatchObject({ task_id: 'build_1' });
+  });
+
   it('come page by page, each once, behind those that are stored', async () => {
     await agent.done('plan_task', { description: 'New', subtasks: [{ title: 'A' }] });
     const shown: string[] = [];
