@@ -44,7 +44,11 @@ const SETTLING = exchange('src/operations/until-settled.ts', 'test/chaos/never-s
 const UNFENCED = rewritten('src/store/sql/finish-attempt.ts', [
   [/fence: input\.fence,\s+\.\.\.\(input\.holder [^\n]*/, 'fence: task.fence,'],
 ]);
+/** The key of an attempt would still let only one of two claims with the same fence through. */
 const UNLOCKED = [
+  rewritten('src/store/sql/claim-next.ts', [
+    ["'VALUES (?, ?, ?, ?, ?, ?)'", "'VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING'"],
+  ]),
   rewritten('src/store/postgres/turn.ts', [[/SELECT pg_advisory_xact_lock\([^']*/, 'SELECT 1']]),
   rewritten('src/store/postgres/portable.ts', [['FOR UPDATE SKIP LOCKED', '']]),
   rewritten('src/store/sql/task-row.ts', [

@@ -125,6 +125,7 @@ export class FleetHost {
     const settings = {
       ...{ agentCommand: `/bin/sh ${join(fleet.root, 'agent.sh')}`, maxConcurrent: concurrency },
       ...{ leaseMs, heartbeatMs: leaseMs / 4, sweepMs: leaseMs / 4, retryDelayMs: 50, capacity },
+      killGraceMs: 500,
     };
     writeFileSync(join(this.folder, '.pawl', 'config.json'), JSON.stringify(settings));
   }
