@@ -158,11 +158,22 @@ export const wholeStores: fc.Arbitrary<MutatedStore> = fc.oneof(
 );
 
 /** Everything at once, torn and damaged. */
-export const damagedStores: fc.Arbitrary<MutatedStore> = fc.record({
-  files: fc.array(file(anyId, ['whole', 'beside', 'cut', 'only']), { maxLength: 3 }),
-  database: fc.option(database(fc.oneof(shortId, cell), fc.option(damage))),
-  newest: fc.option(newest(fc.option(damage))),
-});
+export const damagedStores: fc.Arbitrary<MutatedStore> = fc
+  .record({
+    files: fc.array(file(anyId, ['whole', 'beside', 'cut', 'only']), { maxLength: 3 }),
+    database: fc.option(database(fc.oneof(shortId, cell), fc.option(damage))),
+    newest: fc.option(newest(fc.option(damage))),
+  })
+  .map((store) => ({ ...store, database: store.database && planned(store.database) }));
+
+/** What has no plan in two stores is one task by its id, and told as such: not meant here. */
+function planned({ subtasks, archives, ...rest }: MutatedDatabase): MutatedDatabase {
+  const inPlan = <T extends { readonly plan: number | null }>(one: T): T => ({
+    ...one,
+    plan: one.plan ?? 0,
+  });
+  return { ...rest, subtasks: subtasks.map(inPlan), archives: archives.map(inPlan) };
+}
 
 export interface WrittenStore {
   /** Of every task, each once. */
