@@ -74,6 +74,7 @@ export const IN = {
   faultsHangs: 'test/e2e/faults-hangs.test.ts',
   faultsInterrupts: 'test/e2e/faults-interrupts.test.ts',
   faultsMigration: 'test/e2e/faults-migration.test.ts',
+  fleet: 'test/chaos/fleet.test.ts',
   groupCommit: 'test/contract/store/sqlite-group-commit.test.ts',
   history: 'src/store/history.test.ts',
   keepsOutput: 'test/contract/runner/keeps-output.ts',

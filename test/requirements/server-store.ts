@@ -101,4 +101,17 @@ export const SERVER_STORE: readonly Requirement[] = [
       by(IN.limitsModel, 'in random plays no limit is exceeded, and nothing that has room is left'),
     ),
   },
+  {
+    id: 'P-fleet',
+    phrase: 'exactly one accepted outcome, no early and no stuck dependant, limits never exceeded',
+    promise: 'Through dead hosts, cut ways, wrong clocks and crashes each task has one outcome.',
+    standing: proved(
+      by(
+        IN.fleet,
+        'accept one outcome for each task, whatever becomes of hosts, ways and database',
+        'without the fence a host ends what another one works at',
+        'without locks and the second look a task is claimed by several',
+      ),
+    ),
+  },
 ];
