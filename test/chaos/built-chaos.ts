@@ -54,7 +54,7 @@ const UNLOCKED = [
   rewritten('src/store/sql/task-row.ts', [
     [
       'WHERE id = ? AND status = ? AND fence = ? AND holder_term = ?',
-      'WHERE id = ? AND coalesce(?, status) IS NOT NULL AND coalesce(?, fence) + coalesce(?, 0) >= 0',
+      'WHERE id = ? AND coalesce(?, status) IS NOT NULL AND coalesce(?, fence) + ? IS NOT NULL',
     ],
   ]),
 ];

@@ -75,7 +75,7 @@ describe.skipIf(!OWN_SERVER)('hosts that share one queue', () => {
   });
 
   describe('(negative control)', () => {
-    /** A host whose server stands still before it says that its agent ended, and another that takes the task. */
+    /** A host's server stands still with an agent's end in hand; another takes the task. */
     const overtaken = async (script?: string): Promise<readonly string[]> => {
       const ours = await open({
         ...{ tasks: freeTasks(1), leaseMs: SHORT_LEASE_MS },
