@@ -10,6 +10,8 @@ export interface AttemptPaths {
   readonly output: string;
   readonly outputTail: string;
   readonly result: string;
+  readonly renewed: string;
+  readonly lapsed: string;
 }
 
 export function attemptPaths(folder: string): AttemptPaths {
@@ -21,6 +23,8 @@ export function attemptPaths(folder: string): AttemptPaths {
     output: `${folder}/output.log`,
     outputTail: `${folder}/output.tail`,
     result: `${folder}/result.json`,
+    renewed: `${folder}/renewed`,
+    lapsed: `${folder}/lapsed`,
   };
 }
 
@@ -73,17 +77,28 @@ function startOf(stat: string | undefined): string | null {
   return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
 }
 
+/** Words for the attendant; see `RunningProgram.renew`. */
+export async function writeRenewal(
+  files: Files,
+  folder: string,
+  words: readonly [grant: string, life: string],
+): Promise<void> {
+  await files.write(attemptPaths(folder).renewed, `${words.join(' ')}\n`);
+}
+
 /** How the program ended; null when there is no whole record. */
 export async function readExit(files: Files, folder: string): Promise<ProgramExit | null> {
   const record = await readExitRecord(files, folder);
   if (record === null) return null;
   const paths = attemptPaths(folder);
-  const [agent, started, ended, kept] = await Promise.all([
+  const [agent, started, ended, kept, lapsed] = await Promise.all([
     readAgent(files, folder),
     files.facts(paths.agent),
     files.facts(paths.exit),
     measureOutput(files, folder, record),
+    files.facts(paths.lapsed),
   ]);
+  if (lapsed !== null) return { kind: 'lost', reason: 'nobody renewed its lease' };
   if (agent === null || started === null || ended === null) {
     return { kind: 'not-started', reason: 'it was ended, or could not be noted, before it began' };
   }

@@ -20,14 +20,15 @@ interface Trial {
   readonly folder: string;
   readonly script: string;
   readonly timeoutMs?: number;
+  readonly leaseMs?: number;
   readonly starter?: readonly string[];
 }
 
 /** Start an attendant without a runner; the whole contract runs on /bin/sh. */
-function attend({ shell, folder, script, timeoutMs = 60_000, starter = SETSID }: Trial) {
+function attend({ shell, folder, script, timeoutMs = 60_000, leaseMs, starter = SETSID }: Trial) {
   writeFileSync(join(folder, 'prompt.md'), 'the prompt\n');
   const [, ...rest] = attendantArgv({
-    ...{ folder, bootId: 'boot', timeoutMs, killGraceMs: 200, outputBytesMax: 100_000 },
+    ...{ folder, bootId: 'boot', timeoutMs, killGraceMs: 200, outputBytesMax: 100_000, leaseMs },
     ...{ sessionStarter: starter, argv: ['/bin/sh', '-c', script] },
   });
   const argv = [...shell, ...rest] as [string, ...string[]];
@@ -53,6 +54,39 @@ describe.each(SHELLS.filter(([shell]) => existsSync(shell)))('the attendant on %
     expect(contentOf(one.folder, 'output.log')).toBe('the prompt\noops\n');
     expect(contentOf(one.folder, 'agent')).toMatch(/^\d+ \(.*\) R /);
     expect(contentOf(one.folder, 'started')).toMatch(/^\d+ boot \d+ \(.*\) R /);
+  });
+
+  it('ends the program when nobody renews its lease, and says so', async () => {
+    const one = trial('sleep 60', { leaseMs: 400 });
+    await attend(one).ended;
+    expect(await readExit(world.files, one.folder)).toEqual({
+      ...{ kind: 'lost', reason: 'nobody renewed its lease' },
+    });
+    expect(contentOf(one.folder, 'timeout')).toBe('');
+  });
+
+  it('lets it go on while its lease is renewed, or while the one that renews it lives', async () => {
+    for (const words of [(n: number) => `${n} same`, (n: number) => `same ${n}`]) {
+      const one = trial('sleep 1; exit 5', { leaseMs: 400 });
+      const { ended } = attend(one);
+      let isOver = false;
+      void ended.then(() => {
+        isOver = true;
+      });
+      for (let nth = 0; !isOver; nth += 1) {
+        writeFileSync(join(one.folder, 'renewed'), `${words(nth)}\n`);
+        await pause(world.timers, 40);
+      }
+      expect(contentOf(one.folder, 'exit')).toMatch(/^exited 5 /);
+      expect(existsSync(join(one.folder, 'lapsed'))).toBe(false);
+    }
+  });
+
+  it('keeps to its timeout also beneath a lease', async () => {
+    const one = trial('sleep 60', { leaseMs: 2_000, timeoutMs: 700 });
+    writeFileSync(join(one.folder, 'renewed'), 'a b\n');
+    await attend(one).ended;
+    expect(contentOf(one.folder, 'exit')).toMatch(/ timeout yes /);
   });
 
   it('ends the program at its timeout, and nothing of its own is left', async () => {

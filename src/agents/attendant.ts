@@ -7,10 +7,15 @@ export interface AttendantOrder {
   readonly timeoutMs: number;
   readonly killGraceMs: number;
   readonly outputBytesMax: number;
+  /** The program is ended when nobody renews this lease; null: it may go on for ever. */
+  readonly leaseMs?: number | null | undefined;
   /** What gives the program a session of its own; see `session-starter.ts`. */
   readonly sessionStarter: readonly string[];
   readonly argv: readonly string[];
 }
+
+/** How often within one lease an attendant looks whether anybody still renews it. */
+export const LAPSE_CHECKS = 4;
 
 /** The argument vector that starts an attendant. */
 export function attendantArgv(order: AttendantOrder): [string, ...string[]] {
@@ -22,7 +27,7 @@ export function attendantArgv(order: AttendantOrder): [string, ...string[]] {
     ATTENDANT_NAME,
     order.folder,
     order.bootId,
-    String(order.timeoutMs / 1000),
+    ...waits(order),
     String(Math.ceil(order.killGraceMs / 100)),
     String(order.outputBytesMax - tailFile),
     // One byte more than this is kept of the tail: it tells that there was more.
@@ -32,8 +37,14 @@ export function attendantArgv(order: AttendantOrder): [string, ...string[]] {
   ];
 }
 
-/** How often within one lease an attendant looks whether anybody still renews it. */
-export const LAPSE_CHECKS = 4;
+/** Slices of a lease while it must be renewed, how many of them, and the rest of the timeout. */
+function waits({ timeoutMs, leaseMs = null }: AttendantOrder): readonly [string, string, string] {
+  const sliceMs = (leaseMs ?? 0) / LAPSE_CHECKS;
+  const slices = sliceMs === 0 ? 0 : Math.floor(timeoutMs / sliceMs);
+  return [sliceMs, slices * 1000, timeoutMs - slices * sliceMs].map((ms) =>
+    String(Math.round(ms) / 1000),
+  ) as [string, string, string];
+}
 
 export const ATTENDANT_NAME = 'pawl-attendant';
 
@@ -54,8 +65,9 @@ export const ATTENDANT_NAME = 'pawl-attendant';
  */
 export const ATTENDANT_SCRIPT = `
 trap '' HUP INT TERM USR1 USR2
-pawl_folder=$1 pawl_boot=$2 pawl_timeout=$3 pawl_grace_tenths=$4 pawl_head=$5 pawl_tail=$6
-shift 6
+pawl_folder=$1 pawl_boot=$2 pawl_slice=$3 pawl_slices=$4 pawl_timeout=$5 pawl_grace_tenths=$6
+pawl_head=$7 pawl_tail=$8
+shift 8
 
 pawl_main() {
   # Exclusively: either we take the attempt here, or somebody has declared it never started.
@@ -98,11 +110,12 @@ pawl_attend() {
   pawl_finish
 }
 
-# End the program at its timeout, or when told to by USR1.
+# End the program at its timeout, when nobody renews its lease, or when told to by USR1.
 pawl_watch() {
   PATH=/usr/bin:/bin:$PATH
-  trap : USR1
-  sleep "$pawl_timeout" && : >"$pawl_folder/timeout"
+  pawl_told=no
+  trap pawl_told=yes USR1
+  pawl_wait && : >"$pawl_folder/timeout"
   trap '' USR1
   until read -r pawl_agent pawl_rest <"$pawl_folder/agent"; do
     [ -d "$pawl_folder" ] || exit 3
@@ -111,6 +124,26 @@ pawl_watch() {
   # It may not have its own session yet.
   pawl_signal TERM || kill -s TERM "$pawl_agent"
   pawl_end_group
+}
+
+# Succeeds when the time is up. The first word of "renewed" changes when the store granted the lease
+# anew, the second while the process that holds it lives. No clock is asked, only slices counted.
+pawl_wait() {
+  pawl_granted= pawl_alive= pawl_stale=0
+  while [ "$pawl_slices" -gt 0 ]; do
+    [ "$pawl_told" = no ] && sleep "$pawl_slice" || return 1
+    pawl_slices=$(($pawl_slices - 1))
+    pawl_grant= pawl_life=
+    read -r pawl_grant pawl_life <"$pawl_folder/renewed"
+    pawl_stale=$(($pawl_stale + 1))
+    [ "$pawl_grant" = "$pawl_granted" ] || pawl_stale=0
+    if [ "$pawl_stale" -ge ${LAPSE_CHECKS} ] && [ "$pawl_life" = "$pawl_alive" ]; then
+      : >"$pawl_folder/lapsed"
+      return 1
+    fi
+    pawl_granted=$pawl_grant pawl_alive=$pawl_life
+  done
+  [ "$pawl_told" = no ] && sleep "$pawl_timeout"
 }
 
 # Its processes had their SIGTERM: wake the stopped ones, give all their grace, then SIGKILL.

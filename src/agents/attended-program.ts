@@ -1,7 +1,7 @@
 import type { ProcessIdentity } from '../world/processes.ts';
 import type { Timer } from '../world/timers.ts';
 import type { World } from '../world/world.ts';
-import { readExit } from './attempt-folder.ts';
+import { readExit, writeRenewal } from './attempt-folder.ts';
 import { readOutputTail } from './program-output.ts';
 import { endRemains, signalAgent } from './remains.ts';
 import type { ProgramExit, RunningProgram } from './runner.ts';
@@ -70,6 +70,11 @@ export class AttendedProgram implements RunningProgram {
 
   leave(): void {
     if (this.#state !== 'settled') this.#finish('left');
+  }
+
+  async renew(grant: string, life: string): Promise<void> {
+    if (this.#state !== 'watching') return;
+    await writeRenewal(this.#world.files, this.folder, [grant, life]);
   }
 
   outputTail(bytes: number): Promise<string> {

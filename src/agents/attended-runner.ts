@@ -90,6 +90,7 @@ function unstarted(world: World, folder: string, reason: string): RunningProgram
     exited: Promise.resolve({ kind: 'not-started', reason }),
     end: () => undefined,
     leave: () => undefined,
+    renew: () => Promise.resolve(),
     outputTail: () => Promise.resolve(''),
   };
 }

@@ -38,6 +38,8 @@ export interface ProgramSpec {
   readonly timeoutMs: number;
   /** Between SIGTERM and SIGKILL. */
   readonly killGraceMs: number;
+  /** The program is ended when its lease is not renewed (`renew`); null or left out: never. */
+  readonly leaseMs?: number | null;
   /** How much of standard output and error, taken together, is kept: the head and the tail. */
   readonly outputBytesMax: number;
 }
@@ -60,6 +62,11 @@ export interface RunningProgram {
   end(): void;
   /** Stop watching, and let this process exit. The program and its attendant go on. */
   leave(): void;
+  /**
+   * Tell its attendant that we live, and which grant of the store stands: any words that change.
+   * Rejects when the folder cannot be written.
+   */
+  renew(grant: string, life: string): Promise<void>;
   /** The last `bytes` of its output so far. */
   outputTail(bytes: number): Promise<string>;
 }

@@ -150,7 +150,11 @@ export class ListRun implements Executor {
       if (current instanceof ListWatcher && end.kind === 'finished' && current.mayTakeOver) {
         if (this.#isGoing) return { kind: 'left', agentsLeft: 0 };
         fault = await this.#lostAgain(() => this.#begin(current.toldUpTo));
-      } else if (current instanceof ListExecutor && end.kind === 'left' && this.#mayWatch) {
+      } else if (
+        current instanceof ListExecutor &&
+        end.kind === 'left' &&
+        this.#mayWatch(current)
+      ) {
         // The role is another's by now: let go of what we still hold, and watch that one.
         await this.#giveRoleBack();
         fault = await this.#lostAgain(() => this.#begin(current.toldUpTo));
@@ -196,8 +200,8 @@ export class ListRun implements Executor {
     return this.#draining || this.#endingAgents || this.#leaving.signal.aborted;
   }
 
-  get #mayWatch(): boolean {
-    return !this.#isGoing && this.#parts.executor.only === null;
+  #mayWatch({ isSentAway }: ListExecutor): boolean {
+    return !isSentAway && !this.#isGoing && this.#parts.executor.only === null;
   }
 
   #executor(takenOverAt: number | null): ListExecutor {

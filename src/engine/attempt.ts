@@ -17,6 +17,8 @@ export interface AttemptParts {
   readonly runner: ProgramRunner;
   readonly launcher: Launcher;
   readonly options: ExecutionOptions;
+  /** Its attendant ends it when its lease is not renewed; null: the store is this host's alone. */
+  readonly leaseMs: number | null;
   /** The launch of this attempt; asked for only when something must be started. */
   readonly plan: () => Promise<LaunchPlan>;
   /** What its agent, or the client that claimed it, told the store so far. */
@@ -150,6 +152,11 @@ export class Attempt {
     this.#hurry.abort();
   }
 
+  /** Tell its attendant that we live, and which grant of its lease stands. */
+  async renew(grant: string, life: string): Promise<void> {
+    await this.#program?.renew(grant, life);
+  }
+
   /** End the agent without an outcome: the attempt is over, and not ours. */
   abandon(): void {
     this.#program?.end();
@@ -188,7 +195,7 @@ export class Attempt {
 
   /** Null when it was called off before it began, or left. */
   async #start(folder: string, launch: () => Promise<LaunchPlan>): Promise<ProgramExit | null> {
-    const { runner, options, world } = this.#parts;
+    const { runner, options, world, leaseMs } = this.#parts;
     let plan: LaunchPlan;
     try {
       plan = await launch();
@@ -200,7 +207,7 @@ export class Attempt {
     if (this.#isOver) return null;
     world.checkpoint('before-spawn');
     const { killGraceMs, outputBytesMax } = options;
-    const limits = { timeoutMs: this.#timeoutMs, killGraceMs, outputBytesMax };
+    const limits = { timeoutMs: this.#timeoutMs, killGraceMs, outputBytesMax, leaseMs };
     const spec = { folder, ...plan, ...limits };
     const program = await this.#patiently(() => runner.start(spec), this.#hurry);
     if (program === null) return null;

@@ -1,3 +1,4 @@
+import { LAPSE_CHECKS } from '../agents/attendant.ts';
 import type { ProgramRunner } from '../agents/runner.ts';
 import { readResult } from '../domain/attempt-result.ts';
 import { PawlError } from '../domain/errors.ts';
@@ -10,6 +11,7 @@ import type {
   Store,
   Attempt as StoredAttempt,
 } from '../store/store.ts';
+import type { Timer } from '../world/timers.ts';
 import type { World } from '../world/world.ts';
 import { Attempt, type AttemptEnd } from './attempt.ts';
 import type { ActiveAttempt, ExecutionEvent, ExecutionOptions } from './execution.ts';
@@ -47,6 +49,9 @@ export interface Launch {
   readonly byClient?: boolean;
 }
 
+/** How often within one lease an attendant is told: twice as often as it looks. */
+const RENEWALS = 2 * LAPSE_CHECKS;
+
 /** The attempts that this process watches over, each from its claim to its accepted outcome. */
 export class Attempts {
   readonly #parts: AttemptsParts;
@@ -56,6 +61,9 @@ export class Attempts {
   readonly #fences = new Map<string, number>();
   #stopped = false;
   #left = false;
+  #grants = 0;
+  #lives = 0;
+  #renewal: Timer | null = null;
 
   constructor(parts: AttemptsParts) {
     this.#parts = parts;
@@ -78,6 +86,7 @@ export class Attempts {
         this.#parts.ended();
       });
     this.#runs.add(run);
+    this.#renewLater();
     this.#parts.begun();
     return run;
   }
@@ -98,6 +107,12 @@ export class Attempts {
       fence,
       term,
     }));
+  }
+
+  /** The store has renewed our leases: their attendants are told. */
+  async granted(): Promise<void> {
+    this.#grants += 1;
+    await this.#renew();
   }
 
   /** Do to a running task what a person asked for. */
@@ -166,7 +181,10 @@ export class Attempts {
     };
     const said = async () => readResult((await this.#attemptOf(claimed))?.resultJson ?? null);
     const attempt = new Attempt(
-      { world, runner, launcher, options, plan, said, trouble: this.#parts.trouble },
+      {
+        ...{ world, runner, launcher, options, plan, said, leaseMs: this.#leaseMs },
+        trouble: this.#parts.trouble,
+      },
       { claimed, task, folder, adopted, byClient },
     );
     this.#active.set(claimed.id, attempt);
@@ -179,6 +197,39 @@ export class Attempts {
     } finally {
       // A later attempt at the same task may have taken its place.
       if (this.#active.get(claimed.id) === attempt) this.#active.delete(claimed.id);
+    }
+  }
+
+  /** Where other hosts may take over, attendants end what nobody renews. Null: nobody else may. */
+  get #leaseMs(): number | null {
+    const { store, options } = this.#parts;
+    return store().capabilities.shared ? options.leaseMs : null;
+  }
+
+  #renewLater(): void {
+    const leaseMs = this.#leaseMs;
+    if (leaseMs === null || this.#renewal !== null || this.#runs.size === 0) return;
+    const again = (): void => {
+      this.#renewal = null;
+      void this.#renew().finally(() => this.#renewLater());
+    };
+    const { timers } = this.#parts.world;
+    this.#renewal = timers.after(leaseMs / RENEWALS, again, { unref: true });
+  }
+
+  /** Also while the store is away: what we watch over goes on. */
+  async #renew(): Promise<void> {
+    if (this.#leaseMs === null) return;
+    const { holderId, log } = this.#parts;
+    this.#lives += 1;
+    const words = [`${holderId}:${this.#grants}`, `${holderId}:${this.#lives}`] as const;
+    for (const attempt of this.#active.values()) {
+      try {
+        await attempt.renew(...words);
+      } catch (cause) {
+        // A full disk, perhaps: then its lease lapses, and the task is tried again.
+        log.warn('lease.unrenewed', { task: attempt.claimed.taskId }, cause);
+      }
     }
   }
 

@@ -8,6 +8,7 @@ import type { World } from '../world/world.ts';
 import { Attempts } from './attempts.ts';
 import { Beat } from './beat.ts';
 import type { ExecutionOptions } from './execution.ts';
+import { Heart } from './heart.ts';
 import type { Launcher } from './launcher.ts';
 import { persist } from './persist.ts';
 import { Sweeper } from './sweeper.ts';
@@ -47,6 +48,7 @@ export class ClaimWatch {
   readonly #attempts: Attempts;
   readonly #beats: readonly Beat[];
   readonly #sweeper: Sweeper;
+  readonly #heart: Heart;
   readonly #leaving = new AbortController();
   #started: Promise<void> | null = null;
 
@@ -63,6 +65,10 @@ export class ClaimWatch {
       persist: (write) => this.#persist(write),
       trouble: (error) => this.#trouble(error),
       ...{ onEvent: nothing, begun: nothing, ended: nothing, failed },
+    });
+    this.#heart = new Heart({
+      ...{ world, store: parts.store, holderId: this.holderId, leaseMs: options.leaseMs },
+      granted: () => this.#attempts.granted(),
     });
     this.#sweeper = new Sweeper({
       ...{ world, options, attemptsDir, holderId: this.holderId },
@@ -129,11 +135,7 @@ export class ClaimWatch {
   }
 
   async #heartbeat(): Promise<void> {
-    const { holderId } = this;
-    const { leaseMs } = this.#parts.options;
-    const held = this.#attempts.held();
-    const beat = { holderId, leaseMs, held };
-    const answer = await this.#persist(() => this.#store.heartbeat(beat));
+    const answer = await this.#persist(() => this.#heart.beat(this.#attempts.held()));
     for (const request of answer.endRequests) this.#attempts.obey(request);
     for (const id of answer.lost) await this.#attempts.loseLease(id);
   }

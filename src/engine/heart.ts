@@ -3,9 +3,12 @@ import type { World } from '../world/world.ts';
 
 export interface HeartParts {
   readonly world: World;
-  readonly store: Store;
+  /** Read anew at each use: it is another one after a rebuild. */
+  readonly store: () => Store;
   readonly holderId: string;
   readonly leaseMs: number;
+  /** The leases were renewed. */
+  readonly granted: () => Promise<void>;
 }
 
 /** An answer that took longer says little about the clocks. */
@@ -24,11 +27,12 @@ export class Heart {
     const { world, store, holderId, leaseMs } = this.#parts;
     const before = world.clock.monotonic();
     const clockSkewMs = this.#clockSkewMs;
-    const answer = await store.heartbeat({ holderId, leaseMs, held, clockSkewMs });
+    const answer = await store().heartbeat({ holderId, leaseMs, held, clockSkewMs });
     const tookMs = world.clock.monotonic() - before;
     if (tookMs <= MEASURED_WITHIN_MS) {
       this.#clockSkewMs = Math.round(world.clock.now() - tookMs / 2 - answer.nowMs);
     }
+    await this.#parts.granted();
     return answer;
   }
 }

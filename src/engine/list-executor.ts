@@ -15,11 +15,13 @@ import type {
   ExecutionOptions,
   Executor,
 } from './execution.ts';
+import { Heart } from './heart.ts';
 import type { Launcher } from './launcher.ts';
 import { MarkKeeper } from './mark-keeper.ts';
 import { Narrator } from './narrator.ts';
 import { persist } from './persist.ts';
 import { ProgressTeller } from './progress-teller.ts';
+import { Sleeper } from './sleeper.ts';
 import { Sweeper } from './sweeper.ts';
 
 export interface ListExecutorParts {
@@ -66,22 +68,24 @@ export class ListExecutor implements Executor {
   readonly #givingUp = new AbortController();
   readonly #end = Promise.withResolvers<ExecutionEnd>();
   readonly #sweeper: Sweeper;
+  readonly #sleeper: Sleeper;
+  readonly #heart: Heart;
   readonly #beats: readonly { start(): void; stop(): void }[];
   readonly #progress: ProgressTeller;
   readonly #marks: MarkKeeper | null;
   readonly #narrator: Narrator;
   #draining = false;
+  #isSentAway = false;
   #finishing = false;
   #claiming: Promise<unknown> = Promise.resolve();
   #fruitless = { seq: -1, untilMs: 0 };
   #desired: ExecutorStatus = 'running';
-  #wake: (() => void) | null = null;
-  #woken = false;
   #unwatch: { stop(): void } | null = null;
 
   constructor(parts: ListExecutorParts) {
     this.#parts = parts;
     this.ended = this.#end.promise;
+    this.#sleeper = new Sleeper(parts.world.timers);
     const { options, world } = parts;
     this.#narrator = new Narrator(parts.store, parts.listId, parts.onEvent);
     this.#attempts = new Attempts({
@@ -91,7 +95,12 @@ export class ListExecutor implements Executor {
       failed: (cause) => this.#fail(cause),
       trouble: (error) => this.#trouble('store.waiting', error),
       begun: () => this.#progress.begun(),
-      ended: () => this.#look(),
+      ended: () => this.#sleeper.wake(),
+    });
+    this.#heart = new Heart({
+      ...{ world, holderId: parts.holderId, leaseMs: options.leaseMs },
+      store: () => parts.store,
+      granted: () => this.#attempts.granted(),
     });
     this.#sweeper = new Sweeper({
       ...parts,
@@ -137,7 +146,7 @@ export class ListExecutor implements Executor {
 
   #begin(): void {
     if (this.#stopping.signal.aborted) return;
-    this.#unwatch = this.#parts.store.watch(() => this.#look());
+    this.#unwatch = this.#parts.store.watch(() => this.#sleeper.wake());
     for (const beat of this.#beats) beat.start();
     void this.#work().catch((cause: unknown) => this.#fail(cause));
   }
@@ -152,14 +161,14 @@ export class ListExecutor implements Executor {
     this.#desired = status; // one task may run in a list that is stopped
     this.#draining = true;
     void this.#attempts.launch(claimed, { adopted: false });
-    this.#unwatch = store.watch(() => this.#look());
+    this.#unwatch = store.watch(() => this.#sleeper.wake());
     for (const beat of this.#beats) beat.start();
     void this.#work().catch((cause: unknown) => this.#fail(cause));
   }
 
   drain(): void {
     this.#draining = true;
-    this.#look();
+    this.#sleeper.wake();
   }
 
   async leave(): Promise<void> {
@@ -182,6 +191,15 @@ export class ListExecutor implements Executor {
     return this.#attempts.views();
   }
 
+  /** Somebody asked this process to leave (`pawl drain`). */
+  get isSentAway(): boolean {
+    return this.#isSentAway;
+  }
+
+  get #isDraining(): boolean {
+    return this.#draining || this.#isSentAway;
+  }
+
   /** The last event that it told: whoever takes over goes on from there. */
   get toldUpTo(): number {
     return this.#narrator.toldUpTo;
@@ -189,7 +207,7 @@ export class ListExecutor implements Executor {
 
   async #work(): Promise<void> {
     while (!this.#stopping.signal.aborted) {
-      this.#woken = false;
+      this.#sleeper.begin();
       const control = await this.#persist(() => this.#readControl());
       await this.#persist(() => this.#narrator.tell(control.lastSeq));
       this.#marks?.news(control.lastSeq);
@@ -198,7 +216,8 @@ export class ListExecutor implements Executor {
       const claimed = await this.#claim(control);
       if (claimed > 0) continue;
       if (await this.#isOver(control)) return;
-      await this.#sleep(control.nextDueInMs);
+      if (this.#stopping.signal.aborted) return;
+      await this.#sleeper.sleep(Math.min(LOOK_MS, (control.nextDueInMs ?? LOOK_MS) + 1));
     }
   }
 
@@ -209,6 +228,7 @@ export class ListExecutor implements Executor {
 
   #obey(control: Control): void {
     for (const request of control.endRequests) this.#attempts.obey(request);
+    this.#heedDrain(control);
     if (control.status === this.#desired) return;
     const before = this.#desired;
     this.#desired = control.status;
@@ -221,17 +241,23 @@ export class ListExecutor implements Executor {
     if (control.status === 'stopped') this.#attempts.stop();
   }
 
+  /** Somebody sends this host away, or took that back. */
+  #heedDrain({ drain }: Control): void {
+    this.#isSentAway = drain !== null;
+    if (drain?.isDue === true) void this.endAgents();
+  }
+
   async #promote(control: Control): Promise<void> {
     const due = control.nextDueInMs;
     if (due === null || due > 0) return;
     await this.#persist(() => this.#parts.store.promoteDue());
-    this.#woken = true;
+    this.#sleeper.wake();
   }
 
   async #claim(control: Control): Promise<number> {
     const { store, options, listId, holderId, world } = this.#parts;
     const free = options.maxConcurrent - this.#attempts.size;
-    if (this.#draining || control.status !== 'running' || !control.ready || free <= 0) return 0;
+    if (this.#isDraining || control.status !== 'running' || !control.ready || free <= 0) return 0;
     // Others fill the limits: without an event there is no more room than at the last try.
     const { seq, untilMs } = this.#fruitless;
     if (control.lastSeq === seq && world.clock.monotonic() < untilMs) return 0;
@@ -264,8 +290,8 @@ export class ListExecutor implements Executor {
 
   /** Nothing runs, nothing is ready, nothing will be by itself: say so, once. */
   async #isOver(control: Control): Promise<boolean> {
-    if (this.#attempts.size > 0 || this.#woken) return false;
-    if (this.#draining) {
+    if (this.#attempts.size > 0 || this.#sleeper.isWoken) return false;
+    if (this.#isDraining) {
       await this.#finishWith({ kind: 'left', agentsLeft: 0 });
       return true;
     }
@@ -300,30 +326,8 @@ export class ListExecutor implements Executor {
     return labels === null ? {} : { labels };
   }
 
-  async #sleep(nextDueInMs: number | null): Promise<void> {
-    if (this.#woken || this.#stopping.signal.aborted) return;
-    const { timers } = this.#parts.world;
-    const untilDue = nextDueInMs === null ? LOOK_MS : nextDueInMs + 1;
-    await new Promise<void>((resolve) => {
-      const timer = timers.after(Math.max(1, Math.min(LOOK_MS, untilDue)), resolve);
-      this.#wake = () => {
-        timer.clear();
-        resolve();
-      };
-    });
-    this.#wake = null;
-  }
-
-  #look(): void {
-    this.#woken = true;
-    this.#wake?.();
-  }
-
   async #heartbeat(): Promise<void> {
-    const { store, holderId, options } = this.#parts;
-    const held = this.#attempts.held();
-    const leaseMs = options.leaseMs;
-    const answer = await this.#persist(() => store.heartbeat({ holderId, leaseMs, held }));
+    const answer = await this.#persist(() => this.#heart.beat(this.#attempts.held()));
     for (const request of answer.endRequests) this.#attempts.obey(request);
     for (const id of answer.lost) await this.#attempts.loseLease(id);
     if (!(await this.#persist(() => this.#parts.keepRole()))) {
@@ -370,7 +374,7 @@ export class ListExecutor implements Executor {
       this.#stopping.abort();
       this.#givingUp.abort();
       this.#unwatch?.stop();
-      this.#wake?.();
+      this.#sleeper.wake();
       for (const beat of this.#beats) beat.stop();
       this.#end.resolve(end);
     }

@@ -47,9 +47,10 @@ export function rescueOf(held: HeldTask, sweeper: Sweeper): 'leave' | 'adopt' | 
 export function overdueMs({
   leaseMs,
   killGraceMs,
-  sweepMs,
-}: Pick<ExecutionOptions, 'leaseMs' | 'killGraceMs' | 'sweepMs'>): number {
-  return Math.ceil(leaseMs / LAPSE_CHECKS) + killGraceMs + Math.min(sweepMs, ENDING_MS);
+  heartbeatMs,
+}: Pick<ExecutionOptions, 'leaseMs' | 'killGraceMs' | 'heartbeatMs'>): number {
+  const lookMs = Math.ceil(leaseMs / LAPSE_CHECKS);
+  return lookMs + killGraceMs + heartbeatMs + Math.min(lookMs, ENDING_MS);
 }
 
 /** Of the attendant's own steps, beside the grace that it gives the agent. */

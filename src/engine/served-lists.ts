@@ -84,6 +84,10 @@ export class ServedLists {
     for (const { attempts } of this.#all) attempts.obey(request);
   }
 
+  async granted(): Promise<void> {
+    for (const { attempts } of this.#all) await attempts.granted();
+  }
+
   async loseLease(id: string): Promise<void> {
     for (const { attempts } of this.#all) await attempts.loseLease(id);
   }

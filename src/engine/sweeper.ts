@@ -13,7 +13,7 @@ export interface SweeperParts {
   readonly holderId: string;
   /** Where the folders of our attempts lie. */
   readonly attemptsDir: string;
-  readonly options: Pick<ExecutionOptions, 'leaseMs' | 'sweepMs' | 'killGraceMs'>;
+  readonly options: Pick<ExecutionOptions, 'leaseMs' | 'sweepMs' | 'killGraceMs' | 'heartbeatMs'>;
   readonly persist: <T>(work: () => Promise<T>) => Promise<T>;
   /** Is it looked after here, or none of our business? */
   readonly passesOver: (held: HeldTask) => boolean;

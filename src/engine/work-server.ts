@@ -20,6 +20,7 @@ import { persist } from './persist.ts';
 import type { ListWork, ServedList } from './served-list.ts';
 import { ServedLists } from './served-lists.ts';
 import { shareOut } from './share-out.ts';
+import { Sleeper } from './sleeper.ts';
 import { Sweeper } from './sweeper.ts';
 
 export interface WorkServerParts {
@@ -75,14 +76,13 @@ export class WorkServer implements Executor {
   readonly #beats: readonly { start(): void; stop(): void }[];
   readonly #marks: MarkKeeper;
   readonly #sweeper: Sweeper;
+  readonly #sleeper: Sleeper;
   readonly #leadership: Leadership;
   readonly #heart: Heart;
   #draining: 'no' | 'asked' | 'told' = 'no';
   #finishing = false;
   #claiming: Promise<unknown> = Promise.resolve();
   #turn = 0;
-  #wake: (() => void) | null = null;
-  #woken = false;
   #unwatch: { stop(): void } | null = null;
   #registered = false;
   #maintaining: Promise<void> = Promise.resolve();
@@ -92,18 +92,27 @@ export class WorkServer implements Executor {
     this.#parts = parts;
     this.holderId = world.ids.uuid();
     this.ended = this.#end.promise;
+    this.#sleeper = new Sleeper(parts.world.timers);
     const { holderId } = this;
     const persisted = <T>(work: () => Promise<T>): Promise<T> => this.#persist(work);
     const failed = (cause: unknown): void => this.#fail(cause);
     this.#lists = new ServedLists({
       ...{ world, runner: parts.runner, log: parts.log, attemptsDir: parts.attemptsDir },
-      ...{ holderId, persist: persisted, failed, prepare: parts.prepare, onEvent: parts.onEvent },
+      ...{ holderId, persist: persisted, failed, onEvent: parts.onEvent },
+      // Leases are of the server, whatever a list was once run with.
+      prepare: async (list) => {
+        const work = await parts.prepare(list);
+        return { ...work, options: { ...work.options, leaseMs: options.leaseMs } };
+      },
       store: () => store,
       trouble: (error, path) => this.#trouble(error, path),
-      ended: () => this.#look(),
+      ended: () => this.#sleeper.wake(),
     });
     this.#leadership = new Leadership({ store, holderId, ttlMs: options.leaseMs, log: parts.log });
-    this.#heart = new Heart({ world, store, holderId, leaseMs: options.leaseMs });
+    this.#heart = new Heart({
+      ...{ world, holderId, leaseMs: options.leaseMs, store: () => store },
+      granted: () => this.#lists.granted(),
+    });
     this.#sweeper = new Sweeper({
       ...{ world, holderId, options, attemptsDir: parts.attemptsDir, persist: persisted },
       store: () => store,
@@ -139,14 +148,14 @@ export class WorkServer implements Executor {
     await this.#heartbeat();
     await this.#sweep();
     if (this.#stopping.signal.aborted) return;
-    this.#unwatch = store.watch(() => this.#look());
+    this.#unwatch = store.watch(() => this.#sleeper.wake());
     for (const beat of this.#beats) beat.start();
     void this.#work().catch((cause: unknown) => this.#fail(cause));
   }
 
   drain(): void {
     this.#draining = 'told';
-    this.#look();
+    this.#sleeper.wake();
   }
 
   async leave(): Promise<void> {
@@ -172,7 +181,7 @@ export class WorkServer implements Executor {
   async #work(): Promise<void> {
     const { store } = this.#parts;
     while (!this.#stopping.signal.aborted) {
-      this.#woken = false;
+      this.#sleeper.begin();
       const work = await this.#persist(() => store.work({ holderId: this.holderId }));
       this.#marks.news(work.lastSeq);
       this.#obey(work);
@@ -195,7 +204,7 @@ export class WorkServer implements Executor {
     const waitMs = this.#leadership.isOurs ? 0 : PROMOTION_LATE_MS;
     if (nextDueInMs === null || nextDueInMs > -waitMs) return;
     await this.#persist(() => this.#parts.store.promoteDue());
-    this.#woken = true;
+    this.#sleeper.wake();
   }
 
   /** A fair part of the room for each list that has something ready; in turns who is first. */
@@ -237,7 +246,7 @@ export class WorkServer implements Executor {
   }
 
   async #isOver(work: Work): Promise<boolean> {
-    if (this.#lists.size > 0 || this.#woken) return false;
+    if (this.#lists.size > 0 || this.#sleeper.isWoken) return false;
     const isDone = this.#parts.untilIdle && work.isIdle;
     if (this.#draining === 'no' && !isDone) return false;
     await this.#finishWith(
@@ -247,24 +256,12 @@ export class WorkServer implements Executor {
   }
 
   async #sleep(nextDueInMs: number | null): Promise<void> {
-    if (this.#woken || this.#stopping.signal.aborted) return;
-    const { timers, random } = this.#parts.world;
+    if (this.#stopping.signal.aborted) return;
+    const { random } = this.#parts.world;
     const lookMs = LOOK_MS * (0.5 + random.next() / 2);
     const lateMs = this.#leadership.isOurs ? 0 : PROMOTION_LATE_MS;
     const untilDue = nextDueInMs === null ? lookMs : nextDueInMs + lateMs + 1;
-    await new Promise<void>((resolve) => {
-      const timer = timers.after(Math.max(1, Math.min(lookMs, untilDue)), resolve);
-      this.#wake = () => {
-        timer.clear();
-        resolve();
-      };
-    });
-    this.#wake = null;
-  }
-
-  #look(): void {
-    this.#woken = true;
-    this.#wake?.();
+    await this.#sleeper.sleep(Math.min(lookMs, untilDue));
   }
 
   async #heartbeat(): Promise<void> {
@@ -312,7 +309,7 @@ export class WorkServer implements Executor {
       this.#stopping.abort();
       this.#givingUp.abort();
       this.#unwatch?.stop();
-      this.#wake?.();
+      this.#sleeper.wake();
       for (const beat of this.#beats) beat.stop();
       this.#parts.onEvent({ kind: 'executor:complete', end }, null);
       this.#end.resolve(end);

@@ -37,6 +37,7 @@ export const LOG_EVENTS = {
   'task.changed': 'A person skipped, cancelled, retried or requeued a task.',
   'task.rescued': 'A command ended the agent of a holder that is gone.',
   'lease.lost': 'An attempt is watched over by somebody else, or over.',
+  'lease.unrenewed': 'An attendant could not be told that its lease was renewed.',
   'store.waiting': 'The store cannot be read or written for the moment; it is tried again.',
   'store.rebuilt': 'The database was set aside and rebuilt.',
   'schema.migrated': 'The database was brought to the schema of this version.',

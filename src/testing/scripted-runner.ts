@@ -192,6 +192,7 @@ export class ScriptedPrograms {
       leave: () => {
         left = true;
       },
+      renew: () => Promise.resolve(),
       outputTail: async (bytes) => {
         const all = this.#host.files.text(attemptPaths(folder).output) ?? '';
         return await process.gated(Promise.resolve(all.slice(-bytes)));
@@ -209,6 +210,7 @@ function notRun(folder: string, reason: string): RunningProgram {
     exited: Promise.resolve({ kind: 'not-started', reason }),
     end: () => undefined,
     leave: () => undefined,
+    renew: () => Promise.resolve(),
     outputTail: () => Promise.resolve(''),
   };
 }
