@@ -1,6 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { until } from '../chaos/pawl-process.ts';
-import { execute, type PostgresServer, startPostgresServer } from '../support/postgres-server.ts';
+import {
+  execute,
+  OWN_SERVER,
+  type PostgresServer,
+  startPostgresServer,
+} from '../support/postgres-server.ts';
 import { listOf } from './cli-project.ts';
 import { FleetHost, runsOf, statusesAt, untilRows } from './fleet-hosts.ts';
 
@@ -56,4 +61,126 @@ describe('several servers on one store', () => {
     expect(await execute(url, 'SELECT id FROM instances WHERE ended_at_ms IS NULL')).toEqual([]);
     expect(await charged()).toEqual([]);
   });
+
+  const load = async (concurrency: number): Promise<void> => {
+    const env = ['load', 'tasks.md'] as const;
+    expect(
+      (
+        await gamma()
+          .start(...env)
+          .end()
+      ).code,
+    ).toBe(0);
+    await execute(
+      url,
+      `UPDATE executors SET status = 'running', config_json = '{"maxConcurrent": ${concurrency}}'`,
+    );
+  };
+  const heldBy = (host: string, count: number): string =>
+    "SELECT 1 FROM task_queue q JOIN instances i ON i.id = q.holder_id WHERE q.status = 'running' " +
+    `AND i.host = '${host}' HAVING count(*) = ${count}`;
+  const startsOf = (host: FleetHost): number =>
+    host.project.runs().filter((line) => line.startsWith('start')).length;
+
+  it('what a killed one ran is ended by its attendants and done by the others, charged as a crash', async () => {
+    await load(4);
+    for (const { project } of hosts) project.hold(...TASKS);
+    const killed = alpha().work('--capacity', '4');
+    await untilRows(url, 'four tasks at alpha', heldBy('alpha', 4));
+    await until('four agents', () => startsOf(alpha()) === 4);
+    const other = beta().work('--until-idle');
+    await killed.kill();
+    await untilRows(url, 'four tasks at beta', heldBy('beta', 4));
+    await alpha().project.nothingLeft();
+    beta().project.release(...TASKS);
+    expect((await other.end()).code).toBe(0);
+    expect(await statusesAt(url)).toEqual(allCompleted);
+    expect(
+      alpha()
+        .project.runs()
+        .filter((line) => line.startsWith('end')),
+    ).toEqual([]);
+    expect(startsOf(beta())).toBe(TASKS.length);
+    expect(
+      await execute(url, 'SELECT task_id FROM task_queue WHERE crash_count = 1 AND attempts = 1'),
+    ).toHaveLength(4);
+  });
+
+  it('a killed one that is back at once takes its agents over: nothing runs twice', async () => {
+    await load(2);
+    alpha().project.hold(...TASKS);
+    const killed = alpha().work('--capacity', '2');
+    await until('two agents', () => startsOf(alpha()) === 2);
+    await killed.kill();
+    const next = alpha().work('--capacity', '2', '--until-idle');
+    await until(
+      'adoption',
+      () => next.said.includes('"adopted":true'),
+      undefined,
+      () => next.said,
+    );
+    alpha().project.release(...TASKS);
+    expect((await next.end()).code).toBe(0);
+    expect(runsOf(hosts)).toEqual(allOnce);
+    expect(await charged()).toEqual([]);
+  });
+
+  it('one that is drained ends what it runs, claims nothing more and leaves; nothing is charged', async () => {
+    await load(4);
+    for (const { project } of hosts) project.hold(...TASKS);
+    const drained = alpha().work('--capacity', '2');
+    await until('two agents', () => startsOf(alpha()) === 2);
+    const asked = await gamma().start('drain', 'alpha').end();
+    expect(asked.out).toMatch(/^drains +alpha .* 2\/2 /);
+    alpha().project.release(...TASKS);
+    expect(await drained.end()).toMatchObject({ code: 0 });
+    expect(startsOf(alpha())).toBe(2);
+    beta().project.release(...TASKS);
+    expect((await beta().work('--until-idle').end()).code).toBe(0);
+    expect(runsOf(hosts)).toEqual(allOnce);
+    expect(await charged()).toEqual([]);
+    const wrong = await gamma().start('drain', 'delta', '--json').end();
+    expect(wrong).toMatchObject({ code: 1, err: expect.stringContaining('host_not_found') });
+  });
+
+  it('drained at once it ends its agents, and others do their tasks, uncharged', async () => {
+    await load(2);
+    alpha().project.hold(...TASKS);
+    const drained = alpha().work('--capacity', '2');
+    await until('two agents', () => startsOf(alpha()) === 2);
+    const hostsOf = async () =>
+      JSON.parse((await gamma().start('hosts', '--json').end()).out).data.hosts;
+    expect(await hostsOf()).toMatchObject([
+      { host: 'alpha', kind: 'server', state: 'works', running: 2, capacity: 2 },
+    ]);
+    expect((await gamma().start('drain', 'alpha', '--now', '--wait').end()).out).toMatch(/^ended/);
+    expect((await drained.end()).code).toBe(0);
+    expect((await beta().work('--until-idle').end()).code).toBe(0);
+    expect(await statusesAt(url)).toEqual(allCompleted);
+    expect(await charged()).toEqual([]);
+    expect(startsOf(beta())).toBe(TASKS.length);
+  });
+
+  it.runIf(OWN_SERVER)(
+    'while the database is away agents go on; killed and started meanwhile, it collects them',
+    async () => {
+      await load(2);
+      alpha().project.hold(...TASKS);
+      const killed = alpha().work('--capacity', '2');
+      await until('two agents', () => startsOf(alpha()) === 2);
+      await server.crash();
+      await killed.kill();
+      const next = alpha().work('--capacity', '2', '--until-idle');
+      alpha().project.release(...TASKS);
+      const ends = (): number =>
+        alpha()
+          .project.runs()
+          .filter((line) => line.startsWith('end')).length;
+      await until('both results on disk', () => ends() === 2);
+      await server.restart();
+      expect(await next.end()).toMatchObject({ code: 0 });
+      expect(runsOf(hosts)).toEqual(allOnce);
+      expect(await charged()).toEqual([]);
+    },
+  );
 });

@@ -114,4 +114,88 @@ export const SERVER_STORE: readonly Requirement[] = [
       ),
     ),
   },
+  {
+    id: 'P-servers',
+    phrase: 'executors claim from the same queue',
+    promise: 'Servers on several hosts work on one list; each task is run once.',
+    standing: proved(
+      by(
+        IN.manyServers,
+        'two that work and one that runs the list share it: each task runs once',
+        'a killed one that is back at once takes its agents over: nothing runs twice',
+      ),
+      by(
+        IN.fleetContract,
+        'a server is shown lists that are to run and have something ready, and those it works on',
+      ),
+    ),
+  },
+  {
+    id: 'P-host-dies',
+    phrase: 'other hosts rescue only after lease + that grace',
+    promise: 'What a dead host ran is ended there and done elsewhere, and charged as a crash.',
+    standing: proved(
+      by(
+        IN.manyServers,
+        'what a killed one ran is ended by its attendants and done by the others, charged as a crash',
+      ),
+      by(
+        IN.attendant,
+        'ends the program when nobody renews its lease, and says so',
+        'lets it go on while its lease is renewed, or while the one that renews it lives',
+      ),
+      by(
+        IN.fleetContract,
+        'what a host lost goes back only when its lease is long enough over, and is charged as lost',
+      ),
+      by(
+        IN.whereabouts,
+        'on another host, or in the folder of another project, cannot be looked at',
+      ),
+    ),
+  },
+  {
+    id: 'P-clocks',
+    phrase: 'the database’s clock judges leases',
+    promise: 'A host whose clock is wrong by minutes neither steals nor loses a task.',
+    standing: proved(
+      by(
+        IN.skewedClocks,
+        'neither steal nor lose: each task runs once, and the skew is shown',
+        'would steal if a host judged leases by its own clock',
+      ),
+      by(
+        IN.fleetContract,
+        'a lease that was renewed after somebody looked is neither rescued nor adopted',
+      ),
+    ),
+  },
+  {
+    id: 'P-drain',
+    phrase: 'a drain, a stop, a rate limit charge neither',
+    promise: 'A server is sent away from any host; nothing is lost and nothing is charged.',
+    standing: proved(
+      by(
+        IN.manyServers,
+        'one that is drained ends what it runs, claims nothing more and leaves; nothing is charged',
+        'drained at once it ends its agents, and others do their tasks, uncharged',
+      ),
+      by(
+        IN.fleetContract,
+        'what a holder that said goodbye left is not charged',
+        'servers are listed with what they run, their clocks, and what was asked of them',
+      ),
+    ),
+  },
+  {
+    id: 'P-away',
+    phrase: 'results wait on disk while the database is away',
+    promise: 'Agents outlive the database’s absence and the death of their server in it.',
+    standing: proved(
+      by(
+        IN.manyServers,
+        'while the database is away agents go on; killed and started meanwhile, it collects them',
+      ),
+    ),
+  },
 ];

@@ -6,6 +6,7 @@ import { thisWorld } from '../../app/this-world.ts';
 import type { Workspace } from '../../app/workspace.ts';
 import { environment } from '../../config/environment.ts';
 import type { Config, ConfigKey } from '../../config/execution-config.ts';
+import { isPawlError } from '../../domain/errors.ts';
 import { inProject } from '../in-project.ts';
 import type { Invocation } from '../invocation.ts';
 import { envelope } from '../render/envelope.ts';
@@ -22,12 +23,13 @@ export interface WorkOptions {
 }
 
 const INTERRUPTED = 130;
+const REOPEN_MS = 5_000;
 const COUNTED = ['task:completed', 'task:failed', 'task:retry', 'task:requeued', 'task:skipped'];
 
 /** `pawl work`: execute whatever is to be executed, until told to leave. */
 export async function workCommand(invocation: Invocation, options: WorkOptions): Promise<number> {
   const create = await isOnServer(invocation);
-  return await inProject(invocation, { create }, async (workspace) => {
+  return await patiently(invocation, { create }, async (workspace) => {
     const overrides: Partial<Record<ConfigKey, unknown>> = {
       ...(options.labels === undefined ? {} : { labels: options.labels }),
       ...(options.capacity === undefined ? {} : { capacity: options.capacity }),
@@ -41,6 +43,33 @@ export async function workCommand(invocation: Invocation, options: WorkOptions):
 /** A store on a server needs no list here: then any folder will do. */
 async function isOnServer({ dir }: Invocation): Promise<boolean> {
   return (await storeAddress({ world: thisWorld(), stateDir: `${dir}/.pawl` })) !== null;
+}
+
+/** The database may be away when this process begins: it is waited for, as later on. */
+async function patiently<T>(
+  invocation: Invocation,
+  open: { readonly create: boolean },
+  work: (workspace: Workspace) => Promise<T>,
+): Promise<T> {
+  const { timers, random } = thisWorld();
+  for (let isOpen = false; ; ) {
+    try {
+      return await inProject(invocation, open, async (workspace) => {
+        isOpen = true;
+        return await work(workspace);
+      });
+    } catch (cause) {
+      if (isOpen || !isPawlError(cause, 'store_unreachable')) throw cause;
+      invocation.terminal.err(
+        invocation.json
+          ? envelope('warning', { message: cause.message })
+          : `${invocation.terminal.paint('warn', 'pawl: waiting')}: ${cause.message}`,
+      );
+    }
+    await new Promise<void>((resolve) => {
+      timers.after(REOPEN_MS * (0.5 + random.next() / 2), resolve);
+    });
+  }
 }
 
 interface WorkParts {
