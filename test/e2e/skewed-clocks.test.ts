@@ -16,7 +16,7 @@ import { statusesAt } from './fleet-hosts.ts';
 const MINUTES_MS = 60_000;
 const LEASE_MS = 2_000;
 const PACE = { leaseMs: LEASE_MS, heartbeatMs: 300, sweepMs: 200, killGraceMs: 500 };
-/** Longer than a lease, what others wait after it, and what a new server waits before it believes. */
+/** Longer than a lease, what others wait after it, and what a new server waits at first. */
 const LONG_MS = 3 * LEASE_MS;
 const TASKS = ['A', 'B', 'C', 'D', 'E', 'F'];
 /** The first one leads: it looks for what other hosts lost, and its clock says that all did. */

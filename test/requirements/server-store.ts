@@ -137,7 +137,7 @@ export const SERVER_STORE: readonly Requirement[] = [
     standing: proved(
       by(
         IN.manyServers,
-        'what a killed one ran is ended by its attendants and done by the others, charged as a crash',
+        'what a killed one ran is ended there and done by the others, charged as a crash',
       ),
       by(
         IN.attendant,
@@ -146,7 +146,7 @@ export const SERVER_STORE: readonly Requirement[] = [
       ),
       by(
         IN.fleetContract,
-        'what a host lost goes back only when its lease is long enough over, and is charged as lost',
+        'what a host lost goes back when its lease is long enough over, charged as lost',
       ),
       by(
         IN.whereabouts,
@@ -177,7 +177,7 @@ export const SERVER_STORE: readonly Requirement[] = [
     standing: proved(
       by(
         IN.manyServers,
-        'one that is drained ends what it runs, claims nothing more and leaves; nothing is charged',
+        'one that is drained ends what it runs and leaves; nothing is charged',
         'drained at once it ends its agents, and others do their tasks, uncharged',
       ),
       by(

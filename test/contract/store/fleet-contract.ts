@@ -24,7 +24,7 @@ export function fleetContract(on: OnStore): void {
   };
 
   it(
-    'what a host lost goes back only when its lease is long enough over, and is charged as lost',
+    'what a host lost goes back when its lease is long enough over, charged as lost',
     on(async (bench) => {
       await bench.load(['A']);
       await register(bench, 'holder', 'far');
