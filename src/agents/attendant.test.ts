@@ -65,7 +65,7 @@ describe.each(SHELLS.filter(([shell]) => existsSync(shell)))('the attendant on %
     expect(contentOf(one.folder, 'timeout')).toBe('');
   });
 
-  it('lets it go on while its lease is renewed, or while the one that renews it lives', async () => {
+  it('lets it go on while its lease is renewed, or while who renews it lives', async () => {
     for (const words of [(n: number) => `${n} same`, (n: number) => `same ${n}`]) {
       const one = trial('sleep 1; exit 5', { leaseMs: 400 });
       const { ended } = attend(one);

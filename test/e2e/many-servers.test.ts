@@ -77,12 +77,12 @@ describe('several servers on one store', () => {
     );
   };
   const heldBy = (host: string, count: number): string =>
-    "SELECT 1 FROM task_queue q JOIN instances i ON i.id = q.holder_id WHERE q.status = 'running' " +
-    `AND i.host = '${host}' HAVING count(*) = ${count}`;
+    'SELECT 1 FROM task_queue q JOIN instances i ON i.id = q.holder_id ' +
+    `WHERE q.status = 'running' AND i.host = '${host}' HAVING count(*) = ${count}`;
   const startsOf = (host: FleetHost): number =>
     host.project.runs().filter((line) => line.startsWith('start')).length;
 
-  it('what a killed one ran is ended there and done by the others, charged as a crash', async () => {
+  it('what a killed one ran is ended there and done by others, charged as a crash', async () => {
     await load(4);
     for (const { project } of hosts) project.hold(...TASKS);
     const killed = alpha().work('--capacity', '4');
@@ -125,7 +125,7 @@ describe('several servers on one store', () => {
     expect(await charged()).toEqual([]);
   });
 
-  it('one that is drained ends what it runs and leaves; nothing is charged', async () => {
+  it('one that is drained ends what it runs and leaves, uncharged', async () => {
     await load(4);
     for (const { project } of hosts) project.hold(...TASKS);
     const drained = alpha().work('--capacity', '2');

@@ -137,12 +137,12 @@ export const SERVER_STORE: readonly Requirement[] = [
     standing: proved(
       by(
         IN.manyServers,
-        'what a killed one ran is ended there and done by the others, charged as a crash',
+        'what a killed one ran is ended there and done by others, charged as a crash',
       ),
       by(
         IN.attendant,
         'ends the program when nobody renews its lease, and says so',
-        'lets it go on while its lease is renewed, or while the one that renews it lives',
+        'lets it go on while its lease is renewed, or while who renews it lives',
       ),
       by(
         IN.fleetContract,
@@ -177,7 +177,7 @@ export const SERVER_STORE: readonly Requirement[] = [
     standing: proved(
       by(
         IN.manyServers,
-        'one that is drained ends what it runs and leaves; nothing is charged',
+        'one that is drained ends what it runs and leaves, uncharged',
         'drained at once it ends its agents, and others do their tasks, uncharged',
       ),
       by(
