@@ -202,26 +202,41 @@ export function forget(model: Model, table: ModelTable, column: number | null): 
   }
 }
 
-const CHECKS = [
-  (c: string) => `length(${c}) < 12`,
-  (c: string) => `${c} IS NOT 3`,
-  (c: string) => `typeof(${c}) <> 'blob' OR length(${c}) > 0`,
-];
+/** What the databases say in different words; names are quoted. */
+export interface Words {
+  readonly checks: readonly ((column: string) => string)[];
+  readonly length: (column: string) => string;
+  readonly lower: (column: string) => string;
+  readonly counted: string;
+  readonly never: string;
+}
 
-export function declare(model: Model): readonly SchemaObject[] {
+const OF_FILES: Words = {
+  checks: [
+    (c) => `length(${c}) < 12`,
+    (c) => `${c} IS NOT 3`,
+    (c) => `typeof(${c}) <> 'blob' OR length(${c}) > 0`,
+  ],
+  length: (c) => `length(${c})`,
+  lower: (c) => `lower(${c})`,
+  counted: 'count(*) AS n',
+  never: '0',
+};
+
+export function declare(model: Model, words = OF_FILES): readonly SchemaObject[] {
   return [
-    ...model.tables.map((table) => declareTable(model, table)),
+    ...model.tables.map((table) => declareTable(model, table, words)),
     ...model.views.map((view) => {
       const table = tableOf(model, view.table) as ModelTable;
       const list = view.columns.map((id) => quoted(columnOf(table, id)?.name ?? ''));
-      const select = `SELECT ${[...list, 'count(*) AS n'].join(', ')} FROM ${quoted(table.name)}`;
+      const select = `SELECT ${[...list, words.counted].join(', ')} FROM ${quoted(table.name)}`;
       return { kind: 'view' as const, name: view.name, about: '', select };
     }),
     ...model.triggers.map((trigger): Trigger => {
       const on = tableOf(model, trigger.on) as ModelTable;
       const touched = tableOf(model, trigger.touches) as ModelTable;
       const column = quoted(columnOf(touched, trigger.column)?.name ?? '');
-      const statement = `UPDATE ${quoted(touched.name)} SET ${column} = ${column} WHERE 0`;
+      const statement = `UPDATE ${quoted(touched.name)} SET ${column} = ${column} WHERE ${words.never}`;
       return {
         ...{ kind: 'trigger', name: trigger.name, about: '', on: on.name },
         ...{ event: 'after delete', statements: [statement] },
@@ -234,20 +249,22 @@ export function statementsOf(model: Model): readonly string[] {
   return declare(model).flatMap(ddl);
 }
 
-function declareTable(model: Model, table: ModelTable): Table {
+function declareTable(model: Model, table: ModelTable, words: Words): Table {
   const nameOf = (id: number): string => columnOf(table, id)?.name ?? '';
   return {
     kind: 'table',
     name: table.name,
     about: '',
-    columns: Object.fromEntries(table.columns.map((one) => [one.name, declareColumn(table, one)])),
+    columns: Object.fromEntries(
+      table.columns.map((one) => [one.name, declareColumn(table, one, words)]),
+    ),
     primaryKey: table.key.map(nameOf),
     ...(table.identity ? { identity: true } : {}),
     ...(table.lax ? { lax: true } : {}),
     ...(table.withoutRowid ? { withoutRowid: true } : {}),
     uniques: table.uniques.map((one) => ({ name: one.name, columns: one.columns.map(nameOf) })),
     checks: table.checks.map((one) => {
-      const expression = CHECKS[one.kind]?.(quoted(nameOf(one.column))) ?? '1';
+      const expression = words.checks[one.kind]?.(quoted(nameOf(one.column))) ?? '1';
       return { name: one.name, expression };
     }),
     foreignKeys: table.links.map((link) => {
@@ -263,7 +280,7 @@ function declareTable(model: Model, table: ModelTable): Table {
       const [column = ''] = one.columns.map(nameOf);
       return {
         name: one.name,
-        columns: [one.lower ? { expression: `lower(${quoted(column)})` } : column],
+        columns: [one.lower ? { expression: words.lower(quoted(column)) } : column],
         ...(one.unique ? { unique: true } : {}),
         ...(one.partial ? { where: `${quoted(column)} IS NOT NULL` } : {}),
       };
@@ -271,11 +288,11 @@ function declareTable(model: Model, table: ModelTable): Table {
   };
 }
 
-function declareColumn(table: ModelTable, column: ModelColumn): Column {
+function declareColumn(table: ModelTable, column: ModelColumn, words: Words): Column {
   const { type, nullable, generated } = column;
   if (generated !== null) {
     const from = quoted(columnOf(table, generated.from)?.name ?? '');
-    const expression = `coalesce(length(${from}), 0) + 1`;
+    const expression = `coalesce(${words.length(from)}, 0) + 1`;
     return { type: 'integer', nullable, generated: { expression, as: generated.as } };
   }
   const given = column.default === undefined ? {} : { default: column.default };
