@@ -14,6 +14,8 @@ export const IN = {
   postgresDoctor: 'test/contract/store/postgres-doctor.test.ts',
   postgresPooler: 'test/contract/store/postgres-pooler.test.ts',
   postgresTls: 'test/contract/store/postgres-tls.test.ts',
+  postgresPairs: 'test/contract/store/postgres-migration-pairs.test.ts',
+  postgresStarters: 'test/e2e/postgres-starters.test.ts',
   postgresFaults: 'test/contract/store/postgres-faults.test.ts',
   fleetContract: 'test/contract/store/fleet-contract.ts',
   manyServers: 'test/e2e/many-servers.test.ts',

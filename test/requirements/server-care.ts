@@ -85,4 +85,17 @@ export const SERVER_CARE: readonly Requirement[] = [
       ),
     ),
   },
+  {
+    id: 'P-pairs',
+    phrase: 'random pairs of schemas on the server, many starters as processes',
+    promise: 'Whatever two releases differ in, a server is brought from one to the other, or not.',
+    standing: proved(
+      by(IN.postgresPairs, 'become each other, or it is said why not: part %i of 2'),
+      by(
+        IN.postgresStarters,
+        'make its store once, and load its list once',
+        'bring an older store up once, with every row',
+      ),
+    ),
+  },
 ];

@@ -236,7 +236,8 @@ export function declare(model: Model, words = OF_FILES): readonly SchemaObject[]
       const on = tableOf(model, trigger.on) as ModelTable;
       const touched = tableOf(model, trigger.touches) as ModelTable;
       const column = quoted(columnOf(touched, trigger.column)?.name ?? '');
-      const statement = `UPDATE ${quoted(touched.name)} SET ${column} = ${column} WHERE ${words.never}`;
+      const { never } = words;
+      const statement = `UPDATE ${quoted(touched.name)} SET ${column} = ${column} WHERE ${never}`;
       return {
         ...{ kind: 'trigger', name: trigger.name, about: '', on: on.name },
         ...{ event: 'after delete', statements: [statement] },

@@ -291,10 +291,11 @@ async function theirNames(): Promise<readonly string[]> {
   const { rows } = await client.query(
     'SELECT relname AS name FROM pg_class WHERE relnamespace = current_schema()::regnamespace ' +
       "AND relname LIKE 'their%' AND relkind IN ('r', 'i', 'v') UNION ALL " +
-      "SELECT tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE tgname LIKE 'their%' " +
-      'AND c.relnamespace = current_schema()::regnamespace UNION ALL ' +
-      "SELECT attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid AND c.relkind = 'r' " +
-      "WHERE attname = 'their_note' AND c.relnamespace = current_schema()::regnamespace ORDER BY 1",
+      'SELECT tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid ' +
+      "WHERE tgname LIKE 'their%' AND c.relnamespace = current_schema()::regnamespace UNION ALL " +
+      'SELECT attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid ' +
+      "WHERE c.relkind = 'r' AND attname = 'their_note' " +
+      'AND c.relnamespace = current_schema()::regnamespace ORDER BY 1',
   );
   return rows.map(({ name }) => String(name));
 }
