@@ -7,6 +7,7 @@ import { lists } from './lists/lists.ts';
 import { describeMachine } from './machine.ts';
 import { clients } from './mcp/clients.ts';
 import { migration } from './migrate/migrate.ts';
+import { postgres } from './postgres/postgres.ts';
 import { type Measured, reportPage, tableText } from './report.ts';
 import { scale } from './scale/scale.ts';
 import { Scratch } from './scratch.ts';
@@ -24,6 +25,7 @@ const SECTIONS: readonly Section[] = [
   migration,
   lists,
   clients,
+  postgres,
 ];
 const PAGE = join(import.meta.dirname, '..', 'docs', 'reference', 'performance.md');
 

@@ -2,6 +2,7 @@ import { type ErrorCode, isPawlError, PawlError } from '../../domain/errors.ts';
 
 /** SQLSTATEs (https://www.postgresql.org/docs/current/errcodes-appendix.html) and classes. */
 const STATES: Readonly<Record<string, ErrorCode>> = {
+  '22012': 'store_busy', // division_by_zero: a change that had to change a row (`orFail`)
   '40001': 'store_busy', // serialization_failure
   '40P01': 'store_busy', // deadlock_detected
   '55P03': 'store_busy', // lock_not_available

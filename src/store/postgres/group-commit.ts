@@ -1,38 +1,42 @@
 import { PawlError } from '../../domain/errors.ts';
-import { timeText } from '../../domain/time-text.ts';
-import { pause, type Timer } from '../../world/timers.ts';
+import { pause } from '../../world/timers.ts';
 import type { World } from '../../world/world.ts';
-import type { Verb, VerbContext } from '../sql/verb.ts';
+import type { Shared } from '../sql/driver.ts';
+import type { Statement, Verb, VerbContext } from '../sql/verb.ts';
 import type { SchemaMark } from '../standing.ts';
-import { type Call, DEFAULT_DEADLINE_MS } from '../store.ts';
+import type { Call } from '../store.ts';
 import { backoffMs } from './backoff.ts';
-import type { Connection } from './connection.ts';
+import type { Connection, Ending } from './connection.ts';
 import { isTransient, storeFault } from './faults.ts';
+import type { Sent } from './flight.ts';
 import type { ConnectionPool } from './pool.ts';
-import { commitStatement, markQuery, type TurnMark } from './store-meta.ts';
-import { beginTurn } from './turn.ts';
+import { verbOf } from './portion.ts';
+import { commitStatements, markQuery, type TurnMark } from './store-meta.ts';
+import { turnStatements } from './turn.ts';
+import { TurnContext } from './turn-context.ts';
+import { VerbRun } from './verb-run.ts';
+import { type Operation, type Result, WaitingLine } from './waiting-line.ts';
 
 /** Most operations of one transaction: others wait for the turn meanwhile. */
 export const BATCH_OPERATIONS_MAX = 128;
 
-interface Operation {
-  readonly verb: (ctx: VerbContext) => Verb<unknown>;
-  readonly deadlineAt: number;
-  readonly settle: (result: Result) => void;
-  done: boolean;
-  /** It is about to be committed: a cancel comes too late. */
-  sealed: boolean;
-}
-
-type Result =
-  | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly error: PawlError };
+const OVER: Result = {
+  ok: false,
+  error: new PawlError('aborted', 'the call was over before its turn'),
+};
 
 /** Operations of one transaction, with what they answer once it is committed. */
 interface Batch {
   readonly number: number;
   readonly operations: Operation[];
   readonly results: Result[];
+  /** Its commit was sent with the last statements. */
+  isOver: boolean;
+}
+
+interface Begun {
+  readonly operations: readonly Operation[];
+  readonly run: VerbRun<readonly unknown[]>;
 }
 
 export interface GroupCommitOptions {
@@ -53,12 +57,14 @@ export interface GroupCommitOptions {
  * next one.
  *
  * ```
- * write() ─> waiting ──> BEGIN, turn, mark ──> per operation: SAVEPOINT, verb, RELEASE
- *              ^  ^             │  unreachable, busy          │       (error: ROLLBACK TO)
- *              │  └─ backoff <──┴─────────────────────────────┤
- *              │                                              v
- *              │                            word in the ledger, COMMIT ──> answers
- *              │                                              │ no answer came
+ * write() ─> waiting ──> BEGIN, turn, mark, ──> the rest of it, then the other portions,
+ *              ^  ^      and what the first     each in a savepoint (error: ROLLBACK TO)
+ *              │  │      portion asks first               │
+ *              │  │             │ unreachable, busy        │
+ *              │  └─ backoff <──┴──────────────────────────┤
+ *              │                                           v
+ *              │                          word in the ledger, COMMIT ──> answers
+ *              │                                           │ no answer came
  *              └── not there <── look there, in the next turn <── unsure ──> there: the answers
  * ```
  *
@@ -66,12 +72,18 @@ export interface GroupCommitOptions {
  * all is done anew. When it breaks while committing, nobody knows: the transaction left word of
  * itself in the ledger, and the next one, which has the turn, so that the one before is over, looks
  * whether it is there.
+ *
+ * Few messages are what makes it fast: a portion is all that can be done together, most have two
+ * (its questions come with the turn, its writes with the commit), and where one fails the
+ * transaction is given up and everything of it done again one by one.
  */
 export class GroupCommit {
   readonly #options: GroupCommitOptions;
-  #waiting: Operation[] = [];
+  readonly #line: WaitingLine;
   #unsure: Batch | null = null;
   #number = 0;
+  /** The last transaction was given up: this one does everything one by one. */
+  #isCareful = false;
   #failures = 0;
   #pumping = false;
   #closed = false;
@@ -79,42 +91,19 @@ export class GroupCommit {
 
   constructor(options: GroupCommitOptions) {
     this.#options = options;
+    this.#line = new WaitingLine(options.world);
   }
 
-  write<T>(verb: (ctx: VerbContext) => Verb<T>, call: Call | undefined): Promise<T> {
-    const { clock, timers } = this.#options.world;
-    return new Promise<T>((resolve, reject) => {
-      const signal = call?.signal;
-      if (this.#closed) {
-        reject(new PawlError('aborted', 'the store is closed'));
-        return;
-      }
-      if (signal?.aborted === true) {
-        reject(new PawlError('aborted', 'the call was cancelled before it began'));
-        return;
-      }
-      let timer: Timer | null = null;
-      const settle = (result: Result): void => {
-        if (operation.done) return;
-        operation.done = true;
-        timer?.clear();
-        signal?.removeEventListener('abort', abort);
-        if (result.ok) resolve(result.value as T);
-        else reject(result.error);
-      };
-      const abort = (): void => {
-        if (operation.sealed) return;
-        settle({ ok: false, error: new PawlError('aborted', 'the call was cancelled') });
-      };
-      const deadlineMs = call?.deadlineMs ?? DEFAULT_DEADLINE_MS;
-      const deadlineAt = clock.monotonic() + deadlineMs;
-      const operation: Operation = { verb, deadlineAt, settle, done: false, sealed: false };
-      const overdue = (): void => settle({ ok: false, error: tooLate(operation) });
-      timer = timers.after(Math.max(0, deadlineMs), overdue, { unref: true });
-      signal?.addEventListener('abort', abort, { once: true });
-      this.#waiting.push(operation);
-      this.#schedule();
-    });
+  write<T>(
+    verb: (ctx: VerbContext) => Verb<T>,
+    call: Call | undefined,
+    shared?: Shared,
+  ): Promise<T> {
+    if (this.#closed) return Promise.reject(new PawlError('aborted', 'the store is closed'));
+    if (call?.signal?.aborted === true) {
+      return Promise.reject(new PawlError('aborted', 'the call was cancelled before it began'));
+    }
+    return this.#line.join(verb, { call, shared }, () => this.#schedule());
   }
 
   /** Answer what waits, then accept nothing more. */
@@ -133,8 +122,9 @@ export class GroupCommit {
   async #pump(): Promise<void> {
     const { timers } = this.#options.world;
     for (;;) {
-      this.#dropOverdue();
-      if (this.#waiting.length === 0 && this.#unsure === null) break;
+      this.#line.dropOverdue();
+      if (this.#unsure?.operations.every(({ done }) => done) === true) this.#unsure = null;
+      if (this.#line.isEmpty && this.#unsure === null) break;
       const delayMs = await this.#flush();
       if (delayMs > 0) await pause(timers, delayMs);
     }
@@ -145,34 +135,136 @@ export class GroupCommit {
   /** One transaction. Never throws; gives how long to wait before the next one. */
   async #flush(): Promise<number> {
     this.#number += 1;
-    const batch: Batch = { number: this.#number, operations: [], results: [] };
+    const batch: Batch = { number: this.#number, operations: [], results: [], isOver: false };
     try {
-      await this.#options.pool.lend((connection) => this.#transact(connection, batch));
+      const isDone = await this.#options.pool.lend((one) => this.#transact(one, batch));
+      this.#isCareful = !isDone;
     } catch (cause) {
       return this.#failed(batch, storeFault(cause));
+    }
+    if (this.#isCareful) {
+      this.#line.putBack(batch.operations);
+      return 0;
     }
     this.#failures = 0;
     this.#answer(batch);
     return 0;
   }
 
-  async #transact(connection: Connection, batch: Batch): Promise<void> {
-    const { world, writer, guard } = this.#options;
-    const [mark] = await beginTurn<TurnMark>(connection, markQuery(writer));
-    if (mark === undefined) {
-      throw new PawlError('store_corrupt', 'the database does not name itself');
+  /** False when something went wrong that may go well when all is done one by one. */
+  async #transact(connection: Connection, batch: Batch): Promise<boolean> {
+    const { guard } = this.#options;
+    const context = new TurnContext(this.#options);
+    const begun = this.#isCareful ? null : this.#begin(batch, context);
+    const opened = await this.#open(connection, begun?.run.asked?.statements ?? []);
+    if (opened === null) return false;
+    this.#makeSure(opened.mark);
+    guard(opened.mark);
+    context.begin(opened.mark.nowMs);
+    if (begun !== null && !(await this.#goOn(connection, batch, begun, opened.answers, context))) {
+      await connection.run('ROLLBACK');
+      return batch.isOver;
     }
-    this.#makeSure(mark);
-    guard(mark);
-    await this.#perform(connection, batch, mark);
+    await this.#perform(connection, batch, context);
+    if (batch.isOver) return true;
     if (!batch.results.some(({ ok }) => ok)) {
       await connection.run('ROLLBACK');
-      return;
+      return true;
     }
+    connection.recall();
+    await connection.send(this.#commit(batch, context.nowMs));
+    this.#options.world.checkpoint('after-commit');
+    return true;
+  }
+
+  /** Begin with the first portion before the turn is there: what it asks first is sent with it. */
+  #begin(batch: Batch, context: VerbContext): Begun | null {
+    const operations = this.#line.takePortion(BATCH_OPERATIONS_MAX);
+    try {
+      const run = new VerbRun(verbOf(operations, context));
+      if (run.asked !== null) {
+        batch.operations.push(...operations);
+        return { operations, run };
+      }
+    } catch (cause) {
+      // It asks for the time first, or fails by itself: the same happens again in its turn.
+      storeFault(cause);
+    }
+    this.#line.putBack(operations);
+    return null;
+  }
+
+  /** The turn, with what is asked first; null when that failed. */
+  async #open(
+    connection: Connection,
+    statements: readonly Statement[],
+  ): Promise<{ readonly mark: TurnMark; readonly answers: readonly unknown[] } | null> {
+    const before = turnStatements(markQuery(this.#options.writer));
+    try {
+      const told = await connection.ask(statements, { before });
+      const mark = told.before.at(-1)?.rows[0] as unknown as TurnMark | undefined;
+      if (mark !== undefined) return { mark, answers: told.answers };
+    } catch (cause) {
+      const fault = storeFault(cause);
+      if (statements.length === 0 || isTransient(fault)) throw fault;
+      await connection.run('ROLLBACK');
+      return null;
+    }
+    throw new PawlError('store_corrupt', 'the database does not name itself');
+  }
+
+  /**
+   * The portion that was begun with the turn. False when nothing of it may be kept: it is over, or
+   * to be done again, one by one.
+   */
+  async #goOn(
+    connection: Connection,
+    batch: Batch,
+    { operations, run }: Begun,
+    answers: readonly unknown[],
+    context: VerbContext,
+  ): Promise<boolean> {
+    const isAlone = operations.length === 1 && this.#line.isEmpty;
+    try {
+      run.tell(answers);
+      const value = await connection.finish(run, this.#ending(batch, operations, context));
+      if (batch.isOver) return true;
+      if (!operations.some(({ done }) => done)) {
+        batch.results.push(...resultsOf(value));
+        return true;
+      }
+    } catch (cause) {
+      const error = storeFault(cause);
+      if (error.code === 'store_unreachable') throw error;
+      batch.results.length = 0;
+      batch.isOver = isAlone && !isTransient(error);
+      if (batch.isOver) batch.results.push({ ok: false, error });
+      return false;
+    }
+    batch.isOver = isAlone;
+    if (isAlone) batch.results.push(OVER);
+    return false;
+  }
+
+  /** With the last statements of these operations, when nobody else waits: the commit. */
+  #ending(
+    batch: Batch,
+    operations: readonly Operation[],
+    context: VerbContext,
+  ): Ending<readonly unknown[]> | undefined {
+    if (operations[0]?.shared === undefined) return undefined;
+    return (value) => {
+      if (!this.#line.isEmpty || operations.some(({ done }) => done)) return undefined;
+      batch.results.push(...resultsOf(value));
+      batch.isOver = true;
+      return this.#commit(batch, context.nowMs);
+    };
+  }
+
+  #commit(batch: Batch, nowMs: number): readonly Sent[] {
     for (const operation of batch.operations) operation.sealed = true;
-    world.checkpoint('before-commit');
-    await connection.run(commitStatement(writer, batch.number, mark.nowMs));
-    world.checkpoint('after-commit');
+    this.#options.world.checkpoint('before-commit');
+    return commitStatements(this.#options.writer, batch.number, nowMs);
   }
 
   /** The turn before is over: it left its word in the ledger, or it never was. */
@@ -181,42 +273,66 @@ export class GroupCommit {
     this.#unsure = null;
     if (unsure === null) return;
     if (committed === unsure.number) this.#answer(unsure);
-    else this.#putBack(unsure);
+    else this.#line.putBack(unsure.operations);
   }
 
-  async #perform(connection: Connection, batch: Batch, mark: TurnMark): Promise<void> {
-    const context = this.#context(mark);
-    const isAlone = this.#waiting.length === 1;
-    while (batch.operations.length < BATCH_OPERATIONS_MAX) {
-      const operation = this.#waiting.shift();
-      if (operation === undefined) break;
-      batch.operations.push(operation);
-      if (!isAlone) await connection.run('SAVEPOINT operation');
-      batch.results.push(await this.#attempt(connection, operation, context));
-      if (batch.results.at(-1)?.ok === true) {
-        if (!isAlone) await connection.run('RELEASE operation');
-      } else if (isAlone) {
-        return;
-      } else {
-        await connection.run('ROLLBACK TO operation; RELEASE operation');
-      }
-      if (isAlone) return;
+  async #perform(connection: Connection, batch: Batch, context: VerbContext): Promise<void> {
+    while (!batch.isOver && batch.operations.length < BATCH_OPERATIONS_MAX) {
+      const portion = this.#line.takePortion(BATCH_OPERATIONS_MAX - batch.operations.length);
+      if (portion.length === 0) break;
+      batch.operations.push(...portion);
+      batch.results.push(...(await this.#share(connection, portion, context)));
     }
   }
 
-  /** Throws only what concerns the whole transaction. */
+  /** Together where that goes well, otherwise one by one; each such in a savepoint. */
+  async #share(
+    connection: Connection,
+    operations: readonly Operation[],
+    context: VerbContext,
+  ): Promise<readonly Result[]> {
+    if (!this.#isCareful && operations.length > 1) {
+      const result = await this.#within(connection, async () => {
+        const all = await this.#driven(connection, () => verbOf(operations, context));
+        return operations.some(({ done }) => done) ? OVER : all;
+      });
+      if (result.ok) return resultsOf(result.value as readonly unknown[]);
+    }
+    const results: Result[] = [];
+    for (const operation of operations) {
+      const alone = (): Promise<Result> => this.#attempt(connection, operation, context);
+      results.push(await this.#within(connection, alone));
+    }
+    return results;
+  }
+
+  /** In a savepoint, to which a failure goes back. */
+  async #within(connection: Connection, work: () => Promise<Result>): Promise<Result> {
+    connection.ahead('SAVEPOINT operation');
+    const result = await work();
+    if (result.ok) connection.ahead('RELEASE operation');
+    else if (!connection.recall()) {
+      await connection.run('ROLLBACK TO operation; RELEASE operation');
+    }
+    return result;
+  }
+
   async #attempt(
     connection: Connection,
     operation: Operation,
     context: VerbContext,
   ): Promise<Result> {
+    const result = await this.#driven(connection, () => operation.verb(context));
+    if (!result.ok && isTransient(result.error)) throw result.error;
+    return result.ok && operation.done ? OVER : result;
+  }
+
+  async #driven(connection: Connection, verb: () => Verb<unknown>): Promise<Result> {
     try {
-      const value = await connection.drive(operation.verb(context));
-      if (!operation.done) return { ok: true, value };
-      return { ok: false, error: new PawlError('aborted', 'the call was over before its turn') };
+      return { ok: true, value: await connection.drive(verb()) };
     } catch (cause) {
       const error = storeFault(cause);
-      if (isTransient(error)) throw error;
+      if (error.code === 'store_unreachable') throw error;
       return { ok: false, error };
     }
   }
@@ -228,51 +344,20 @@ export class GroupCommit {
     if (results.some(({ ok }) => ok)) this.#options.committed();
   }
 
-  #putBack({ operations }: Batch): void {
-    for (const operation of operations) operation.sealed = false;
-    this.#waiting.unshift(...operations);
-  }
-
   #failed(batch: Batch, fault: PawlError): number {
     this.#failures += 1;
     if (!isTransient(fault)) {
       const { operations } = batch;
-      const refused = operations.length > 0 ? operations : this.#waiting.splice(0);
+      const refused = operations.length > 0 ? operations : this.#line.takeAll();
       for (const operation of refused) operation.settle({ ok: false, error: fault });
       return 0;
     }
     if (batch.operations.some(({ sealed }) => sealed)) this.#unsure = batch;
-    else this.#putBack(batch);
+    else this.#line.putBack(batch.operations);
     return backoffMs(fault, this.#failures, this.#options.world.random);
-  }
-
-  #dropOverdue(): void {
-    const now = this.#options.world.clock.monotonic();
-    this.#waiting = this.#waiting.filter((operation) => {
-      if (operation.done) return false;
-      if (operation.deadlineAt > now) return true;
-      operation.settle({ ok: false, error: tooLate(operation) });
-      return false;
-    });
-    const unsure = this.#unsure?.operations;
-    if (unsure?.every(({ done }) => done) === true) this.#unsure = null;
-  }
-
-  #context(mark: TurnMark): VerbContext {
-    const { world, now } = this.#options;
-    const nowMs = Math.trunc(now?.() ?? mark.nowMs);
-    return {
-      nowMs,
-      nowText: timeText(nowMs),
-      uuid: () => world.ids.uuid(),
-      chance: () => world.random.next(),
-    };
   }
 }
 
-function tooLate({ sealed }: Operation): PawlError {
-  const message = sealed
-    ? 'the database did not say in time whether it was done'
-    : 'the database was busy or away for too long';
-  return new PawlError('deadline_exceeded', message);
+function resultsOf(values: readonly unknown[]): readonly Result[] {
+  return values.map((value) => ({ ok: true, value }));
 }

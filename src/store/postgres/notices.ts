@@ -6,14 +6,17 @@ import { storeFault } from './faults.ts';
 import { type ConnectionPool, connectionSettings, type PoolOptions } from './pool.ts';
 import { COMMITS } from './store-meta.ts';
 
-/** Commits of this long share one notice, sent beside the transactions: sent within, it would make
- * every commit wait for every other. */
-const NOTICE_AFTER_MS = 20;
+/** At most one notice in this long, sent beside the transactions: sent within, it would make every
+ * commit wait for every other. The first after a pause is sent at once. */
+const NOTICE_EVERY_MS = 20;
 /** Between two looks: while notices arrive they only make up for a lost one. */
 const LOOK_LISTENING_MS = 2_000;
 const LOOK_ALONE_MS = 250;
 /** Of looks that found nothing: then the listeners look for themselves. */
 const LOOKS_WITHOUT_NEWS = 5;
+
+/** It waits for no disk: what a crash takes with it, the next look finds. */
+const NOTIFY = "SELECT set_config('synchronous_commit', 'off', true), pg_notify($1, $2)";
 
 export interface NoticesOptions {
   readonly world: World;
@@ -41,6 +44,7 @@ export class Notices {
   #quietLooks = 0;
   #failures = 0;
   #announcing: Timer | null = null;
+  #announcedAt = Number.NEGATIVE_INFINITY;
   #looking: Timer | null = null;
   #watched = false;
 
@@ -49,14 +53,18 @@ export class Notices {
     this.#channel = `pawl_${options.storeId.replaceAll('-', '')}`;
   }
 
-  /** Say that this process committed; soon, and once for many. */
+  /** Say that this process committed: at once, or soon and once for many. */
   announce(): void {
     if (this.#announcing !== null) return;
+    const { clock, timers } = this.#options.world;
+    const waitMs = this.#announcedAt + NOTICE_EVERY_MS - clock.monotonic();
     const send = (): void => {
       this.#announcing = null;
+      this.#announcedAt = clock.monotonic();
       void this.#notify();
     };
-    this.#announcing = this.#options.world.timers.after(NOTICE_AFTER_MS, send, { unref: true });
+    if (waitMs <= 0) send();
+    else this.#announcing = timers.after(waitMs, send, { unref: true });
   }
 
   watch(): void {
@@ -80,9 +88,7 @@ export class Notices {
   async #notify(): Promise<void> {
     const { pool, writer } = this.#options;
     try {
-      await pool.lend((connection) =>
-        connection.all('SELECT pg_notify($1, $2)', [this.#channel, writer]),
-      );
+      await pool.lend((connection) => connection.all(NOTIFY, [this.#channel, writer]));
     } catch {
       this.#seen = null; // Who did not hear it finds it by looking, and so does this process.
     }

@@ -1,7 +1,9 @@
 import type { Pool, PoolClient } from 'pg';
 import { PawlError } from '../../domain/errors.ts';
-import { Connection, type Intercept, Statements } from './connection.ts';
+import { Connection, type Intercept, type Trace, Wording } from './connection.ts';
 import { storeFault } from './faults.ts';
+import { Session } from './flight.ts';
+import { TYPE_PARSERS } from './type-parsers.ts';
 
 export interface PoolOptions {
   /** With its secrets. */
@@ -15,20 +17,8 @@ export interface PoolOptions {
   /** Prepare statements in the sessions: only where no pooler hands these from one to another. */
   readonly prepares: boolean;
   readonly intercept?: Intercept | undefined;
+  readonly trace?: Trace | undefined;
 }
-
-/** How the values of each type come back: whole numbers as numbers, a condition as 1 or 0. */
-const PARSERS: Readonly<Record<number, (text: string) => string | number>> = {
-  16: (text) => (text === 't' ? 1 : 0),
-  20: Number,
-  21: Number,
-  23: Number,
-  700: Number,
-  701: Number,
-  1700: Number,
-};
-const asText = (text: string): string => text;
-export const TYPE_PARSERS = { getTypeParser: (oid: number) => PARSERS[oid] ?? asText };
 
 /** Idle connections are closed after this long. */
 const IDLE_MS = 60_000;
@@ -50,14 +40,15 @@ export function connectionSettings({ url, applicationName, connectMs, answerMs }
 /** A few connections, each lent for one transaction, and given up when anything went wrong. */
 export class ConnectionPool {
   readonly #pool: Pool;
-  readonly #statements: Statements | null;
-  readonly #intercept: Intercept | undefined;
+  readonly #wording: Wording;
+  readonly #sessions = new WeakMap<PoolClient, Session>();
+  readonly #prepares: boolean;
   #ended: Promise<void> | null = null;
 
-  private constructor(pool: Pool, { prepares, intercept }: PoolOptions) {
+  private constructor(pool: Pool, { prepares, intercept, trace }: PoolOptions) {
     this.#pool = pool;
-    this.#statements = prepares ? new Statements() : null;
-    this.#intercept = intercept;
+    this.#wording = new Wording(intercept, trace);
+    this.#prepares = prepares;
     // A connection that breaks while it is idle has left the pool by then; the next is a new one.
     pool.on('error', () => this.#pool.idleCount);
   }
@@ -88,7 +79,7 @@ export class ConnectionPool {
     };
     client.on('error', broken);
     try {
-      return await use(new Connection(client, this.#statements, this.#intercept));
+      return await use(new Connection(client, this.#sessionOf(client), this.#wording));
     } catch (cause) {
       const fault = storeFault(cause);
       isBroken ||= fault.code === 'store_unreachable' || !(await isUndone(client));
@@ -97,6 +88,14 @@ export class ConnectionPool {
       client.removeListener('error', broken);
       client.release(isBroken);
     }
+  }
+
+  #sessionOf(client: PoolClient): Session {
+    const known = this.#sessions.get(client);
+    if (known !== undefined) return known;
+    const session = new Session({ named: this.#prepares });
+    this.#sessions.set(client, session);
+    return session;
   }
 
   async close(): Promise<void> {

@@ -2,7 +2,7 @@ import { PawlError } from '../../domain/errors.ts';
 import { PAWL_SCHEMA, type StoreSchema } from '../../schema/store-schema.ts';
 import { pause, type Timer } from '../../world/timers.ts';
 import type { World } from '../../world/world.ts';
-import type { Driver } from '../sql/driver.ts';
+import type { Driver, Shared } from '../sql/driver.ts';
 import type { ReadContext, Verb, VerbContext } from '../sql/verb.ts';
 import { type SchemaMark, tooNew } from '../standing.ts';
 import { type Call, DEFAULT_DEADLINE_MS } from '../store.ts';
@@ -119,9 +119,13 @@ class PostgresDriver implements Driver {
     });
   }
 
-  async write<T>(verb: (ctx: VerbContext) => Verb<T>, call: Call | undefined): Promise<T> {
+  async write<T>(
+    verb: (ctx: VerbContext) => Verb<T>,
+    call: Call | undefined,
+    shared?: Shared,
+  ): Promise<T> {
     if (this.#readOnly !== null) throw this.#readOnly;
-    return await this.#commits.write(verb, call);
+    return await this.#commits.write(verb, call, shared);
   }
 
   async read<T>(verb: (ctx: ReadContext) => Verb<T>, call: Call | undefined): Promise<T> {

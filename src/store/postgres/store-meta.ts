@@ -2,6 +2,7 @@ import { PawlError } from '../../domain/errors.ts';
 import type { StoreSchema } from '../../schema/store-schema.ts';
 import type { SchemaMark, StoreMeta } from '../standing.ts';
 import type { Connection } from './connection.ts';
+import type { Sent } from './flight.ts';
 import { NOW_MS } from './turn.ts';
 
 /** What a store says of itself: the columns are those of the generation that is there. */
@@ -48,17 +49,19 @@ export function markQuery(writer: string): string {
  * Commit, and leave word of it in the same transaction: whoever lost the answer reads there whether
  * it was committed.
  */
-export function commitStatement(writer: string, number: number, nowMs: number): string {
+export function commitStatements(writer: string, number: number, nowMs: number): readonly Sent[] {
+  const word = { text: WORD, values: [writer, String(number), nowMs + KEPT_MS] };
   // Once a process: the rows of those that ended are swept away.
-  const sweep = `DELETE FROM requests WHERE scope = '${SCOPE}' AND expires_at_ms < ${nowMs}; `;
-  return (
-    (number === 1 ? sweep : '') +
-    'INSERT INTO requests (scope, key, input_hash, result_json, expires_at_ms) ' +
-    `VALUES ('${SCOPE}', '${writer}', '', '${number}', ${nowMs + KEPT_MS}) ` +
-    'ON CONFLICT (scope, key) DO UPDATE SET result_json = excluded.result_json, ' +
-    'expires_at_ms = excluded.expires_at_ms; COMMIT'
-  );
+  const sweep = { text: SWEEP, values: [nowMs] };
+  return [...(number === 1 ? [sweep] : []), word, { text: 'COMMIT', values: [] }];
 }
+
+const SWEEP = `DELETE FROM requests WHERE scope = '${SCOPE}' AND expires_at_ms < $1`;
+const WORD =
+  'INSERT INTO requests (scope, key, input_hash, result_json, expires_at_ms) ' +
+  `VALUES ('${SCOPE}', $1, '', $2, $3) ` +
+  'ON CONFLICT (scope, key) DO UPDATE SET result_json = excluded.result_json, ' +
+  'expires_at_ms = excluded.expires_at_ms';
 
 /** Changes with every commit of any process, and with what others wish of an executor by hand. */
 export const COMMITS =

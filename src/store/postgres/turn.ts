@@ -1,5 +1,6 @@
 import { invariant } from '../../domain/errors.ts';
 import type { Connection } from './connection.ts';
+import type { Sent } from './flight.ts';
 
 /** Of waiting for the turn, of one statement, and of standing still within a transaction. */
 export const TURN_WAIT_MS = 5_000;
@@ -28,6 +29,29 @@ export async function beginTurn<R>(connection: Connection, first: string): Promi
     `BEGIN ISOLATION LEVEL READ COMMITTED; ${LIMITS}; ${DURABLE}; ${TURN}; ${first}`,
   );
 }
+
+/**
+ * The same as statements that are prepared once a session; the last one is asked once the turn is
+ * there. Settings are of the transaction: so they hold behind a pooler.
+ */
+export function turnStatements(last: string): readonly Sent[] {
+  return ['BEGIN ISOLATION LEVEL READ COMMITTED', SETTINGS, TURN, last].map((text) => ({
+    text,
+    values: [],
+  }));
+}
+
+const SETTINGS =
+  `SELECT set_config('lock_timeout', '${TURN_WAIT_MS}', true), ` +
+  `set_config('statement_timeout', '${STATEMENT_MS}', true), ` +
+  `set_config('idle_in_transaction_session_timeout', '${STANDSTILL_MS}', true), ` +
+  // The same plan whatever the values are, made once and not at each of the first calls.
+  "set_config('plan_cache_mode', 'force_generic_plan', true), " +
+  // A set is small beside its table: from each of its rows through an index to the table's row.
+  "set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true), " +
+  "set_config('enable_seqscan', 'off', true), " +
+  "CASE WHEN current_setting('synchronous_commit') = 'off' " +
+  "THEN set_config('synchronous_commit', 'on', true) END";
 
 /** The database's clock: milliseconds since the epoch. */
 export const NOW_MS = 'CAST(floor(extract(epoch FROM clock_timestamp()) * 1000) AS bigint)';

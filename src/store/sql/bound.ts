@@ -6,20 +6,31 @@ import type { ReadContext, Verb, VerbContext } from './verb.ts';
 /** How a verb becomes a method of the store: bound to its driver. */
 export interface Bound {
   /** A verb that writes, once for a request key when the call has one. */
-  write<I, T>(verb: (ctx: VerbContext, input: I) => Verb<T>): (input: I, call?: Call) => Promise<T>;
+  write<I, T>(
+    verb: (ctx: VerbContext, input: I) => Verb<T>,
+    together?: Together<I, T>,
+  ): (input: I, call?: Call) => Promise<T>;
   read<T>(verb: (ctx: ReadContext) => Verb<T>, call: Call | undefined): Promise<T>;
+}
+
+/** How calls of a verb that wait at the same moment are done as one; see `Shared`. */
+export interface Together<I, T> {
+  readonly keyOf: (input: I) => string;
+  readonly all: (ctx: VerbContext, inputs: readonly I[]) => Verb<readonly T[]>;
 }
 
 export function boundTo(driver: Driver): Bound {
   return {
-    write: (verb) => (input, call) => {
+    write: (verb, together) => (input, call) => {
       const request = call?.request;
-      return driver.write(
-        request === undefined
-          ? (ctx) => verb(ctx, input)
-          : (ctx) => once(ctx, request, verb(ctx, input)),
-        call,
-      );
+      if (request !== undefined) {
+        return driver.write((ctx) => once(ctx, request, verb(ctx, input)), call);
+      }
+      const shared =
+        together === undefined
+          ? undefined
+          : { key: together.keyOf(input), input, all: together.all };
+      return driver.write((ctx) => verb(ctx, input), call, shared);
     },
     read: (verb, call) => driver.read(verb, call),
   };

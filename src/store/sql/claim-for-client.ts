@@ -10,7 +10,6 @@ import type {
   WantedKind,
   WantedTask,
 } from '../claims.ts';
-import { takeTask } from './claim-next.ts';
 import {
   type AttemptRow,
   claimedOf,
@@ -25,6 +24,7 @@ import { IS_LIMITED, readRoom } from './limits.ts';
 import { promoteDue } from './promote-due.ts';
 import { labelsIn, needsAhead, type ReadyRow, readyTasks } from './ready-tasks.ts';
 import { refuseWithoutRoom } from './refuse-without-room.ts';
+import { takeTask } from './take-tasks.ts';
 import { existingTask, type TaskRow } from './task-row.ts';
 import { row, rows, type Verb, type VerbContext } from './verb.ts';
 

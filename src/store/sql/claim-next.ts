@@ -1,13 +1,13 @@
 import type { ClaimRoom } from '../../domain/claim-room.ts';
 import { invariant } from '../../domain/errors.ts';
 import type { ExecutorStatus } from '../../domain/status.ts';
-import { claim } from '../../domain/transition/claim.ts';
 import type { ClaimedTask, ClaimNext } from '../store.ts';
 import { FOR_CLAIM } from './fragments.ts';
 import { IS_LIMITED, readRoom } from './limits.ts';
 import { labelsIn, needsAhead, type ReadyRow, readyTasks } from './ready-tasks.ts';
-import { TASK_COLUMNS, type TaskRow, writeTransition } from './task-row.ts';
-import { change, row, rows, type Verb, type VerbContext } from './verb.ts';
+import { taking } from './take-tasks.ts';
+import { TASK_COLUMNS, type TaskRow } from './task-row.ts';
+import { last, question, together, type Verb, type VerbContext } from './verb.ts';
 
 const ROOM =
   'SELECT e.status, (SELECT count(*) FROM task_queue q ' +
@@ -23,27 +23,25 @@ export const READY =
   'AND pending_deps = 0 AND due_at_ms = 0 AND held = 0 AND priority <= ? ' +
   `ORDER BY priority, position LIMIT ? + 0 ${FOR_CLAIM}`;
 
-const INSERT_ATTEMPT =
-  'INSERT INTO task_attempts (task, fence, attempt, agent, holder_id, claimed_at_ms) ' +
-  'VALUES (?, ?, ?, ?, ?, ?)';
-
 /**
  * Lease up to `max` ready tasks of one list, by priority and then position. All limits are counted
  * here, inside the transaction, so they hold between processes and hosts.
  */
 export function* claimNext(ctx: VerbContext, input: ClaimNext): Verb<readonly ClaimedTask[]> {
-  const list = yield* row<ListNow>(ROOM, input.listId);
+  const { listId, max, maxConcurrent, minPriority, agentLimits, labels } = input;
+  const isPlain = agentLimits === undefined && labels === undefined;
+  const most = isPlain ? Math.min(max, maxConcurrent) : 0;
+  const [lists, ready = []] = (yield* together([
+    question(ROOM, listId),
+    ...(most > 0 ? [question(READY, listId, minPriority, most)] : []),
+  ])) as [readonly ListNow[], (readonly TaskRow[])?];
+  const [list] = lists;
   if (list === undefined || list.status !== 'running') return [];
-  const free = Math.min(input.max, input.maxConcurrent - list.running);
+  const free = Math.min(max, maxConcurrent - list.running);
   if (free <= 0) return [];
-  const { agentLimits, labels } = input;
-  if (list.limited === 1 || agentLimits !== undefined || labels !== undefined) {
-    return yield* takeWithinLimits(ctx, input, free);
-  }
-  const claimed: ClaimedTask[] = [];
-  for (const task of yield* rows<TaskRow>(READY, input.listId, input.minPriority, free)) {
-    claimed.push(yield* takeTask(ctx, task, input));
-  }
+  if (list.limited === 1 || !isPlain) return yield* takeWithinLimits(ctx, input, free);
+  const { claimed, statements } = yield* taking(ctx, ready.slice(0, free), input);
+  yield* last(statements);
   return claimed;
 }
 
@@ -51,30 +49,6 @@ interface ListNow {
   readonly status: ExecutorStatus;
   readonly running: number;
   readonly limited: 0 | 1;
-}
-
-/** Lease one task, with a new attempt, to a holder. */
-export function* takeTask(
-  ctx: VerbContext,
-  task: TaskRow,
-  input: Pick<ClaimNext, 'holderId' | 'defaultAgent' | 'leaseMs'>,
-): Verb<ClaimedTask> {
-  const agent = task.agent ?? input.defaultAgent;
-  const leaseUntilMs = ctx.nowMs + input.leaseMs;
-  const { pendingDeps } = task;
-  const decision = claim(task, { holder: input.holderId, agent, pendingDeps, nowMs: ctx.nowMs });
-  const now = yield* writeTransition(ctx, { task, decision, leaseUntilMs, agent });
-  yield* change(INSERT_ATTEMPT, now.id, now.fence, now.claims, agent, input.holderId, ctx.nowMs);
-  return {
-    id: now.id,
-    listId: now.listId,
-    taskId: now.taskId,
-    agent,
-    fence: now.fence,
-    term: now.holderTerm,
-    attempt: now.claims,
-    leaseUntilMs,
-  };
 }
 
 /** Each round leaves out what has become full: no more rounds than limits. */
@@ -90,16 +64,20 @@ function* takeWithinLimits(
   for (let passedOver = most > 0; passedOver && claimed.length < most; ) {
     passedOver = false;
     const before = claimed.length;
+    const fitting: ReadyRow[] = [];
     for (const task of yield* readyWithin(room, input, most - before)) {
       const agent = task.agent ?? defaultAgent;
       const alike = { listId, agent, needs: labelsIn(task.needsJson) };
       if (room.obstacle(alike) === null) {
-        claimed.push(yield* takeTask(ctx, task, input));
+        fitting.push(task);
         room.take(alike);
       } else {
         passedOver = true;
       }
     }
+    const taken = yield* taking(ctx, fitting, input);
+    yield* together(taken.statements);
+    claimed.push(...taken.claimed);
     // What was read could be claimed when it was read: the first one at least was.
     invariant(!passedOver || claimed.length > before, 'a task that is left out is not read again');
   }

@@ -1,7 +1,7 @@
 import type { ClaimedTask, ClaimTask } from '../store.ts';
-import { takeTask } from './claim-next.ts';
 import { readRoom } from './limits.ts';
 import { refuseWithoutRoom } from './refuse-without-room.ts';
+import { takeTask } from './take-tasks.ts';
 import { existingTask } from './task-row.ts';
 import type { Verb, VerbContext } from './verb.ts';
 

@@ -2,6 +2,18 @@ import type { Call } from '../store.ts';
 import type { ReadContext, Verb, VerbContext } from './verb.ts';
 
 /**
+ * Calls that wait at the same moment, of the same `all` and with the same `key`, may be done by
+ * that one verb, which answers them in their order, and in step with those of another `all`. Should
+ * it throw, they are done one by one. What such a verb, or the call's own, asks as its last is the
+ * last of the whole call, so that it may be committed in the same message.
+ */
+export interface Shared {
+  readonly key: string;
+  readonly input: unknown;
+  readonly all: (ctx: VerbContext, inputs: readonly never[]) => Verb<readonly unknown[]>;
+}
+
+/**
  * The seam between the verbs, written once, and a database. A driver runs a verb in a transaction
  * of its own (or in a savepoint of a shared one) and answers when it is durable.
  */
@@ -9,7 +21,11 @@ export interface Driver {
   readonly location: string;
   readonly storeId: string;
   readonly capabilities: { readonly shared: boolean; readonly backup: boolean };
-  write<T>(verb: (ctx: VerbContext) => Verb<T>, call: Call | undefined): Promise<T>;
+  write<T>(
+    verb: (ctx: VerbContext) => Verb<T>,
+    call: Call | undefined,
+    shared?: Shared,
+  ): Promise<T>;
   /** One consistent snapshot; must not write. */
   read<T>(verb: (ctx: ReadContext) => Verb<T>, call: Call | undefined): Promise<T>;
   /** Damage that the database itself finds; empty when there is none. */

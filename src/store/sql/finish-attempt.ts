@@ -4,9 +4,9 @@ import { isTerminal } from '../../domain/status.ts';
 import { finish } from '../../domain/transition/finish.ts';
 import type { EndRequest, FinishAttempt, Finished } from '../store.ts';
 import { refusalError } from './refusal.ts';
-import { resolveDependants, settleTask } from './resolve-dependants.ts';
-import { existingTask, type TaskRow, writeEvent, writeTransition } from './task-row.ts';
-import { change, row, type Verb, type VerbContext } from './verb.ts';
+import { concernedBy, isAnybody, resolveDependants, settleTask } from './resolve-dependants.ts';
+import { decided, existing, existingTask, type TaskRow, taskOf, writeEvent } from './task-row.ts';
+import { last, row, type Statement, together, type Verb, type VerbContext, write } from './verb.ts';
 
 const END_ATTEMPT =
   'UPDATE task_attempts SET ended_at_ms = ?, outcome = ?, exit_code = ?, error = ?, ' +
@@ -14,7 +14,6 @@ const END_ATTEMPT =
 const PAST_OUTCOME = 'SELECT outcome FROM task_attempts WHERE task = ? AND fence = ?';
 const LATE_RESULT =
   "SELECT 1 AS kept FROM task_events WHERE task = ? AND kind = 'late_result' AND data_json = ?";
-const SET_SUMMARY = 'UPDATE task_queue SET result_summary = ? WHERE id = ?';
 
 /**
  * End an attempt with its one outcome and, in the same transaction, free or answer the dependants.
@@ -26,7 +25,8 @@ const SET_SUMMARY = 'UPDATE task_queue SET result_summary = ? WHERE id = ?';
  * what happens to the task, however the attempt ended: a cancelled task is never tried again.
  */
 export function* finishAttempt(ctx: VerbContext, input: FinishAttempt): Verb<Finished> {
-  const task = yield* existingTask(input.id);
+  const [found, concerned] = yield* together([taskOf(input.id), concernedBy(input)]);
+  const task = existing(input.id, (found as readonly TaskRow[])[0]);
   const decision = finish(task, {
     fence: input.fence,
     ...(input.holder === undefined ? {} : { holder: input.holder }),
@@ -42,8 +42,22 @@ export function* finishAttempt(ctx: VerbContext, input: FinishAttempt): Verb<Fin
     if (late) yield* keepLateResult(ctx, task, input);
     return { kind: 'refused', error: yield* refusalError(decision.refusal, task) };
   }
-  const now = yield* writeTransition(ctx, { task, decision });
-  yield* change(
+  const summary = input.outcome.kind === 'succeeded' ? input.outcome.summary : undefined;
+  const { now, statements } = yield* decided(ctx, { task, decision, summary });
+  const writes = [...statements, endOf(ctx, task, input)];
+  const isOver = isTerminal(now.status);
+  if (isOver ? isAnybody(concerned) : now.pendingDeps > 0) {
+    yield* together(writes);
+    if (!isOver) return yield* settled(ctx, now.id);
+    yield* resolveDependants(ctx, now);
+  } else {
+    yield* last(writes);
+  }
+  return { kind: 'finished', status: now.status, dueAtMs: now.dueAtMs };
+}
+
+function endOf(ctx: VerbContext, task: TaskRow, input: FinishAttempt): Statement {
+  return write(
     END_ATTEMPT,
     ctx.nowMs,
     input.outcome.kind,
@@ -53,11 +67,6 @@ export function* finishAttempt(ctx: VerbContext, input: FinishAttempt): Verb<Fin
     task.id,
     task.fence,
   );
-  const summary = input.outcome.kind === 'succeeded' ? input.outcome.summary : undefined;
-  if (summary !== undefined) yield* change(SET_SUMMARY, summary, task.id);
-  if (isTerminal(now.status)) yield* resolveDependants(ctx, now);
-  else if (now.pendingDeps > 0) return yield* settled(ctx, now.id);
-  return { kind: 'finished', status: now.status, dueAtMs: now.dueAtMs };
 }
 
 /** Back in the queue with open dependencies: the list was changed while it ran. */

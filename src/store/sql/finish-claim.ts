@@ -11,7 +11,6 @@ import { adopt } from '../../domain/transition/adopt.ts';
 import type { Decision, Refusal } from '../../domain/transition/decision.ts';
 import { finishLate } from '../../domain/transition/finish-late.ts';
 import type { ClaimEnd, FinishClaim, FinishedClaim } from '../claims.ts';
-import { takeTask } from './claim-next.ts';
 import {
   claimedOf,
   extendLease,
@@ -24,6 +23,7 @@ import {
 import { finishAttempt } from './finish-attempt.ts';
 import { refusalError } from './refusal.ts';
 import { resolveDependants } from './resolve-dependants.ts';
+import { takeTask } from './take-tasks.ts';
 import { existingTask, type TaskRow, writeTransition } from './task-row.ts';
 import { change, row, type Verb, type VerbContext } from './verb.ts';
 

@@ -1,5 +1,13 @@
 import type { TaskStatus } from '../../domain/status.ts';
-import { change, rows, type Verb, type VerbContext } from './verb.ts';
+import {
+  change,
+  rows,
+  type Statement,
+  together,
+  type Verb,
+  type VerbContext,
+  write,
+} from './verb.ts';
 
 export interface LinkedTask {
   readonly id: string;
@@ -22,6 +30,7 @@ const UNLINK = 'DELETE FROM task_dependencies WHERE task = ?';
 const LINK =
   'INSERT INTO task_dependencies (task, depends_on_task_id, depends_on, ordinal, ' +
   'satisfied_at_ms) VALUES (?, ?, ?, ?, ?)';
+const LINKED_TOGETHER_MAX = 512;
 const DANGLING =
   'SELECT d.task, d.depends_on_task_id AS taskId FROM task_dependencies d ' +
   'JOIN task_queue q ON q.id = d.task ' +
@@ -68,15 +77,18 @@ export function* linkTasks(
     return { id, satisfied: satisfied ? ctx.nowMs : null };
   };
   const recount = new Set<string>();
+  const links: Statement[] = [];
   for (const task of input.tasks) {
     const removed = task.isNew ? 0 : yield* change(UNLINK, task.id);
     if (removed === 0 && task.dependencies.length === 0) continue;
     recount.add(task.id);
     for (const [ordinal, taskId] of task.dependencies.entries()) {
       const { id, satisfied } = linkOf(task.id, taskId);
-      yield* change(LINK, task.id, taskId, id, ordinal, satisfied);
+      links.push(write(LINK, task.id, taskId, id, ordinal, satisfied));
     }
+    if (links.length >= LINKED_TOGETHER_MAX) yield* together(links.splice(0));
   }
+  yield* together(links);
   const relinked = new Set(input.tasks.map((task) => task.id));
   for (const edge of found) {
     if (relinked.has(edge.task)) continue;
@@ -84,7 +96,7 @@ export function* linkTasks(
     yield* change(FOUND, id, satisfied, edge.task, edge.taskId);
     recount.add(edge.task);
   }
-  for (const id of recount) yield* change(RECOUNT, id);
+  yield* together([...recount].map((id) => write(RECOUNT, id)));
   return { unsettled: [...unsettled] };
 }
 

@@ -1,8 +1,8 @@
 import { invariant } from '../../domain/errors.ts';
 import type { ListMark, ListTask } from '../../domain/tasklist/model.ts';
 import { enqueue } from '../../domain/transition/enqueue.ts';
-import { writeEvent } from './task-row.ts';
-import { change, type Verb, type VerbContext } from './verb.ts';
+import { eventOf } from './task-row.ts';
+import { change, type Statement, together, type Verb, type VerbContext, write } from './verb.ts';
 
 export interface NewTask {
   readonly listId: string;
@@ -37,11 +37,21 @@ const UPDATE =
 
 /** Put a task of a list into the queue, with its event. Gives its new `id`. */
 export function* insertTask(ctx: VerbContext, input: NewTask): Verb<string> {
+  const { id, statements } = newTask(ctx, input);
+  yield* together(statements);
+  return id;
+}
+
+/** What `insertTask` writes, for a verb that writes many tasks together. */
+export function newTask(
+  ctx: VerbContext,
+  input: NewTask,
+): { readonly id: string; readonly statements: readonly Statement[] } {
   const decision = enqueue(input.status, ctx.nowMs);
   invariant(decision.ok, 'a new task can always be enqueued');
   const id = ctx.uuid();
   const { endedAtMs } = decision.next;
-  yield* change(
+  const insert = write(
     INSERT,
     id,
     input.path,
@@ -59,8 +69,8 @@ export function* insertTask(ctx: VerbContext, input: NewTask): Verb<string> {
     input.role?.estimatedEffort ?? null,
     ...textColumns(input.task),
   );
-  yield* writeEvent(ctx, { id, listId: input.listId }, decision.event);
-  return id;
+  const event = eventOf(ctx, { id, listId: input.listId }, decision.event);
+  return { id, statements: [insert, event] };
 }
 
 /** Bring the text of a task to what its line says now. */

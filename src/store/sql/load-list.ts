@@ -17,14 +17,14 @@ import { skip } from '../../domain/transition/skip.ts';
 import type { LoadedList, LoadList, LoadPreview } from '../store.ts';
 import { type FoundList, findList, openList } from './find-list.ts';
 import { type LinkedTask, linkTasks, waiveMissing } from './link-tasks.ts';
-import { insertTask, updateTaskText } from './list-task.ts';
+import { insertTask, type NewTask, newTask, updateTaskText } from './list-task.ts';
 import { MARK_OF_STATUS } from './marks-since.ts';
 import { placeTasks } from './place-tasks.ts';
 import { readList } from './read-lists.ts';
 import { readKnownBoxes, readOpenEdges, readStoredTasks } from './read-stored-tasks.ts';
 import { answerAnew, resolveDependants, settleTask } from './resolve-dependants.ts';
 import { existingTask, writeEvent, writeTransition } from './task-row.ts';
-import { change, type Verb, type VerbContext } from './verb.ts';
+import { change, type Statement, together, type Verb, type VerbContext } from './verb.ts';
 
 const SEEN =
   'UPDATE task_lists SET real_path = ?, title = ?, home_host = ?, seen_hash = ?, seen_text = ?, ' +
@@ -35,6 +35,9 @@ const OWE_ALL =
   '(SELECT 1 FROM task_queue WHERE task_list_path = ? AND archived_at_ms IS NULL ' +
   `AND seen_mark <> 'none' AND seen_mark <> ${MARK_OF_STATUS})`;
 const SEEN_MARK = 'UPDATE task_queue SET seen_mark = ? WHERE id = ?';
+
+/** Of statements; two a task. */
+const ADDED_TOGETHER_MAX = 512;
 
 const LABEL = 'UPDATE task_queue SET task_id = ?, explicit_id = ? WHERE id = ?';
 
@@ -171,11 +174,21 @@ function* applyAll(
   const done = new Set(
     stored.filter((task) => task.status === 'completed').map((task) => task.taskId),
   );
+  const added: Statement[] = [];
   for (const step of changes) {
+    if (step.kind === 'add' && step.status !== 'waiting') {
+      const { id, statements } = newTask(ctx, addition(loading, step));
+      added.push(...statements);
+      ids.set(step.taskId, id);
+      if (added.length >= ADDED_TOGETHER_MAX) yield* together(added.splice(0));
+      continue;
+    }
+    yield* together(added.splice(0));
     ids.set(step.taskId, yield* apply(ctx, loading, step));
     if (step.kind === 'relabel') ids.delete(step.from);
     if (step.kind === 'archive' && !done.has(step.taskId)) ids.delete(step.taskId);
   }
+  yield* together(added);
   return ids;
 }
 
@@ -222,21 +235,23 @@ function* apply(ctx: VerbContext, loading: Loading, step: ListChange): Verb<stri
   return task.id;
 }
 
-function* add(
-  ctx: VerbContext,
-  { list, input, marks }: Loading,
-  { task, taskId, status, reason }: Extract<ListChange, { kind: 'add' }>,
-): Verb<string> {
-  const id = yield* insertTask(ctx, {
+type Addition = Extract<ListChange, { kind: 'add' }>;
+
+function addition({ list, input, marks }: Loading, { task, taskId, status }: Addition): NewTask {
+  return {
     listId: list,
     path: input.path,
     task,
     status: status === 'waiting' ? 'queued' : status,
     mark: marks.get(taskId) ?? 'none',
-  });
-  if (status === 'waiting') {
+  };
+}
+
+function* add(ctx: VerbContext, loading: Loading, step: Addition): Verb<string> {
+  const id = yield* insertTask(ctx, addition(loading, step));
+  if (step.status === 'waiting') {
     const added = yield* existingTask(id);
-    const decision = hold(added, { reason: reason ?? '', nowMs: ctx.nowMs });
+    const decision = hold(added, { reason: step.reason ?? '', nowMs: ctx.nowMs });
     yield* writeTransition(ctx, { task: added, decision });
   }
   return id;

@@ -4,7 +4,15 @@ import { failByDependency } from '../../domain/transition/fail.ts';
 import { revive } from '../../domain/transition/revive.ts';
 import { skip } from '../../domain/transition/skip.ts';
 import { readTask, TASK_COLUMNS, type TaskRow, writeTransition } from './task-row.ts';
-import { change, row, rows, type Verb, type VerbContext } from './verb.ts';
+import {
+  change,
+  question,
+  row,
+  rows,
+  type Statement,
+  type Verb,
+  type VerbContext,
+} from './verb.ts';
 
 const OPEN_EDGES =
   'SELECT task FROM task_dependencies WHERE depends_on = ? AND satisfied_at_ms IS NULL ' +
@@ -24,10 +32,26 @@ const ENDED_DEPENDENCY =
   'WHERE d.task = ? AND d.satisfied_at_ms IS NULL AND p.status IN ' +
   "('completed', 'failed', 'skipped', 'cancelled') ORDER BY d.ordinal";
 
+/** Is there anybody whom `resolveDependants` would tell? */
+const CONCERNED =
+  'SELECT (EXISTS (SELECT 1 FROM task_dependencies WHERE depends_on = ? ' +
+  'AND satisfied_at_ms IS NULL) OR EXISTS (SELECT 1 FROM task_queue WHERE cause_task_id = ?)) ' +
+  'AS anybody';
+
 interface Ended {
   readonly id: string;
   readonly taskId: string;
   readonly status: TaskStatus;
+}
+
+/** Whether anybody is to be told of the end of a task; asked together with its row. */
+export function concernedBy({ id }: { readonly id: string }): Statement {
+  return question(CONCERNED, id, id);
+}
+
+/** What `concernedBy` was answered. */
+export function isAnybody(answer: unknown): boolean {
+  return (answer as readonly { anybody: number }[])[0]?.anybody === 1;
 }
 
 /**

@@ -24,12 +24,14 @@ import { changeTask } from './change-task.ts';
 import { claimForClient } from './claim-for-client.ts';
 import { claimNext } from './claim-next.ts';
 import { claimTask } from './claim-task.ts';
+import { claimTogether, sameClaim } from './claim-together.ts';
 import type { Driver } from './driver.ts';
 import { addSubtasks, enqueueBreakdown } from './enqueue-breakdown.ts';
 import { expireClaims } from './expire-claims.ts';
 import { extendClaim } from './extend-claim.ts';
 import { finishAttempt } from './finish-attempt.ts';
 import { finishClaim } from './finish-claim.ts';
+import { finishTogether } from './finish-together.ts';
 import { keepHandle, readHandle } from './handles.ts';
 import { heartbeat } from './heartbeat.ts';
 import { importVerbs } from './import-verbs.ts';
@@ -107,11 +109,11 @@ const working = ({ write, read }: Bound) => ({
   marksWritten: write(marksWritten),
   setExecutor: write(setExecutor),
 
-  claimNext: write(claimNext),
+  claimNext: write(claimNext, { keyOf: sameClaim, all: claimTogether }),
   claimTask: write(claimTask),
   heartbeat: write(heartbeat),
   adoptAttempt: write(adoptAttempt),
-  finishAttempt: write(finishAttempt),
+  finishAttempt: write(finishAttempt, { keyOf: () => '', all: finishTogether }),
   heldTasks: (listId: string | null, call?: Call) =>
     read((ctx) => readHeldTasks(ctx, listId), call),
   control: (query: ControlQuery, call?: Call) => read((ctx) => readControl(ctx, query), call),

@@ -6,7 +6,15 @@ import type { TaskState } from '../../domain/task.ts';
 import { timeText } from '../../domain/time-text.ts';
 import type { Decision } from '../../domain/transition/decision.ts';
 import { refusalError } from './refusal.ts';
-import { change, row, type Verb, type VerbContext } from './verb.ts';
+import {
+  mustWrite,
+  question,
+  type Statement,
+  together,
+  type Verb,
+  type VerbContext,
+  write,
+} from './verb.ts';
 
 /** A task as the transitions need it, with its identity and the facts kept beside the fold. */
 export interface TaskRow extends TaskState {
@@ -39,12 +47,20 @@ export const TASK_COLUMNS = [
 const SELECT_TASK = `SELECT ${TASK_COLUMNS} FROM task_queue WHERE id = ?`;
 
 export function* readTask(id: string): Verb<TaskRow | undefined> {
-  return yield* row<TaskRow>(SELECT_TASK, id);
+  return ((yield taskOf(id)) as readonly TaskRow[])[0];
+}
+
+/** What `readTask` asks. */
+export function taskOf(id: string): Statement {
+  return question(SELECT_TASK, id);
 }
 
 /** The same, for a caller whose input names a task that must be there. */
 export function* existingTask(id: string): Verb<TaskRow> {
-  const task = yield* readTask(id);
+  return existing(id, yield* readTask(id));
+}
+
+export function existing(id: string, task: TaskRow | undefined): TaskRow {
   if (task === undefined) throw new PawlError('task_not_found', `no task has the id ${id}`);
   return task;
 }
@@ -54,7 +70,8 @@ const UPDATE_TASK = [
   'revisions = ?, due_at_ms = ?, held = ?, archived_at_ms = ?, holder_id = ?, holder_term = ?,',
   'last_error = ?, status_reason = ?, cause_task_id = ?, started_at_ms = ?, ended_at_ms = ?,',
   'started_at = ?, completed_at = ?, lease_until_ms = ?, assigned_agent = ?, updated_at = ?,',
-  'end_request_json = ? WHERE id = ? AND status = ? AND fence = ? AND holder_term = ?',
+  'end_request_json = ?, result_summary = coalesce(?, result_summary) ' +
+    "WHERE id = ? AND coalesce(status, '') = ? AND fence = ? AND holder_term = ?",
 ].join(' ');
 
 const INSERT_EVENT =
@@ -69,6 +86,8 @@ export interface Transition {
   readonly attemptGoesOn?: boolean;
   /** Set by a claim; otherwise it stays as it is. */
   readonly agent?: string | null;
+  /** What came of it; absent: what is there stays. */
+  readonly summary?: string | undefined;
   /** What the row says now, where that is not what `task` says. */
   readonly found?: Pick<TaskRow, 'status' | 'fence' | 'holderTerm'>;
 }
@@ -81,13 +100,27 @@ export interface Transition {
  * @throws PawlError `store_busy`, on which a driver repeats the verb.
  */
 export function* writeTransition(ctx: VerbContext, input: Transition): Verb<TaskRow> {
+  const written = yield* decided(ctx, input);
+  yield* together(written.statements);
+  return written.now;
+}
+
+export interface Decided {
+  /** The task as it is once they have run. */
+  readonly now: TaskRow;
+  /** The row's and its event's. */
+  readonly statements: readonly [Statement, Statement];
+}
+
+/** What `writeTransition` writes, for a verb that writes more together with it. */
+export function* decided(ctx: VerbContext, input: Transition): Verb<Decided> {
   const { task, decision, found = task } = input;
   if (!decision.ok) throw yield* refusalError(decision.refusal, task);
   const { next, event } = decision;
   const leaseUntilMs = input.leaseUntilMs ?? (input.attemptGoesOn ? task.leaseUntilMs : null);
   const endRequest = input.attemptGoesOn === true ? task.endRequest : null;
   const agent = input.agent === undefined ? task.assignedAgent : input.agent;
-  const changed = yield* change(
+  const update = mustWrite(
     UPDATE_TASK,
     next.status,
     next.attempts,
@@ -111,22 +144,30 @@ export function* writeTransition(ctx: VerbContext, input: Transition): Verb<Task
     agent,
     ctx.nowText,
     endRequest,
+    input.summary ?? null,
     task.id,
     found.status,
     found.fence,
     found.holderTerm,
   );
-  if (changed === 0) throw new PawlError('store_busy', `${task.taskId} was changed meanwhile`);
-  yield* writeEvent(ctx, task, event);
-  return { ...task, ...next, leaseUntilMs, endRequest, assignedAgent: agent };
+  return {
+    now: { ...task, ...next, leaseUntilMs, endRequest, assignedAgent: agent },
+    statements: [update, eventOf(ctx, task, event)],
+  };
 }
 
-export function* writeEvent(
-  ctx: VerbContext,
-  task: { readonly id: string; readonly listId: string },
-  event: TaskEvent,
-): Verb<void> {
-  yield* change(INSERT_EVENT, task.listId, task.id, ctx.nowMs, event.kind, eventText(event));
+interface TaskName {
+  readonly id: string;
+  readonly listId: string;
+}
+
+export function* writeEvent(ctx: VerbContext, task: TaskName, event: TaskEvent): Verb<void> {
+  yield eventOf(ctx, task, event);
+}
+
+/** What `writeEvent` writes. */
+export function eventOf(ctx: VerbContext, task: TaskName, event: TaskEvent): Statement {
+  return write(INSERT_EVENT, task.listId, task.id, ctx.nowMs, event.kind, eventText(event));
 }
 
 function momentText(ctx: VerbContext, ms: number): string {

@@ -1,5 +1,12 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import type { SqlValue, Statement, Verb } from '../sql/verb.ts';
+import {
+  answerTo,
+  requireChanges,
+  type SqlValue,
+  type Statement,
+  statementsOf,
+  type Verb,
+} from '../sql/verb.ts';
 import { storeFault } from './faults.ts';
 
 /** Sees every statement before it runs; may throw in its place. For traces and fault tests. */
@@ -49,14 +56,10 @@ export class Connection {
   drive<T>(verb: Verb<T>): T {
     let step = verb.next();
     while (step.done !== true) {
-      const statement = step.value;
-      let answer: unknown;
-      try {
-        answer = this.#answer(statement);
-      } catch (cause) {
-        throw storeFault(cause, statement.sql);
-      }
-      step = verb.next(answer);
+      const statements = statementsOf(step.value);
+      const answers = statements.map((one) => this.#told(one));
+      requireChanges(statements, answers);
+      step = verb.next(answerTo(step.value, answers));
     }
     return step.value;
   }
@@ -69,6 +72,14 @@ export class Connection {
   close(): void {
     this.forget();
     if (this.#database.isOpen) this.#database.close();
+  }
+
+  #told(statement: Statement): unknown {
+    try {
+      return this.#answer(statement);
+    } catch (cause) {
+      throw storeFault(cause, statement.sql);
+    }
   }
 
   #answer(statement: Statement): unknown {

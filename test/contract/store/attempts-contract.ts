@@ -34,6 +34,32 @@ export function attemptsContract(on: OnStore): void {
   );
 
   it(
+    'claims and ends that are asked at the same moment are each answered for themselves',
+    on(async (bench) => {
+      await bench.load(['A', 'B', { taskId: 'C', after: ['A'] }, 'D', 'E']);
+      const [first, second] = await bench.claim({ max: 2 });
+      if (first === undefined || second === undefined) throw new Error('two were ready');
+      const done = { kind: 'succeeded' } as const;
+      const unknown = { ...second, id: 'none' };
+      const [ended, one, again, missing, three] = await Promise.allSettled([
+        bench.finish(first, done),
+        bench.claim({ max: 1 }),
+        bench.finish(first, done),
+        bench.finish(unknown, done),
+        bench.claim({ max: 3 }),
+        bench.finish(second, FAILED, ONE_TRY),
+      ]);
+      const kinds = [ended, again].map((one) => one.status === 'fulfilled' && one.value.kind);
+      expect(kinds.toSorted()).toEqual(['already', 'finished']);
+      expect(missing).toMatchObject({ reason: { code: 'task_not_found' } });
+      const taken = [one, three].flatMap((each) => (each.status === 'fulfilled' ? each.value : []));
+      expect(new Set(taken.map(({ id }) => id)).size).toBe(taken.length);
+      expect(await bench.statuses()).toMatchObject({ A: 'completed', B: 'failed', D: 'running' });
+      await bench.expectSound();
+    }),
+  );
+
+  it(
     'a finished attempt has lost its lease at the next heartbeat',
     on(async (bench) => {
       await bench.load(['A']);

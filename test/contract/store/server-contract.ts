@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, vi } from 'vitest';
 import { SCHEMA } from '../../../src/schema/schema.ts';
-import { TYPE_PARSERS } from '../../../src/store/postgres/pool.ts';
+import { TYPE_PARSERS } from '../../../src/store/postgres/type-parsers.ts';
 import { openPostgresStore } from '../../../src/store/postgres/postgres-store.ts';
 import { createSteeredWorld } from './steered-world.ts';
 import { storeContract } from './store-contract.ts';
