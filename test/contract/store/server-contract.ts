@@ -1,8 +1,8 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, vi } from 'vitest';
 import { SCHEMA } from '../../../src/schema/schema.ts';
-import { TYPE_PARSERS } from '../../../src/store/postgres/type-parsers.ts';
 import { openPostgresStore } from '../../../src/store/postgres/postgres-store.ts';
+import { TYPE_PARSERS } from '../../../src/store/postgres/type-parsers.ts';
 import { createSteeredWorld } from './steered-world.ts';
 import { storeContract } from './store-contract.ts';
 
