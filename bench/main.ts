@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { latency } from './engine/latency.ts';
 import { overhead } from './engine/overhead.ts';
@@ -8,7 +8,7 @@ import { describeMachine } from './machine.ts';
 import { clients } from './mcp/clients.ts';
 import { migration } from './migrate/migrate.ts';
 import { postgres } from './postgres/postgres.ts';
-import { type Measured, reportPage, tableText } from './report.ts';
+import { type Measured, reportPage, tableText, withSection } from './report.ts';
 import { scale } from './scale/scale.ts';
 import { Scratch } from './scratch.ts';
 import { contention } from './store/contention.ts';
@@ -29,8 +29,12 @@ const SECTIONS: readonly Section[] = [
 ];
 const PAGE = join(import.meta.dirname, '..', 'docs', 'reference', 'performance.md');
 
-/** `npm run bench -- [section ...]`: measure, print, and write the page when all was measured. */
-async function bench(wanted: readonly string[]): Promise<void> {
+/**
+ * `npm run bench -- [--page] [section ...]`: measure, print, and write the page when all was
+ * measured; with `--page` only what was.
+ */
+async function bench(args: readonly string[]): Promise<void> {
+  const wanted = args.filter((arg) => arg !== '--page');
   const unknown = wanted.filter((name) => !SECTIONS.some((section) => section.name === name));
   if (unknown.length > 0) {
     const known = SECTIONS.map(({ name }) => name).join(', ');
@@ -50,9 +54,16 @@ async function bench(wanted: readonly string[]): Promise<void> {
     console.log(tableText(figures));
     measured.push({ section, figures });
   }
-  if (measured.length < SECTIONS.length) return;
+  const isWhole = measured.length === SECTIONS.length;
+  if (!isWhole && !args.includes('--page')) return;
   const onDate = new Date().toISOString().slice(0, 10);
-  writeFileSync(PAGE, reportPage({ machine, measured, onDate }));
+  const page = (text: string, one: Measured): string => withSection(text, one, { machine, onDate });
+  writeFileSync(
+    PAGE,
+    isWhole
+      ? reportPage({ machine, measured, onDate })
+      : measured.reduce(page, readFileSync(PAGE, 'utf8')),
+  );
   console.log(`\nwritten: ${PAGE}`);
 }
 

@@ -55,18 +55,52 @@ export function reportPage(input: {
     'other work shared the processors (a load above 0.5), the 99th percentiles are mostly its',
     'doing.',
     '',
-    ...measured.flatMap(({ section, figures }) => [
-      `## ${section.title}`,
-      '',
-      section.about,
-      '',
-      '| | measured | beside | ratio | goal | |',
-      '|---|---|---|---|---|---|',
-      ...figures.map((figure) => `| ${cells(figure).join(' | ')} |`),
-      '',
-    ]),
+    ...measured.flatMap((one) => sectionLines(one)),
     ...missesOf(measured),
   ].join('\n');
+}
+
+/**
+ * The page with one section measured anew, in its place, or behind the others when it had none. It
+ * says itself when it was measured, and what it missed.
+ */
+export function withSection(
+  page: string,
+  measured: Measured,
+  { machine, onDate }: { readonly machine: Machine; readonly onDate: string },
+): string {
+  const when =
+    `Measured by itself on ${onDate} with Node ${machine.node}: load ${machine.load} in the ` +
+    `minute before, one write and fsync of 4 KiB ${machine.fsync}.`;
+  const misses = missesOf([measured]).filter((line) => line.startsWith('- '));
+  const lines = [
+    ...sectionLines(measured, when),
+    ...(misses.length === 0 ? [] : ['Missed:', '', ...misses, '']),
+  ];
+  const head = `## ${measured.section.title}\n`;
+  const end = /\n(?=## |Every goal was met)/g;
+  const from = page.indexOf(head);
+  if (from >= 0) {
+    end.lastIndex = from + head.length;
+    const to = end.exec(page)?.index ?? page.length;
+    return `${page.slice(0, from)}${lines.join('\n')}${page.slice(to + 1)}`;
+  }
+  const tail = /\n(?=## Missed in this run|Every goal was met)/.exec(page)?.index ?? page.length;
+  return `${page.slice(0, tail + 1)}${lines.join('\n')}\n${page.slice(tail + 1)}`;
+}
+
+function sectionLines({ section, figures }: Measured, when?: string): readonly string[] {
+  return [
+    `## ${section.title}`,
+    '',
+    section.about,
+    '',
+    ...(when === undefined ? [] : [when, '']),
+    '| | measured | beside | ratio | goal | |',
+    '|---|---|---|---|---|---|',
+    ...figures.map((figure) => `| ${cells(figure).join(' | ')} |`),
+    '',
+  ];
 }
 
 function missesOf(measured: readonly Measured[]): readonly string[] {

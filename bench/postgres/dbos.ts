@@ -6,6 +6,8 @@ const LEFT = "SELECT count(*) AS left FROM dbos.workflow_status WHERE status <> 
 const LOOK_MS = 5;
 const ENQUEUERS = 32;
 const NAME = 'bench';
+const quiet = (): void => undefined;
+const SILENT = { info: quiet, debug: quiet, warn: quiet, error: quiet };
 
 /** Of the workflow: it is registered once a process, before anything is opened. */
 const seen = { count: 0, firstAt: 0, begun: (): void => undefined };
@@ -26,7 +28,7 @@ DBOS.registerWorkflow(
 export const dbos: Peer = {
   name: 'DBOS',
   open: async (url, setting) => {
-    DBOS.setConfig({ name: NAME, systemDatabaseUrl: url, logLevel: 'fatal' });
+    DBOS.setConfig({ name: NAME, systemDatabaseUrl: url, logger: SILENT });
     await DBOS.launch();
     await DBOS.registerQueue(NAME, setting === 'default' ? {} : { minPollingIntervalMs: 1 });
     await DBOS.shutdown();
