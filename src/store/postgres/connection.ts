@@ -79,11 +79,17 @@ export class Connection {
   readonly #session: Session;
   readonly #wording: Wording;
   #ahead: string[] = [];
+  #hasWritten = false;
 
   constructor(client: ClientBase, session: Session, wording: Wording) {
     this.#client = client;
     this.#session = session;
     this.#wording = wording;
+  }
+
+  /** Whether a verb asked for more than to be told something. */
+  get hasWritten(): boolean {
+    return this.#hasWritten;
   }
 
   /** Statements without values, in one message. Gives the rows of the last one that has any. */
@@ -189,6 +195,7 @@ export class Connection {
     const sets = new Map<string, Group>();
     for (const [place, statement] of statements.entries()) {
       const { sql, params, inSets } = statement;
+      this.#hasWritten ||= !sql.startsWith('SELECT');
       const text = this.#wording.textOf(this.#wording.intercept?.(sql, params) ?? sql);
       const set = sets.get(text);
       if (set !== undefined) {

@@ -32,6 +32,8 @@ interface Batch {
   readonly results: Result[];
   /** Its commit was sent with the last statements. */
   isOver: boolean;
+  /** Others are to hear of it. */
+  hasWritten: boolean;
 }
 
 interface Begun {
@@ -135,7 +137,10 @@ export class GroupCommit {
   /** One transaction. Never throws; gives how long to wait before the next one. */
   async #flush(): Promise<number> {
     this.#number += 1;
-    const batch: Batch = { number: this.#number, operations: [], results: [], isOver: false };
+    const batch: Batch = {
+      ...{ number: this.#number, operations: [], results: [] },
+      ...{ isOver: false, hasWritten: false },
+    };
     try {
       const isDone = await this.#options.pool.lend((one) => this.#transact(one, batch));
       this.#isCareful = !isDone;
@@ -167,10 +172,12 @@ export class GroupCommit {
     }
     await this.#perform(connection, batch, context);
     if (batch.isOver) return true;
-    if (!batch.results.some(({ ok }) => ok)) {
+    // Nothing to be kept: whoever found nothing to claim waits for no disk, and wakes nobody.
+    if (!connection.hasWritten || !batch.results.some(({ ok }) => ok)) {
       await connection.run('ROLLBACK');
       return true;
     }
+    batch.hasWritten = true;
     connection.recall();
     await connection.send(this.#commit(batch, context.nowMs));
     this.#options.world.checkpoint('after-commit');
@@ -237,6 +244,7 @@ export class GroupCommit {
       const error = storeFault(cause);
       if (error.code === 'store_unreachable') throw error;
       batch.results.length = 0;
+      batch.hasWritten = false;
       batch.isOver = isAlone && !isTransient(error);
       if (batch.isOver) batch.results.push({ ok: false, error });
       return false;
@@ -257,6 +265,7 @@ export class GroupCommit {
       if (!this.#line.isEmpty || operations.some(({ done }) => done)) return undefined;
       batch.results.push(...resultsOf(value));
       batch.isOver = true;
+      batch.hasWritten = true;
       return this.#commit(batch, context.nowMs);
     };
   }
@@ -337,11 +346,11 @@ export class GroupCommit {
     }
   }
 
-  #answer({ operations, results }: Batch): void {
+  #answer({ operations, results, hasWritten }: Batch): void {
     for (const [index, operation] of operations.entries()) {
       operation.settle(results[index] as Result);
     }
-    if (results.some(({ ok }) => ok)) this.#options.committed();
+    if (hasWritten) this.#options.committed();
   }
 
   #failed(batch: Batch, fault: PawlError): number {

@@ -219,6 +219,21 @@ describe("another process's commit", () => {
   });
 });
 
+it('a claim that finds nothing is no commit: nobody is told', async () => {
+  const bench = await openBench();
+  await bench.load(['A']);
+  const [first] = await claims(bench.store, bench.listId, 'h', 1);
+  let heard = 0;
+  const watching = bench.store.watch(() => {
+    heard += 1;
+  });
+  expect(await claims(bench.store, bench.listId, 'h', 1)).toEqual([]);
+  expect(heard).toBe(0);
+  if (first !== undefined) await bench.finish(first, { kind: 'succeeded' });
+  expect(heard).toBe(1);
+  watching.stop();
+});
+
 describe('a store that a newer Pawl brought up', () => {
   const TOMORROW = PAWL_SCHEMA.generation + 1;
   const bringUp = (reader: number, writer: number) =>
