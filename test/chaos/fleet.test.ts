@@ -60,7 +60,7 @@ describe.skipIf(!OWN_SERVER)('hosts that share one queue', () => {
     const tasks = fleetTasks(STORM.tasks, STORM.edges, random);
     const ours = await open({ tasks, hosts, pace });
     for (const host of ours.hosts) host.start();
-    await until('a first agent', () => ours.log().lines.length > 0);
+    await until('a first agent', () => ours.log().lines.length > 0, limitMs);
     const { each, pauseMs } = STORM;
     const tally = await storm({
       ...{ fleet: ours, server, random, leaseMs: LEASE_MS, each, pauseMs, limitMs },
