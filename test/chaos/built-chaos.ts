@@ -46,14 +46,17 @@ const UNFENCED = rewritten('src/store/sql/finish-attempt.ts', [
 ]);
 /** The key of an attempt would still let only one of two claims with the same fence through. */
 const UNLOCKED = [
-  rewritten('src/store/sql/claim-next.ts', [
-    ["'VALUES (?, ?, ?, ?, ?, ?)'", "'VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING'"],
+  rewritten('src/store/sql/take-tasks.ts', [
+    [
+      "'VALUES (?, ?, ?, ?, ?, ?)'",
+      "'VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (task, fence) DO UPDATE SET agent = excluded.agent'",
+    ],
   ]),
   rewritten('src/store/postgres/turn.ts', [[/SELECT pg_advisory_xact_lock\([^']*/, 'SELECT 1']]),
   rewritten('src/store/postgres/portable.ts', [['FOR UPDATE SKIP LOCKED', '']]),
   rewritten('src/store/sql/task-row.ts', [
     [
-      'WHERE id = ? AND status = ? AND fence = ? AND holder_term = ?',
+      "WHERE id = ? AND coalesce(status, '') = ? AND fence = ? AND holder_term = ?",
       'WHERE id = ? AND coalesce(?, status) IS NOT NULL AND coalesce(?, fence) + ? IS NOT NULL',
     ],
   ]),
