@@ -1,4 +1,5 @@
 export { getTaskExecutor } from './app/get-task-executor.ts';
+export { acquireLock, type LockOptions, withLock } from './app/named-lock.ts';
 export type {
   ExecutorStatusReport,
   ParsedTask,

@@ -17,7 +17,8 @@ import { createTerminal, type Terminal } from './render/terminal.ts';
  * to standard error; with `--json` both are JSON alone.
  */
 async function main(argv: readonly string[]): Promise<void> {
-  const said = argv.slice(2);
+  const end = argv.indexOf('--');
+  const said = argv.slice(2, end === -1 ? undefined : end); // behind it are others’ words
   const json = said.includes('--json');
   const env = environment();
   const { stdin, stdout, stderr } = process;

@@ -11,6 +11,7 @@ import { addImport } from './import-program.ts';
 import { addLimits } from './limit-program.ts';
 import { addListEdits } from './list-edit-program.ts';
 import type { LoadOptions } from './load-options.ts';
+import { addLocks } from './lock-program.ts';
 import { addMigrate } from './migrate-program.ts';
 import { all, type ProgramParts, withGlobals } from './program-parts.ts';
 import type { RunOptions } from './run-options.ts';
@@ -41,6 +42,7 @@ export function createProgram(parts: ProgramParts): Command {
   addGraph(program, parts);
   addChanges(program, parts);
   addLimits(program, parts);
+  addLocks(program, parts);
   addCare(program, parts);
   addMigrate(program, parts);
   addStore(program, parts);

@@ -18,4 +18,16 @@ export function isOwnerGone(owner: string, processes: Processes): boolean {
   return !processes.isAlive({ pid: Number(pid), startedAt, bootId });
 }
 
+/** The owner for people: `process 4711 on this host`. */
+export function ownerText(owner: string, processes: Processes): string {
+  const [host, , pid, , unique] = owner.split(SEPARATOR);
+  if (unique === undefined) return owner;
+  return `process ${pid} on ${host === processes.host ? 'this host' : host}`;
+}
+
+/** What the owner's name has and no other has. */
+export function uniquePartOf(owner: string): string {
+  return owner.slice(owner.lastIndexOf(SEPARATOR) + 1);
+}
+
 const SEPARATOR = '|';

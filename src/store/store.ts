@@ -105,6 +105,8 @@ export interface Store
   acquireLock(input: AcquireLock, call?: Call): Promise<LockAnswer>;
   renewLock(input: RenewLock, call?: Call): Promise<boolean>;
   releaseLock(input: ReleaseLock, call?: Call): Promise<boolean>;
+  /** Locks whose names begin so, in the order of their names; those that were freed, too. */
+  locks(prefix: string, call?: Call): Promise<readonly NamedLock[]>;
   /** Free locks that expired, were not renewed for `maxAgeMs`, or whose holder is dead. */
   cleanupStaleLocks(input: CleanupLocks, call?: Call): Promise<number>;
 
@@ -290,6 +292,18 @@ export type LockAnswer =
       readonly sinceMs: number;
       readonly expiresAtMs: number;
     };
+
+export interface NamedLock {
+  readonly name: string;
+  /** Null when nobody has it. */
+  readonly holderId: string | null;
+  /** Of its last acquisition. */
+  readonly fence: number;
+  readonly acquiredAtMs: number;
+  readonly expiresAtMs: number;
+  /** By the clock that judges it; 0 or less: it may be taken. */
+  readonly leftMs: number;
+}
 
 export interface RenewLock {
   readonly name: string;

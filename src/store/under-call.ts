@@ -76,6 +76,7 @@ const ARGUMENTS: Readonly<Record<StoreVerb, number>> = {
   acquireLock: 1,
   renewLock: 1,
   releaseLock: 1,
+  locks: 1,
   cleanupStaleLocks: 1,
   setLimit: 1,
   limits: 0,

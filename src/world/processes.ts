@@ -29,7 +29,7 @@ export interface StartedProcess {
   }>;
 }
 
-export type EndSignal = 'SIGTERM' | 'SIGKILL' | 'SIGINT' | 'SIGCONT' | 'SIGUSR1';
+export type EndSignal = 'SIGTERM' | 'SIGKILL' | 'SIGINT' | 'SIGHUP' | 'SIGCONT' | 'SIGUSR1';
 
 /** Processes of this host. */
 export interface Processes {

@@ -1,6 +1,13 @@
-import type { AcquireLock, CleanupLocks, LockAnswer, ReleaseLock, RenewLock } from '../store.ts';
+import type {
+  AcquireLock,
+  CleanupLocks,
+  LockAnswer,
+  NamedLock,
+  ReleaseLock,
+  RenewLock,
+} from '../store.ts';
 import { EACH_TEXT } from './fragments.ts';
-import { change, row, type Verb, type VerbContext } from './verb.ts';
+import { change, row, rows, type Verb, type VerbContext } from './verb.ts';
 
 interface LockRow {
   readonly holderId: string | null;
@@ -12,6 +19,9 @@ interface LockRow {
 const READ =
   'SELECT holder_id AS holderId, fence, acquired_at_ms AS acquiredAtMs, ' +
   'expires_at_ms AS expiresAtMs FROM locks WHERE name = ?';
+const READ_ALL =
+  'SELECT name, holder_id AS holderId, fence, acquired_at_ms AS acquiredAtMs, ' +
+  'expires_at_ms AS expiresAtMs FROM locks WHERE substr(name, 1, length(?)) = ? ORDER BY name';
 const TAKE =
   'INSERT INTO locks (name, holder_id, fence, acquired_at_ms, renewed_at_ms, expires_at_ms) ' +
   'VALUES (?, ?, 1, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET holder_id = excluded.holder_id, ' +
@@ -64,6 +74,12 @@ export function* renewLock(ctx: VerbContext, input: RenewLock): Verb<boolean> {
 
 export function* releaseLock(_ctx: VerbContext, input: ReleaseLock): Verb<boolean> {
   return (yield* change(RELEASE, input.name, input.holderId, input.fence)) > 0;
+}
+
+/** In a transaction that could write, which alone is told the clock that judges leases. */
+export function* readLocks(ctx: VerbContext, prefix: string): Verb<readonly NamedLock[]> {
+  const found = yield* rows<Omit<NamedLock, 'leftMs'>>(READ_ALL, prefix, prefix);
+  return found.map((lock) => ({ ...lock, leftMs: lock.expiresAtMs - ctx.nowMs }));
 }
 
 export function* cleanupStaleLocks(ctx: VerbContext, input: CleanupLocks): Verb<number> {

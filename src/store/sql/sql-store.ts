@@ -44,7 +44,7 @@ import {
 } from './instances.ts';
 import { readLimits, setLimit } from './limits.ts';
 import { loadList, previewLoad } from './load-list.ts';
-import { acquireLock, cleanupStaleLocks, releaseLock, renewLock } from './locks.ts';
+import { acquireLock, cleanupStaleLocks, readLocks, releaseLock, renewLock } from './locks.ts';
 import { marksWritten } from './marks-written.ts';
 import { promoteDue } from './promote-due.ts';
 import { readBreakdown, readBreakdowns } from './read-breakdowns.ts';
@@ -164,6 +164,7 @@ const coordinating = ({ write, read }: Bound) => ({
   acquireLock: write(acquireLock),
   renewLock: write(renewLock),
   releaseLock: write(releaseLock),
+  locks: write(readLocks),
   cleanupStaleLocks: write(cleanupStaleLocks),
 
   setLimit: write(setLimit),
