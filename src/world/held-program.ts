@@ -30,10 +30,9 @@ trap : TERM INT HUP
   kill -KILL -- "-$$"
 ) >/dev/null 2>&1 &
 twin=$!
-exec 3<&-
-"$@"
+exec 3<&- 4>&2 2>/dev/null
+{ "$@"; } 2>&4 4>&-
 code=$?
-exec 2>/dev/null
 kill -USR1 "$twin"
 exit "$code"
 `;
