@@ -52,7 +52,8 @@ export async function withLock<T>(
 ): Promise<T> {
   await using lock = await acquireLock(name, options);
   const result = await work(lock);
-  lock.signal.throwIfAborted();
+  if (!lock.lost) await lock.release();
+  if (lock.lost) throw lock.signal.reason;
   return result;
 }
 

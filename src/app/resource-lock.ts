@@ -15,7 +15,7 @@ export interface ResourceLock extends AsyncDisposable {
   readonly lost: boolean;
   /** Aborts, with a `PawlError` `lock_lost`, when it is lost: stop working on the resource. */
   readonly signal: AbortSignal;
-  /** Idempotent. What others did with the lock since it was lost stays as it is. */
+  /** Idempotent; `lost` afterwards says whether it was still ours. What others did with the lock since it was lost stays as it is. */
   release(): Promise<void>;
 }
 
@@ -121,6 +121,9 @@ function heldByOther(world: World, resourceName: string, answer: HeldAnswer): Pa
   });
 }
 
+const TAKEN = 'somebody else has it, or had it freed';
+const NOT_IN_TIME = 'it was not renewed in time';
+
 interface Held extends LockPlace, Wish {
   readonly resourceName: string;
   readonly fence: number;
@@ -140,6 +143,7 @@ class HeldLock implements OwnedLock {
   readonly #beat: Beat;
   readonly #lost = new AbortController();
   #end: Timer | null = null;
+  #endsAt = Number.POSITIVE_INFINITY;
   #released: Promise<void> | null = null;
 
   constructor(held: Held) {
@@ -162,7 +166,10 @@ class HeldLock implements OwnedLock {
     return this.#held.fence;
   }
 
+  /** Also by the clock alone: whoever stood still may ask before any timer had its turn. */
   get lost(): boolean {
+    const isOver = this.#held.world.clock.monotonic() >= this.#endsAt;
+    if (isOver && this.#released === null) this.#lose(NOT_IN_TIME);
     return this.#lost.signal.aborted;
   }
 
@@ -183,7 +190,8 @@ class HeldLock implements OwnedLock {
     this.#beat.stop();
     this.#end?.clear();
     const { store, name, holderId, fence } = this.#held;
-    await store.releaseLock({ name, holderId, fence });
+    const wasOurs = await store.releaseLock({ name, holderId, fence });
+    if (!wasOurs) this.#lose(TAKEN);
   }
 
   async #renew(): Promise<void> {
@@ -194,7 +202,7 @@ class HeldLock implements OwnedLock {
       const deadlineMs = Math.max(1, ttlMs / 3);
       const isOurs = await store.renewLock({ name, holderId, fence, ttlMs }, { deadlineMs });
       if (isOurs) this.#isOursSince(askedAt);
-      else this.#lose('somebody else has it');
+      else this.#lose(TAKEN);
     } catch (cause) {
       if (!isPawlError(cause)) throw cause; // the next round tries again, until its end is near
     }
@@ -202,15 +210,15 @@ class HeldLock implements OwnedLock {
 
   #isOursSince(askedAt: number): void {
     this.#end?.clear();
-    if (this.#released !== null || this.lost) return;
+    if (this.#released !== null || this.#lost.signal.aborted) return;
     const { world, ttlMs } = this.#held;
-    const leftMs = askedAt + ttlMs - marginOf(ttlMs) - world.clock.monotonic();
-    const end = (): void => this.#lose('it could not be renewed in time');
-    this.#end = world.timers.after(Math.max(1, leftMs), end);
+    this.#endsAt = askedAt + ttlMs - marginOf(ttlMs);
+    const leftMs = Math.max(1, this.#endsAt - world.clock.monotonic());
+    this.#end = world.timers.after(leftMs, () => this.#lose(NOT_IN_TIME));
   }
 
   #lose(why: string, cause?: unknown): void {
-    if (this.#released !== null || this.lost) return;
+    if (this.#lost.signal.aborted) return;
     this.#beat.stop();
     this.#end?.clear();
     const { resourceName, fence } = this.#held;

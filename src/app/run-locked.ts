@@ -1,9 +1,15 @@
-import { PawlError } from '../domain/errors.ts';
+import { isPawlError, PawlError } from '../domain/errors.ts';
 import { startHeldProgram } from '../world/held-program.ts';
 import type { EndSignal, StartedProcess } from '../world/processes.ts';
 import { pause } from '../world/timers.ts';
 import type { World } from '../world/world.ts';
-import { acquireResourceLock, type LockHolder, type LockPlace, marginOf } from './resource-lock.ts';
+import {
+  acquireResourceLock,
+  type LockHolder,
+  type LockPlace,
+  marginOf,
+  type OwnedLock,
+} from './resource-lock.ts';
 
 export interface RunLocked {
   readonly name: string;
@@ -18,6 +24,8 @@ export interface RunLocked {
   readonly waiting: (holder: LockHolder) => void;
   /** Told when the program runs, how to pass a signal on to it. */
   readonly started: (pass: (signal: EndSignal) => void) => void;
+  /** It could not be released: it expires by itself. */
+  readonly unreleased: (error: PawlError) => void;
 }
 
 const LOOK_MS = 20;
@@ -35,24 +43,40 @@ const NUMBERS: Readonly<Record<string, number>> = {
  * @throws PawlError `lock_held` (with the holder, after the wait), `lock_lost`, `aborted`, `usage`.
  */
 export async function runLocked(place: LockPlace, input: RunLocked): Promise<number> {
-  const { world } = place;
   const { name, waitMs: timeoutMs, ttlMs, signal, waiting } = input;
-  await using lock = await acquireResourceLock(place, name, { timeoutMs, ttlMs, signal, waiting });
-  const graceMs = marginOf(ttlMs);
+  const lock = await acquireResourceLock(place, name, { timeoutMs, ttlMs, signal, waiting });
+  const code = await runUnder(place.world, lock, input).finally(() => release(lock, input));
+  if (lock.lost) throw lock.signal.reason;
+  return code;
+}
+
+/** Its exit code; of one that was ended because the lock was lost, what that made of it. */
+async function runUnder(world: World, lock: OwnedLock, input: RunLocked): Promise<number> {
+  const { name, argv, cwd, env } = input;
+  const graceMs = marginOf(input.ttlMs);
   const program = startHeldProgram({
-    ...{ argv: input.argv, cwd: input.cwd, graceMs, marker: lock.marker },
-    env: { ...input.env, PAWL_LOCK_NAME: name, PAWL_LOCK_FENCE: String(lock.fence) },
+    ...{ argv, cwd, graceMs, marker: lock.marker },
+    env: { ...env, PAWL_LOCK_NAME: name, PAWL_LOCK_FENCE: String(lock.fence) },
   });
   input.started((given) => void world.processes.signalGroup(program.pid, given));
-  const lost = new Promise<'lost'>((resolve) => {
-    lock.signal.addEventListener('abort', () => resolve('lost'), { once: true });
-    if (lock.lost) resolve('lost');
-  });
-  const end = await Promise.race([program.ended, lost]);
+  const { promise: lost, resolve: lose } = Promise.withResolvers<void>();
+  lock.signal.addEventListener('abort', () => lose(), { once: true });
+  if (lock.lost) lose();
+  await Promise.race([program.ended, lost]);
   if (program.pid !== 0) await endGroup(world, program, graceMs);
-  if (end === 'lost') throw lock.signal.reason;
-  if (end.spawnError !== undefined) throw notStarted(end.spawnError);
-  return end.code ?? SIGNALLED + (NUMBERS[end.signal ?? ''] ?? 0);
+  const { code, signal, spawnError } = await program.ended;
+  if (spawnError !== undefined) throw notStarted(spawnError);
+  return code ?? SIGNALLED + (NUMBERS[signal ?? ''] ?? 0);
+}
+
+/** What the command did under it is done, whether or not the store can be told. */
+async function release(lock: OwnedLock, { unreleased }: RunLocked): Promise<void> {
+  try {
+    await lock.release();
+  } catch (cause) {
+    if (!isPawlError(cause)) throw cause;
+    unreleased(cause);
+  }
 }
 
 /** What it left behind is ended, too: without the lock nothing of it may go on. */

@@ -52,6 +52,8 @@ export async function lockRunCommand(
           said(`waiting for the lock ${name}: ${holder} has had it for ${durationText(tookMs)}`);
         },
         started: (pass) => signals.passTo(pass),
+        unreleased: (error) =>
+          said(`the lock ${name} could not be released and expires by itself: ${error.message}`),
       });
     });
   } catch (cause) {
