@@ -23,17 +23,17 @@ trap : TERM INT HUP
 (
   trap '' TERM INT HUP
   read -r _ <&3
-  trap 'kill -KILL -- "-$$"' USR1
-  kill -TERM -- "-$$"
+  trap 'kill -s KILL -- "-$$"' USR1
+  kill -s TERM -- "-$$"
   sleep "$grace" &
   wait
-  kill -KILL -- "-$$"
+  kill -s KILL -- "-$$"
 ) >/dev/null 2>&1 &
 twin=$!
 exec 3<&- 4>&2 2>/dev/null
 { "$@"; } 2>&4 4>&-
 code=$?
-kill -USR1 "$twin"
+kill -s USR1 "$twin"
 exit "$code"
 `;
 

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createSystemProcesses } from '../../src/world/system-processes.ts';
 import { until } from '../chaos/pawl-process.ts';
 import { CliProject, listOf } from './cli-project.ts';
 
@@ -17,13 +18,7 @@ describe('a command under a lock', () => {
   const lockRun = (...args: readonly string[]) => project.start(['lock', 'run', 'deploy', ...args]);
   const working = (...options: readonly string[]) => lockRun(...options, '--', 'sh', '-c', WORK);
   const begun = () => project.read('begun').trim().split('\n');
-  const lives = (pid: number): boolean => {
-    try {
-      return process.kill(pid, 0);
-    } catch {
-      return false;
-    }
-  };
+  const lives = (pid: number): boolean => createSystemProcesses().identify(pid) !== null;
   /** The process id and the fence of the nth command that began. */
   async function begin(nth = 1): Promise<readonly [pid: number, fence: number]> {
     await until('a command', () => project.read('begun').split('\n').length > nth);
