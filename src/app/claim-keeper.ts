@@ -60,7 +60,8 @@ export async function createClaimKeeper(workspace: Workspace): Promise<LivingCla
     outputTail: (folder) => readOutputTail(world.files, folder, TAIL_BYTES),
     rules: async (lists, clientName) => {
       const read = await Promise.all(lists.map((list) => settings(list)));
-      return rulesOf(lists, read, config.agentLimits[clientName] ?? null);
+      const rules = rulesOf(lists, read, config.agentLimits[clientName] ?? null);
+      return config.labels === null ? rules : { ...rules, offered: config.labels };
     },
   };
 }

@@ -260,8 +260,10 @@ export class ListRun implements Executor {
     const { host, self } = world.processes;
     const id = world.ids.uuid();
     const listId = this.#listId;
-    const { attemptsDir } = this.#parts.executor;
-    const instance = { id, kind: 'executor', host, process: self, version, listId, attemptsDir };
+    const { attemptsDir, options } = this.#parts.executor;
+    const { labels } = options;
+    const about = { kind: 'executor', host, process: self, version, listId, attemptsDir, labels };
+    const instance = { id, ...about };
     await store.registerInstance(instance);
     return id;
   }

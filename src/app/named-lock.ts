@@ -42,8 +42,8 @@ export async function acquireLock(name: string, options: LockOptions = {}): Prom
 /**
  * Do some work while holding a lock; it is released whatever becomes of the work.
  *
- * @throws PawlError `lock_lost` when the lock was lost before the work ended, whatever it gave; what
- *   the work throws; those of `acquireLock`.
+ * @throws PawlError `lock_lost` when the lock was lost before the work ended, whatever it gave;
+ *   what the work throws; those of `acquireLock`.
  */
 export async function withLock<T>(
   name: string,

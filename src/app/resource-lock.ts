@@ -15,7 +15,10 @@ export interface ResourceLock extends AsyncDisposable {
   readonly lost: boolean;
   /** Aborts, with a `PawlError` `lock_lost`, when it is lost: stop working on the resource. */
   readonly signal: AbortSignal;
-  /** Idempotent; `lost` afterwards says whether it was still ours. What others did with the lock since it was lost stays as it is. */
+  /**
+   * Idempotent; `lost` says afterwards whether it was ours until then. What others did with the
+   * lock since it was lost stays as it is.
+   */
   release(): Promise<void>;
 }
 

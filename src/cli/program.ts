@@ -107,6 +107,7 @@ const RUN_OPTIONS: readonly (readonly [flags: string, about: string])[] = [
   ['--no-ignore-missing', 'wait for what does not exist again, after --ignore-missing'],
   ['--join', 'the list was loaded on another host: both mean the same file'],
   ['--watch', 'load the list again whenever its file changes'],
+  ['--labels <words>', 'what this host offers, such as gpu,linux (default: whatever is needed)'],
   ['--output-max <size>', 'kept of the output of an attempt (default: 10MiB)'],
   ['--events', 'with --json: what happens, as JSON lines, before the summary'],
 ];

@@ -18,6 +18,7 @@ export interface RunOptions {
   readonly ignoreMissing?: boolean;
   readonly join?: boolean;
   readonly watch?: boolean;
+  readonly labels?: string;
   readonly agentLimit?: readonly string[];
   readonly outputMax?: string;
   readonly events?: boolean;
@@ -40,6 +41,7 @@ export function overridesOf(options: RunOptions): Partial<Record<ConfigKey, unkn
     ['writeBack', options.writeBack],
     ['ignoreMissing', options.ignoreMissing],
     ['watch', options.watch],
+    ['labels', options.labels],
     ['agentLimits', options.agentLimit],
     ['outputBytesMax', options.outputMax],
   ];

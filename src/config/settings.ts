@@ -150,7 +150,7 @@ export const SETTINGS: { readonly [K in ConfigKey]: Setting<Config[K]> } = {
     about: 'load the list again whenever its file changes',
   },
   labels: {
-    flag: null,
+    flag: '--labels',
     env: 'PAWL_LABELS',
     kind: { is: 'words', most: 32 },
     standard: null,

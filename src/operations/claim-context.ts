@@ -26,6 +26,8 @@ export interface ClaimRules {
   readonly lists: readonly ClaimableList[];
   /** Most running tasks under that name, over all lists. */
   readonly clientMax: number | null;
+  /** The labels that this host offers; left out: whatever is asked for. */
+  readonly offered?: readonly string[];
 }
 
 export interface ClaimContext extends ProjectContext {

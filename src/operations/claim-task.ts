@@ -1,3 +1,4 @@
+import type { LimitUse } from '../domain/claim-room.ts';
 import { PawlError } from '../domain/errors.ts';
 import type { Priority } from '../domain/priority.ts';
 import type { UnclaimedList } from '../store/claims.ts';
@@ -37,6 +38,10 @@ export interface UnclaimedListView {
   readonly list: string;
   readonly why: UnclaimedList['why'];
   readonly counts: ListSummary['counts'];
+  /** The limit that is full; of a list the path is its name. */
+  readonly limit?: LimitUse;
+  /** What this host does not offer. */
+  readonly label?: string;
 }
 
 /** Lists told of when nothing could be claimed. */
@@ -48,7 +53,8 @@ const LABELS_MAX = 20;
  * claim, extended.
  *
  * @throws PawlError `task_not_found`, `task_ambiguous`, `task_blocked` (with what it waits for),
- *   `lease_held`, `claims_full`, `executor_not_running` (paused), `illegal_transition`, `usage`.
+ *   `lease_held`, `claims_full`, `label_not_offered`, `executor_not_running` (paused),
+ *   `illegal_transition`, `usage`.
  */
 export async function claimTask(given: ClaimContext, input: ClaimTask): Promise<ClaimedWork> {
   const ctx = underSignal(given, input.signal);
@@ -106,9 +112,9 @@ async function claim(
   );
   if (answer.kind === 'none') {
     const byId = new Map(lists.map((list) => [list.listId, list]));
-    const told = answer.lists.slice(0, LISTS_TOLD_MAX).flatMap(({ listId, why }) => {
+    const told = answer.lists.slice(0, LISTS_TOLD_MAX).flatMap(({ listId, ...rest }) => {
       const list = byId.get(listId);
-      return list === undefined ? [] : [{ list: list.path, why, counts: list.counts }];
+      return list === undefined ? [] : [toldOf(list, rest)];
     });
     return { kind: 'none', lists: told };
   }
@@ -116,6 +122,19 @@ async function claim(
   const list = lists.find((one) => one.listId === listId)?.path ?? listId;
   ctx.log.info('task.claimed', { task: taskId, list, attempt, client: caller.name });
   return { kind: 'claimed', work: await claimedWork(ctx, answer) };
+}
+
+function toldOf(
+  { path, counts }: ListSummary,
+  { why, limit, label }: Omit<UnclaimedList, 'listId'>,
+): UnclaimedListView {
+  return {
+    ...{ list: path, why, counts },
+    ...(limit === undefined
+      ? {}
+      : { limit: limit.kind === 'list' ? { ...limit, name: path } : limit }),
+    ...(label === undefined ? {} : { label }),
+  };
 }
 
 async function listsOf(

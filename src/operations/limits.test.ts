@@ -48,6 +48,25 @@ describe('limits over all hosts', () => {
     expect(await why('A-2')).toContain('agent codex is full');
   });
 
+  it('name the label that no living host offers, until one offers it', async () => {
+    const { listId } = await project.task('A-1');
+    const { host, self } = project.world.processes;
+    const server = { kind: 'server', host, process: self, version: '1', listId: null };
+    await project.store.setExecutor({ listId, status: 'running' });
+    await project.store.registerInstance({ id: 'one', ...server, labels: ['net'] });
+    expect(await why('A-1')).toBe(
+      'ready, but no live host offers gpu: name it among the `labels` of one',
+    );
+    expect(await why('A-2')).toBe('ready: it starts as soon as there is room');
+    await project.store.registerInstance({ id: 'two', ...server, labels: ['gpu'] });
+    expect(await why('A-1')).toBe('ready: it starts as soon as there is room');
+    await project.load('- [ ] A-1: draw needs: gpu, net\n');
+    expect(await why('A-1')).toContain('no live host offers gpu and net together');
+    const executor = { ...server, kind: 'executor', listId };
+    await project.store.registerInstance({ id: 'three', ...executor, labels: null });
+    expect(await why('A-1')).toBe('ready: it starts as soon as there is room');
+  });
+
   it.each([
     ['a number', { kind: 'global', name: null, maxRunning: -1 }],
     ['a number', { kind: 'global', name: null, maxRunning: 1.5 }],

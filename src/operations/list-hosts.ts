@@ -45,7 +45,13 @@ function viewOf(member: FleetMember, isGone: boolean): HostView {
   return {
     ...{ host, id, kind, pid: member.process.pid, version },
     state: stateOf(member, isGone),
-    ...{ labels, capacity, running, heartbeatAgeMs: Math.max(0, member.silentMs), clockSkewMs },
+    ...{
+      labels: labels ?? [],
+      capacity,
+      running,
+      heartbeatAgeMs: Math.max(0, member.silentMs),
+      clockSkewMs,
+    },
     startedAt: momentOf(member.startedAtMs),
     endedAt: momentOf(member.endedAtMs),
     drainBy: momentOf(member.drain?.byMs ?? null),

@@ -4,7 +4,14 @@ import type { ExplainedTask, Situation, TaskHolder } from '../domain/explain.ts'
 import { PRIORITIES, type Priority } from '../domain/priority.ts';
 import type { HeldTask, ListSummary, LiveInstance } from '../store/store.ts';
 import type { Here } from '../store/whereabouts.ts';
-import { executorsOf, hereOf, holderText, isAbandoned, processText } from './liveness.ts';
+import {
+  executorsOf,
+  hereOf,
+  holderText,
+  isAbandoned,
+  isSurelyGone,
+  processText,
+} from './liveness.ts';
 import type { OperationContext } from './operation.ts';
 
 /** Everything around the tasks of one list that their explanations need, but the tasks. */
@@ -35,9 +42,13 @@ export async function readListSituation(
   const isOnly = !isClaimed && (executor !== null || (await store.lists()).length === 1);
   const holders = new Map(held.map((task) => [task.id, holderOf(task, here)]));
   const minPriority = minPriorityOf(list.executor.configJson);
+  const workers = workersOf(instances, { list, here });
   const obstacle = (task: ExplainedTask): Obstacle | null => {
-    const limit = fullLimit(limits, { listId: list.listId, ...wishesOf(task, list) });
-    return limit === null ? null : { kind: 'full', limit };
+    const wishes = wishesOf(task, list);
+    const limit = fullLimit(limits, { listId: list.listId, ...wishes });
+    if (limit !== null) return { kind: 'full', limit };
+    const label = isClaimed ? null : missingLabel(wishes.needs, workers);
+    return label === null ? null : { kind: 'not_offered', label };
   };
   return {
     list,
@@ -48,7 +59,7 @@ export async function readListSituation(
       nowMs: clock.now(),
       minPriority,
       executor: list.executor.status,
-      executedBy: executor === null ? null : processText(executor, processes),
+      executedBy: workers[0] === undefined ? null : processText(workers[0], processes),
       ...(isOnly ? {} : { runBy: `pawl run ${list.path}` }),
       isClaimed,
       obstacle,
@@ -57,6 +68,29 @@ export async function readListSituation(
       ...(open === undefined ? {} : { open }),
     }),
   };
+}
+
+/** The living processes that claim from the list: who executes it, and servers. */
+function workersOf(
+  instances: readonly LiveInstance[],
+  { list, here }: { readonly list: ListSummary; readonly here: Here },
+): readonly LiveInstance[] {
+  const serves = ({ kind, listId }: LiveInstance): boolean =>
+    kind === 'server' ? list.executor.status === 'running' : listId === list.listId;
+  const known = ['executor', 'server'];
+  return instances
+    .filter((one) => known.includes(one.kind) && serves(one) && !isSurelyGone(one, here))
+    .toSorted((a, b) => known.indexOf(a.kind) - known.indexOf(b.kind));
+}
+
+/** What none of them offers; null when one of them offers all of it, or nobody is there. */
+function missingLabel(needs: readonly string[], workers: readonly LiveInstance[]): string | null {
+  const offers = ({ labels }: LiveInstance, need: string): boolean =>
+    labels === null || labels.includes(need);
+  if (workers.length === 0) return null;
+  if (workers.some((worker) => needs.every((need) => offers(worker, need)))) return null;
+  const missing = needs.find((need) => !workers.some((worker) => offers(worker, need)));
+  return missing ?? `${needs.join(' and ')} together`;
 }
 
 /** What limits look at. The agent is the list's where its tasks name none. */

@@ -38,7 +38,7 @@ export async function listLocks(ctx: OperationContext): Promise<readonly LockVie
  * Free a lock whose holder will not. The fence says which acquisition is meant: of a lock that was
  * taken anew meanwhile nothing is changed. A holder that lives loses it as if it had expired.
  *
- * @throws PawlError `lock_not_found`; `stale_fence`; `confirmation_needed` when its holder may live.
+ * @throws PawlError `lock_not_found`; `stale_fence`; `confirmation_needed`: its holder may live.
  */
 export async function releaseNamedLock(
   ctx: OperationContext,

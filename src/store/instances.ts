@@ -38,15 +38,15 @@ export interface Instance {
   readonly listId: string | null;
   /** Where the folders of its attempts lie, on its host. */
   readonly attemptsDir?: string | null;
-  /** What its host offers; of a server. */
-  readonly labels?: readonly string[];
+  /** What its host offers; null or left out: whatever is asked for. */
+  readonly labels?: readonly string[] | null;
   /** Most tasks that it runs at once; of a server. */
   readonly capacity?: number | null;
 }
 
 export interface LiveInstance extends Instance {
   readonly attemptsDir: string | null;
-  readonly labels: readonly string[];
+  readonly labels: readonly string[] | null;
   readonly capacity: number | null;
   readonly startedAtMs: number;
   readonly heartbeatAtMs: number;

@@ -29,10 +29,7 @@ describe('a command under a lock', () => {
   it('has its streams and gives its exit code, its fence is one more each time', async () => {
     const said = await lockRun('--', 'sh', '-c', 'echo "$PAWL_LOCK_FENCE"; exit 7').end();
     expect(said).toMatchObject({ code: 7, out: '1\n', err: '' });
-    expect(await lockRun('--', 'sh', '-c', 'kill -9 $$').end()).toMatchObject({
-      code: 137,
-      err: '',
-    });
+    expect((await lockRun('--', 'sh', '-c', 'kill -9 $$').end()).code).toBe(137);
     const missing = await lockRun('--', 'no-such-program', '--json').end();
     expect(missing.code).toBe(127);
     const fence = await lockRun('--', 'sh', '-c', 'echo "$PAWL_LOCK_NAME $PAWL_LOCK_FENCE"').end();

@@ -84,6 +84,7 @@ export const SERVER_STORE: readonly Requirement[] = [
         'what a host does not offer keeps nothing behind it waiting, in the order of the list',
         'to a host only what it offers is ready',
       ),
+      by(IN.limitsSaid, 'name the label that no living host offers, until one offers it'),
     ),
   },
   {
@@ -97,6 +98,12 @@ export const SERVER_STORE: readonly Requirement[] = [
         'lists, agents and all together have limits; of two for one thing the smaller counts',
         'a client hears which limit is full, or which label its host does not offer',
         'who asks for exactly one task is held to the limits, too',
+      ),
+      by(IN.limitsSaid, 'are named as the reason why a ready task does not start'),
+      by(
+        IN.postgresLimits,
+        'is never exceeded, and is used up',
+        '(negative control) is exceeded by a claim that counts before its transaction',
       ),
       by(IN.limitsModel, 'in random plays no limit is exceeded, and nothing that has room is left'),
     ),
@@ -195,6 +202,29 @@ export const SERVER_STORE: readonly Requirement[] = [
       by(
         IN.manyServers,
         'while the database is away agents go on; killed and started meanwhile, it collects them',
+      ),
+    ),
+  },
+  {
+    id: 'P-lock',
+    phrase: 'named distributed locks with a fence',
+    promise: 'A lock has one holder over all hosts; what comes too late is refused by its fence.',
+    standing: proved(
+      by(
+        IN.locks,
+        'lets many processes count together and loses none, and its fence only rises',
+        '(negative control) without it some of what they count is lost',
+        'is free at once when the holder on this host was killed',
+        'goes to another when its holder stands still, whose late write is then refused',
+        'of a holder on another host is had after its time to live, and not before',
+        'is judged by the clock of its database, where that is not this host',
+      ),
+      by(
+        IN.cliLock,
+        'has its streams and gives its exit code, its fence is one more each time',
+        'is not begun while another has the lock: who, since when, and exit code 75',
+        'is ended with all that it started when its lock is taken away, and says so',
+        'does not outlive who started it: its lock is had as soon as it is gone',
       ),
     ),
   },

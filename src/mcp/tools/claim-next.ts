@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { obstacleText } from '../../domain/claim-room.ts';
 import { PRIORITIES } from '../../domain/priority.ts';
 import { claimNextTask, type UnclaimedListView } from '../../operations/claim-task.ts';
 import { takeOverList } from '../../operations/look-up-lists.ts';
@@ -63,6 +64,12 @@ function nextOf(lists: readonly UnclaimedListView[], older: readonly OlderPlan[]
   if (lists.length === 0) return 'Nothing is planned: orchestrator_plan_task.';
   const sum = (status: 'running' | 'queued' | 'waiting'): number =>
     lists.reduce((total, { counts }) => total + counts[status], 0);
+  const full = lists.find(({ limit }) => limit !== undefined)?.limit;
+  if (full !== undefined) {
+    return `${obstacleText({ kind: 'full', limit: full })}: ask again when something has ended.`;
+  }
+  const label = lists.find((list) => list.label !== undefined)?.label;
+  if (label !== undefined) return `What is ready needs ${label}, which this host does not offer.`;
   if (sum('running') > 0) return 'Others are at work on what the rest waits for: ask again later.';
   if (sum('waiting') > 0) return 'What is left waits for a person.';
   if (sum('queued') > 0) return 'What is queued does not fit, or waits: orchestrator_get_status.';

@@ -1,4 +1,5 @@
 import type { Drain, FleetMember, Instance, LiveInstance, RequestDrain } from '../instances.ts';
+import { labelsIn } from './ready-tasks.ts';
 import { change, type ReadContext, rows, type Verb, type VerbContext } from './verb.ts';
 
 const REGISTER =
@@ -60,7 +61,7 @@ export function* registerInstance(ctx: VerbContext, input: Instance): Verb<void>
     REGISTER,
     ...[input.id, input.kind, input.host, process.pid, process.startedAt, process.bootId],
     ...[input.version, input.listId, ctx.nowMs, ctx.nowMs, attemptsDir],
-    labels === undefined ? null : JSON.stringify(labels),
+    (labels ?? null) === null ? null : JSON.stringify(labels),
     capacity,
   );
 }
@@ -109,7 +110,7 @@ function instanceOf(found: InstanceRow, nowMs: number): LiveInstance {
     ...{ id, kind, host, version, listId, startedAtMs, heartbeatAtMs, endedAtMs },
     ...{ attemptsDir, capacity, clockSkewMs },
     process: { pid: found.pid, startedAt: found.pidStartedAt, bootId: found.bootId },
-    labels: found.labels === null ? [] : (JSON.parse(found.labels) as readonly string[]),
+    labels: found.labels === null ? null : labelsIn(found.labels),
     silentMs: nowMs - heartbeatAtMs,
     drain: drainOf(found, nowMs),
   };
