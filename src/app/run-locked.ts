@@ -45,7 +45,12 @@ const NUMBERS: Readonly<Record<string, number>> = {
 export async function runLocked(place: LockPlace, input: RunLocked): Promise<number> {
   const { name, waitMs: timeoutMs, ttlMs, signal, waiting } = input;
   const lock = await acquireResourceLock(place, name, { timeoutMs, ttlMs, signal, waiting });
-  const code = await runUnder(place.world, lock, input).finally(() => release(lock, input));
+  let code: number;
+  try {
+    code = await runUnder(place.world, lock, input);
+  } finally {
+    await release(lock, input);
+  }
   if (lock.lost) throw lock.signal.reason;
   return code;
 }
