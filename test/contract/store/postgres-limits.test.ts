@@ -38,7 +38,7 @@ const claim = (store: Store, max: number): Promise<readonly ClaimedTask[]> =>
     ...{ defaultAgent: null, leaseMs: LEASE_MS },
   });
 
-/** Both claim at the same moments, and finish what they got; gives how many ran at once, at most. */
+/** Both claim at the same moments, and finish what they got; gives the most that ran at once. */
 async function mostAtOnce(take: (store: Store) => Promise<readonly ClaimedTask[]>) {
   let most = 0;
   for (let round = 0; round < ROUNDS; round += 1) {
