@@ -10,10 +10,10 @@ import { pgBoss } from './pg-boss.ts';
 
 /** Jobs of each; few where the queue only looks once a second. */
 const PEERS: readonly { readonly peer: Peer; readonly samples: number }[] = [
-  { peer: pawl, samples: 150 },
-  { peer: graphile, samples: 150 },
-  { peer: pgBoss, samples: 150 },
-  { peer: dbos, samples: 12 },
+  { peer: pawl, samples: 120 },
+  { peer: graphile, samples: 120 },
+  { peer: pgBoss, samples: 120 },
+  { peer: dbos, samples: 9 },
 ];
 const ROUNDS = 3;
 const PAUSE_MAX_MS = 60;

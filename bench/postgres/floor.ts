@@ -5,8 +5,8 @@ import { copyOf, MessageTrace, replay } from './message-trace.ts';
 import { openPawl } from './pawl.ts';
 import type { Setting } from './peer.ts';
 
-const ROUNDS = 5;
-const JOBS = 2_000;
+const ROUNDS = 3;
+const JOBS = 1_000;
 const FLOOR_SHARE_MIN = 0.5;
 
 const RUNS: readonly { readonly setting: Setting; readonly callers: number; what: string }[] = [

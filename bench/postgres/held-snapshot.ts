@@ -1,4 +1,9 @@
+import { setTimeout } from 'node:timers/promises';
 import { Client } from 'pg';
+import { remarksOn, SERVER_LIMITS } from '../../src/app/server-remarks.ts';
+import { PAWL_SCHEMA } from '../../src/schema/store-schema.ts';
+import { inspectServer } from '../../src/store/postgres/inspect-server.ts';
+import { createRealWorld } from '../../src/world/real-world.ts';
 import type { PostgresServer } from '../../test/support/postgres-server.ts';
 import { type Figure, grouped, information, percent, perSecond } from '../figure.ts';
 import { median } from '../quantiles.ts';
@@ -13,6 +18,7 @@ const FRESH_PARTS = 3;
 const HELD_SHARE_MIN = 0.25;
 const RECOVERED_SHARE = 0.9;
 const RECOVERED_WITHIN_S = 60;
+const COUNTED_AFTER_MS = 2_000;
 
 /** What a session that keeps an old snapshot costs, and how soon it is over. */
 export async function heldFigures(
@@ -30,6 +36,7 @@ export async function heldFigures(
     await holder.query('SELECT count(*) FROM task_queue');
     const held = await heldRates(queue, note);
     const last = median(held.slice(-FRESH_PARTS));
+    const alarms = await alarmsOf(url);
     await holder.query('COMMIT');
     const recovered = await recovery(queue, fresh);
     return [
@@ -41,6 +48,14 @@ export async function heldFigures(
         ratio: percent(last / fresh),
         goal: `at least ${percent(HELD_SHARE_MIN)}`,
         met: last / fresh >= HELD_SHARE_MIN,
+      },
+      {
+        what: 'what `pawl doctor` warns of meanwhile',
+        measured: alarms.join(', ') || 'nothing',
+        beside: '',
+        ratio: '',
+        goal: 'dead rows or the oldest snapshot',
+        met: alarms.includes('dead rows') || alarms.includes('oldest snapshot'),
       },
       {
         what: `back at ${percent(RECOVERED_SHARE)} after the release`,
@@ -55,6 +70,16 @@ export async function heldFigures(
     await holder.end();
     await queue.stop();
   }
+}
+
+/** A held snapshot is one once it is ten minutes old; what it leaves behind, before. */
+async function alarmsOf(url: string): Promise<readonly string[]> {
+  const declared = PAWL_SCHEMA.objects;
+  // The server counts its dead rows a moment later.
+  await setTimeout(COUNTED_AFTER_MS);
+  const server = await inspectServer(createRealWorld(), { url, declared });
+  const checks = remarksOn(server, SERVER_LIMITS);
+  return checks.filter(({ ok }) => !ok).map(({ name }) => name);
 }
 
 async function freshRate(queue: PawlQueue): Promise<number> {

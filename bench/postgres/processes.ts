@@ -9,7 +9,7 @@ import type { Setting } from './peer.ts';
 import { pgBoss } from './pg-boss.ts';
 
 const ROUNDS = 3;
-const JOBS = 2_000;
+const JOBS = 1_000;
 const COUNTS = [1, 2, 4] as const;
 const CALLERS = 8;
 const PROGRAM = join(import.meta.dirname, 'work-process.ts');

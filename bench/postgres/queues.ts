@@ -8,8 +8,8 @@ import { byCallers, type Peer, type Queue, type Setting } from './peer.ts';
 import { pgBoss } from './pg-boss.ts';
 
 const OTHERS: readonly Peer[] = [graphile, pgBoss, dbos];
-const ROUNDS = 5;
-const ENQUEUED = 320;
+const ROUNDS = 3;
+const ENQUEUED = 200;
 const ENQUEUERS = 32;
 
 interface Run {
@@ -23,15 +23,15 @@ interface Run {
 
 const RUNS: readonly Run[] = [
   ...[1, 8, 32].map((callers) => ({
-    ...{ setting: 'default' as const, callers, jobs: callers === 1 ? 300 : 1_000, isGoal: true },
+    ...{ setting: 'default' as const, callers, jobs: callers === 1 ? 200 : 800, isGoal: true },
     what: `claim and finish, ${callers === 1 ? '1 caller' : `${callers} callers`}`,
   })),
   ...[1, 8].map((callers) => ({
-    ...{ setting: 'batched' as const, callers, jobs: 4_000, isGoal: true },
+    ...{ setting: 'batched' as const, callers, jobs: 3_200, isGoal: true },
     what: `claim and finish by 32, ${callers === 1 ? '1 caller' : `${callers} callers`}`,
   })),
   {
-    ...{ setting: 'tuned', callers: 8, jobs: 8_000, isGoal: false },
+    ...{ setting: 'tuned', callers: 8, jobs: 6_000, isGoal: false },
     what: 'claim and finish, tuned, 8 callers',
   },
 ];

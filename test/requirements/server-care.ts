@@ -98,4 +98,16 @@ export const SERVER_CARE: readonly Requirement[] = [
       ),
     ),
   },
+  {
+    id: 'P-speed',
+    phrase: 'PostgreSQL beside graphile-worker, pg-boss, DBOS and raw SQL',
+    promise: 'How fast a store on a server is stands beside other queues, with what was missed.',
+    standing: proved(
+      by(
+        IN.performancePage,
+        'has the figures of PostgreSQL beside other queues, and what it missed',
+      ),
+      by(IN.postgresFaults, 'a claim that finds nothing is no commit: nobody is told'),
+    ),
+  },
 ];
