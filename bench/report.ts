@@ -105,7 +105,7 @@ function sectionLines({ section, figures }: Measured, when?: string): readonly s
 
 function missesOf(measured: readonly Measured[]): readonly string[] {
   const misses = measured.flatMap(({ figures }) => figures.filter(({ met }) => met === false));
-  if (misses.length === 0) return ['Every goal was met in this run.', ''];
+  if (misses.length === 0) return ['Every goal was met in the run of all sections.', ''];
   return [
     '## Missed in this run',
     '',

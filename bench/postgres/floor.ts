@@ -37,6 +37,7 @@ export async function floorFigures(server: PostgresServer): Promise<readonly Fig
         took = await ours.work(JOBS, callers);
       });
       await ours.stop();
+      if (trace.messages.length === 0) throw new Error('no message was recorded');
       const floor = await replay(trace, await copyOf(from, 'bench_floor'));
       rates.push((JOBS / took) * 1_000);
       floors.push((JOBS / floor) * 1_000);

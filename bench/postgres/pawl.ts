@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { DEFAULT_RETRY_POLICY } from '../../src/domain/task.ts';
 import type { Trace } from '../../src/store/postgres/connection.ts';
 import { openPostgresStore } from '../../src/store/postgres/postgres-store.ts';
@@ -32,7 +33,7 @@ export async function openPawl(url: string, setting: Setting, trace?: Trace): Pr
   let listId = '';
   const path = (): string => {
     lists += 1;
-    return `/bench/${process.pid}-${lists}.md`;
+    return `/bench/${randomUUID()}-${lists}.md`;
   };
   return {
     store,

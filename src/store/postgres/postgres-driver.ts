@@ -7,7 +7,7 @@ import type { ReadContext, Verb, VerbContext } from '../sql/verb.ts';
 import { type SchemaMark, tooNew } from '../standing.ts';
 import { type Call, DEFAULT_DEADLINE_MS } from '../store.ts';
 import { backoffMs } from './backoff.ts';
-import type { Intercept } from './connection.ts';
+import type { Intercept, Trace } from './connection.ts';
 import { isTransient, storeFault } from './faults.ts';
 import { GroupCommit } from './group-commit.ts';
 import { locationOf, requireAddress } from './location.ts';
@@ -36,6 +36,7 @@ export interface PostgresOptions {
   /** How long a server that does not answer is waited for. */
   readonly openDeadlineMs?: number;
   readonly intercept?: Intercept;
+  readonly trace?: Trace;
   /** In the place of the database's clock; for tests. */
   readonly now?: () => number;
 }
@@ -46,7 +47,7 @@ const CONNECT_MS = 10_000;
 const ANSWER_MS = STATEMENT_MS + TURN_WAIT_MS;
 
 export function poolOptions(
-  options: Pick<PostgresOptions, 'url' | 'directUrl' | 'connectionsMax' | 'intercept'>,
+  options: Pick<PostgresOptions, 'url' | 'directUrl' | 'connectionsMax' | 'intercept' | 'trace'>,
 ): PoolOptions {
   return {
     url: options.url,
@@ -56,6 +57,7 @@ export function poolOptions(
     answerMs: ANSWER_MS,
     prepares: options.directUrl === undefined,
     intercept: options.intercept,
+    trace: options.trace,
   };
 }
 
