@@ -17,6 +17,8 @@ export interface ListStatus {
     readonly process: string | null;
     readonly pid: number | null;
     readonly since: string | null;
+    /** Servers (`pawl work`) that work on it as well, or alone; null when there are none. */
+    readonly servers: string | null;
   };
   readonly total: number;
   readonly counts: Readonly<Record<TaskStatus, number>>;
@@ -59,7 +61,7 @@ export async function getStatus(
 async function statusOf(ctx: OperationContext, list: ListSummary): Promise<ListStatus> {
   const { store, world } = ctx;
   const situation = await readListSituation(ctx, list);
-  const { minPriority, executor, held } = situation;
+  const { minPriority, executor, servers, held } = situation;
   const outlook = await store.outlook({ listId: list.listId, minPriority, limit: NEXT_SHOWN });
   const explainer = new Explainer(situation.around(byTaskId(outlook.next)));
   return {
@@ -70,6 +72,7 @@ async function statusOf(ctx: OperationContext, list: ListSummary): Promise<ListS
       process: executor === null ? null : processText(executor, world.processes),
       pid: executor?.process.pid ?? null,
       since: momentOf(executor?.startedAtMs ?? null),
+      servers,
     },
     total: list.total,
     counts: list.counts,

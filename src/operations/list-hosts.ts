@@ -1,6 +1,6 @@
 import type { FleetMember } from '../store/instances.ts';
 import { whereaboutsOf } from '../store/whereabouts.ts';
-import { hereOf } from './liveness.ts';
+import { hereOf, SILENT_MS } from './liveness.ts';
 import { type OperationContext, operation } from './operation.ts';
 import { momentOf } from './task-view.ts';
 
@@ -27,9 +27,6 @@ export interface HostView {
   readonly drainBy: string | null;
   readonly listId: string | null;
 }
-
-/** Without a word for longer: two of the usual leases. */
-const SILENT_MS = 120_000;
 
 /** Every process that works on the store, on all hosts. */
 export async function listHosts(ctx: OperationContext): Promise<readonly HostView[]> {

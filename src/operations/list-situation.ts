@@ -11,6 +11,7 @@ import {
   isAbandoned,
   isSurelyGone,
   processText,
+  serversText,
 } from './liveness.ts';
 import type { OperationContext } from './operation.ts';
 
@@ -19,6 +20,8 @@ export interface ListSituation {
   readonly list: ListSummary;
   readonly minPriority: Priority;
   readonly executor: LiveInstance | null;
+  /** Servers that work on it as on every list that is to be executed, for people; null: none. */
+  readonly servers: string | null;
   readonly held: readonly HeldTask[];
   /** Completed with the tasks that may be asked for. */
   around(task: Situation['task'], open?: NonNullable<Situation['open']>): Situation;
@@ -37,6 +40,7 @@ export async function readListSituation(
     store.limits(),
   ]);
   const executor = executorsOf(instances, here).get(list.listId) ?? null;
+  const servers = list.executor.status === 'running' ? serversText(instances, here) : null;
   // Only what nobody executes is named: where there are several lists, with its path.
   const isClaimed = parentOfList(list.path) !== null;
   const isOnly = !isClaimed && (executor !== null || (await store.lists()).length === 1);
@@ -54,6 +58,7 @@ export async function readListSituation(
     list,
     minPriority,
     executor,
+    servers,
     held,
     around: (task, open) => ({
       nowMs: clock.now(),

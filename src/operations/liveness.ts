@@ -57,3 +57,16 @@ export function executorsOf(
   }
   return found;
 }
+
+/** Without a word for longer, a server counts for nothing: two of the usual leases. */
+export const SILENT_MS = 120_000;
+
+/** The living servers for people: `process 4711 on this host`, or how many; null: there is none. */
+export function serversText(instances: readonly LiveInstance[], here: Here): string | null {
+  const living = instances.filter(
+    (one) => one.kind === 'server' && one.silentMs <= SILENT_MS && !isSurelyGone(one, here),
+  );
+  const [first] = living;
+  if (first === undefined) return null;
+  return living.length === 1 ? processText(first, here.processes) : `${living.length} servers`;
+}

@@ -6,7 +6,6 @@ import { CliProject, listOf } from './cli-project.ts';
 const LOOK_MS = 50;
 /** Quick enough for a test, slow enough for a busy machine. */
 const PACE = {
-  PAWL_LEASE: '3s',
   PAWL_HEARTBEAT: '500ms',
   PAWL_SWEEP: '300ms',
   PAWL_KILL_GRACE: '500ms',
@@ -15,6 +14,8 @@ const PACE = {
 /** One of several hosts on a store: a project folder of its own, and a name. */
 export class FleetHost {
   readonly project: CliProject;
+  /** Longer where a test starts a server anew before it may be over. */
+  lease = '3s';
   readonly #env: Readonly<Record<string, string>>;
 
   constructor(name: string, url: string, list = listOf(['unused'])) {
@@ -32,7 +33,7 @@ export class FleetHost {
   }
 
   start(...args: readonly string[]) {
-    return this.project.start(args, this.#env);
+    return this.project.start(args, { ...this.#env, PAWL_LEASE: this.lease });
   }
 }
 

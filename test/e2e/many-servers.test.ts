@@ -6,7 +6,7 @@ import {
   type PostgresServer,
   startPostgresServer,
 } from '../support/postgres-server.ts';
-import { listOf } from './cli-project.ts';
+import { CliProject, listOf } from './cli-project.ts';
 import { FleetHost, runsOf, statusesAt, untilRows } from './fleet-hosts.ts';
 
 const TASKS = Array.from({ length: 12 }, (_, at) => `T${String(at + 10)}`);
@@ -108,6 +108,7 @@ describe('several servers on one store', () => {
 
   it('a killed one that is back at once takes its agents over: nothing runs twice', async () => {
     await load(2);
+    alpha().lease = '60s';
     alpha().project.hold(...TASKS);
     const killed = alpha().work('--capacity', '2');
     await until('two agents', () => startsOf(alpha()) === 2);
@@ -165,6 +166,7 @@ describe('several servers on one store', () => {
     'while the database is away agents go on; killed and started meanwhile, it collects them',
     async () => {
       await load(2);
+      alpha().lease = '60s';
       alpha().project.hold(...TASKS);
       const killed = alpha().work('--capacity', '2');
       await until('two agents', () => startsOf(alpha()) === 2);
@@ -183,4 +185,25 @@ describe('several servers on one store', () => {
       expect(await charged()).toEqual([]);
     },
   );
+});
+
+describe('several servers of one project on one machine', () => {
+  it('share its own database, and each task runs once', async () => {
+    const project = new CliProject(LIST);
+    try {
+      const { code } = await project.start(['load', 'tasks.md']).end();
+      expect(code).toBe(0);
+      const options = JSON.stringify({ maxConcurrent: 4, agentCommand: ['sh', 'agent.sh'] });
+      project.write('.pawl/config.json', options);
+      expect((await project.pawl('resume', 'tasks.md')).code).toBe(0);
+      const work = ['work', '--until-idle', '--capacity', '2'];
+      const servers = [project.start(work), project.start(work)];
+      for (const one of servers) expect((await one.end()).code).toBe(0);
+      expect(project.runs().toSorted()).toEqual(allOnce);
+      expect(project.statuses()).toEqual(allCompleted);
+      expect(project.read('tasks.md')).not.toContain('[ ]');
+    } finally {
+      await project.remove();
+    }
+  });
 });

@@ -22,6 +22,7 @@ export const IN = {
   postgresFaults: 'test/contract/store/postgres-faults.test.ts',
   fleetContract: 'test/contract/store/fleet-contract.ts',
   manyServers: 'test/e2e/many-servers.test.ts',
+  rollingServers: 'test/e2e/rolling-servers.test.ts',
   skewedClocks: 'test/e2e/skewed-clocks.test.ts',
   attendant: 'src/agents/attendant.test.ts',
   whereabouts: 'src/store/whereabouts.test.ts',

@@ -228,4 +228,22 @@ export const SERVER_STORE: readonly Requirement[] = [
       ),
     ),
   },
+  {
+    id: 'P-rolling',
+    phrase: 'rolling upgrades',
+    promise: 'Servers of two releases work side by side where the newer schema allows it.',
+    standing: proved(
+      by(
+        IN.rollingServers,
+        'work side by side where the newer one lets the older one write',
+        'where it does not, the older one stops, and the newer one does its tasks',
+      ),
+    ),
+  },
+  {
+    id: 'P-one-machine',
+    phrase: 'Several processes on one SQLite file are therefore always correct',
+    promise: 'Several servers of one machine share its own database.',
+    standing: proved(by(IN.manyServers, 'share its own database, and each task runs once')),
+  },
 ];

@@ -37,7 +37,7 @@ export async function executorCommand(
         ? SAID[verb]
         : `${asked}; still running: ${stillRunning.join(', ')}`,
       ...statusLines(status, { width: terminal.columns, paint: terminal.paint }),
-      ...(verb === 'resume' && status.executor.process === null
+      ...(verb === 'resume' && status.executor.process === null && status.executor.servers === null
         ? [`  Nothing executes it now: ${invocation.command} run ${quoted(status.list)}`]
         : []),
     ]);

@@ -8,7 +8,8 @@ import { clip, oneLine } from './text-width.ts';
 /** Where a list stands, in a few lines. */
 export function statusLines(status: ListStatus, { width, paint }: LineStyle): readonly string[] {
   const { executor, counts, total } = status;
-  const by = executor.process === null ? 'nothing executes it' : `executed by ${executor.process}`;
+  const who = [executor.process, executor.servers].filter((one) => one !== null);
+  const by = who.length === 0 ? 'nothing executes it' : `executed by ${who.join(' and ')}`;
   const state = executor.status === 'paused' ? 'paused, ' : '';
   const title = status.title === null ? '' : paint('dim', `  ${oneLine(status.title)}`);
   const lines = [
