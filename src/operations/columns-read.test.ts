@@ -15,6 +15,7 @@ const OF_A_LINE = [
   ...['description', 'dependencies', 'position', 'attempts', 'last_error', 'assigned_agent'],
   ...['agent', 'status_reason', 'pending_deps', 'due_at_ms', 'held', 'archived_at_ms'],
   ...['started_at_ms', 'ended_at_ms', 'title', 'specialist_type', 'estimated_effort'],
+  'needs_json',
 ];
 /** Of running tasks: by whom they are held, since when, at which attempt. */
 const OF_A_HOLDER = ['claims', 'fence', 'holder_id', 'holder_term', 'lease_until_ms'];

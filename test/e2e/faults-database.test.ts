@@ -155,10 +155,14 @@ describe('during a run', () => {
   });
 
   it('a dropped task_queue does not keep the same run from finishing the list', async () => {
+    // The others wait, so that the list is not finished before.
+    project.closeGate();
+    for (let ticket = 0; ticket < 3; ticket += 1) project.giveTicket();
     const pawl = project.run({ concurrency: 2 });
     await someTicked(3);
     const then = soFar();
     dropQueue();
+    project.openGate();
     const end = await pawl.end();
     expectFinished(end, then);
     expectWarnedOnce(end);
