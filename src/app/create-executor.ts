@@ -6,7 +6,7 @@ import { createLauncher } from '../engine/launcher.ts';
 import type { ListWork } from '../engine/served-list.ts';
 import { describeSpecialist } from '../operations/show-role.ts';
 import { writeListMarks } from '../operations/write-list-marks.ts';
-import { commandOf } from './known-agents.ts';
+import { commandOf, missingAgents } from './known-agents.ts';
 import { ListRun } from './list-run.ts';
 import { rolePlaces } from './role-places.ts';
 import { PAWL_VERSION } from './version.ts';
@@ -73,7 +73,9 @@ export async function createListWork(
     roleContext: async (name) =>
       (await describeSpecialist(workspace, { name, places: rolePlaces(workspace) })).text,
   });
-  return { options, launcher };
+  const where = { path: inherited['PATH'] ?? '', cwd: root };
+  const wish = { defaultAgent: options.defaultAgent, extraAgents };
+  return { options, launcher, missingAgents: () => missingAgents(world, where, wish) };
 }
 
 export function executionOptions(config: ExecutionConfig): ExecutionOptions {

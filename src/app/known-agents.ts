@@ -43,6 +43,29 @@ export async function requireAgent(
 }
 
 /**
+ * Of the agents that a list's tasks may ask for, those that cannot be started, by name, each with
+ * what is wrong.
+ */
+export async function missingAgents(
+  world: World,
+  where: { readonly path: string; readonly cwd: string },
+  wish: { readonly defaultAgent: string; readonly extraAgents: readonly AgentDefinition[] },
+): Promise<ReadonlyMap<string, PawlError>> {
+  const known = [...wish.extraAgents, ...AGENTS];
+  const names = new Set([wish.defaultAgent, ...known.map(({ name }) => name)]);
+  const missing = new Map<string, PawlError>();
+  for (const name of names) {
+    try {
+      await locateAgent(world.files, agentNamed(name, known), where);
+    } catch (error) {
+      if (!isPawlError(error)) throw error;
+      missing.set(name, error);
+    }
+  }
+  return missing;
+}
+
+/**
  * The agent of `--agent-command`.
  *
  * @throws PawlError `usage` when it is empty or has an unknown placeholder.

@@ -356,5 +356,6 @@ function triesText({ attempts }: ExplainedTask): string {
 
 function because({ causeTaskId }: ExplainedTask, reason: string | null): string {
   if (reason === null) return '';
-  return (causeTaskId ?? null) === null ? `: ${reason}` : ` because ${reason}`;
+  const text = reason.replace(/\.$/u, '');
+  return (causeTaskId ?? null) === null ? `: ${text}` : ` because ${text}`;
 }

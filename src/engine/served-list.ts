@@ -15,6 +15,8 @@ import type { Launcher } from './launcher.ts';
 export interface ListWork {
   readonly options: ExecutionOptions;
   readonly launcher: Launcher;
+  /** Agents that cannot be started here as things are, by name, each with what is wrong. */
+  readonly missingAgents: () => Promise<ReadonlyMap<string, PawlError>>;
 }
 
 export interface ServedListParts {
@@ -34,6 +36,8 @@ export interface ServedListParts {
 
 /** A claim that got nothing is not repeated for so long unless something happens. */
 const CLAIM_AGAIN_MS = 1_000;
+/** A program may be installed meanwhile, or taken away. */
+const AGENTS_AGAIN_MS = 5_000;
 
 /** What a server does with one list: its attempts, with the options in force for them. */
 export class ServedList {
@@ -41,6 +45,8 @@ export class ServedList {
   readonly #world: World;
   #work: ListWork;
   #fruitless = { seq: -1, untilMs: 0 };
+  #missing: ReadonlyMap<string, PawlError> = new Map();
+  #agentsUntilMs = Number.NEGATIVE_INFINITY;
 
   constructor(parts: ServedListParts, work: ListWork) {
     this.#world = parts.world;
@@ -67,10 +73,39 @@ export class ServedList {
     return this.#work.options;
   }
 
+  /** What keeps the agent of most of its tasks from being started here. */
+  get lacks(): PawlError | null {
+    return this.#missing.get(this.options.defaultAgent) ?? null;
+  }
+
+  /** It is time to look for its agents (again). */
+  get isAgentsDue(): boolean {
+    return this.#world.clock.monotonic() >= this.#agentsUntilMs;
+  }
+
+  /** Agents whose tasks are left to others, because they cannot be started here. */
+  get without(): { readonly agents: readonly string[]; readonly defaultAgent: string } {
+    return { agents: [...this.#missing.keys()], defaultAgent: this.options.defaultAgent };
+  }
+
+  /** Of an agent that cannot be started here nothing may run here. */
+  get agentLimits(): Readonly<Record<string, number>> {
+    const none = Object.fromEntries(this.without.agents.map((agent) => [agent, 0]));
+    return { ...this.options.agentLimits, ...none };
+  }
+
+  async lookForAgents(): Promise<void> {
+    const before = this.#missing;
+    this.#missing = await this.#work.missingAgents();
+    this.#agentsUntilMs = this.#world.clock.monotonic() + AGENTS_AGAIN_MS;
+    if ([...before.keys()].some((agent) => !this.#missing.has(agent))) this.#fruitless.seq = -1;
+  }
+
   /** From the next attempt on. */
   reconsider(work: ListWork): void {
     this.#work = work;
     this.#fruitless.seq = -1;
+    this.#agentsUntilMs = Number.NEGATIVE_INFINITY;
   }
 
   /** Is it worth a try to claim here, as far as can be seen from outside? */

@@ -9,6 +9,8 @@ export interface ServedListsParts extends Omit<ServedListParts, 'onEvent' | 'tro
   readonly prepare: (list: Pick<WorkList, 'configJson'>) => Promise<ListWork>;
   readonly onEvent: (event: ExecutionEvent, listPath: string) => void;
   readonly trouble: (error: PawlError, listPath: string) => void;
+  /** Most tasks of a list are left to other hosts: the agent cannot be started here. */
+  readonly agentMissing: (error: PawlError, listPath: string) => void;
 }
 
 type Setup = Pick<WorkList, 'listId' | 'path' | 'configJson'>;
@@ -47,12 +49,17 @@ export class ServedLists {
   async open(list: Setup): Promise<ServedList | null> {
     const { listId, path, configJson } = list;
     const known = this.#lists.get(listId);
-    if (known?.configJson === configJson && known !== undefined) return known.served;
+    const isSame = known !== undefined && known.configJson === configJson;
+    if (isSame && !known.served.isAgentsDue) return known.served;
     const { clock } = this.#parts.world;
     const unfit = this.#unfit.get(listId);
     if (unfit?.configJson === configJson && clock.monotonic() < unfit.untilMs) return null;
     try {
-      return this.#serve(list, await this.#parts.prepare(list));
+      // Where the agent is missing, settings may name another one by now.
+      const isFit = isSame && known.served.lacks === null;
+      const served = isFit ? known.served : this.#serve(list, await this.#parts.prepare(list));
+      await this.#lookForAgents(served, path);
+      return served;
     } catch (cause) {
       if (!isPawlError(cause)) throw cause;
       this.#unfit.set(listId, { configJson, untilMs: clock.monotonic() + PREPARE_AGAIN_MS });
@@ -108,6 +115,14 @@ export class ServedLists {
 
   get #all(): readonly ServedList[] {
     return [...this.#lists.values()].map(({ served }) => served);
+  }
+
+  /** What is missing is said when it is found, and then only when it is something else. */
+  async #lookForAgents(served: ServedList, path: string): Promise<void> {
+    const before = served.lacks?.message;
+    await served.lookForAgents();
+    const lacks = served.lacks;
+    if (lacks !== null && lacks.message !== before) this.#parts.agentMissing(lacks, path);
   }
 
   #serve({ listId, configJson, path }: Setup, work: ListWork): ServedList {

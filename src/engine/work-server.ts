@@ -51,6 +51,8 @@ export interface WorkServerParts {
 const LOOK_MS = 15_000;
 /** Delayed tasks are promoted by the leader; others do it when it is so much late. */
 const PROMOTION_LATE_MS = 1_000;
+/** With `untilIdle`: so long nothing may have happened before the rest is left to others. */
+const STILL_MS = 2_000;
 
 /**
  * Works on every list that is to be executed, beside any number of others of its kind, on this host
@@ -83,6 +85,7 @@ export class WorkServer implements Executor {
   #finishing = false;
   #claiming: Promise<unknown> = Promise.resolve();
   #turn = 0;
+  #still = { seq: -1, sinceMs: 0 };
   #unwatch: { stop(): void } | null = null;
   #registered = false;
   #maintaining: Promise<void> = Promise.resolve();
@@ -106,6 +109,12 @@ export class WorkServer implements Executor {
       },
       store: () => store,
       trouble: (error, path) => this.#trouble(error, path),
+      agentMissing: ({ code, message, details }, path) => {
+        const text = `${message} Its tasks are left to others until it is here.`;
+        const error = new PawlError(code, text, { details });
+        parts.onEvent({ kind: 'trouble', error }, path);
+        parts.log.warn('agent.missing', { list: path }, error);
+      },
       ended: () => this.#sleeper.wake(),
     });
     this.#leadership = new Leadership({ store, holderId, ttlMs: options.leaseMs, log: parts.log });
@@ -232,7 +241,8 @@ export class WorkServer implements Executor {
     { share, lastSeq }: { readonly share: number; readonly lastSeq: number },
   ): Promise<number> {
     const { store, labels, options, world } = this.#parts;
-    const { maxConcurrent, minPriority, defaultAgent, agentLimits } = served.options;
+    const { maxConcurrent, minPriority, defaultAgent } = served.options;
+    const { agentLimits } = served;
     const claimed = await this.#persist(() =>
       store.claimNext({
         ...{ listId, holderId: this.holderId, max: share, labels, leaseMs: options.leaseMs },
@@ -247,12 +257,44 @@ export class WorkServer implements Executor {
 
   async #isOver(work: Work): Promise<boolean> {
     if (this.#lists.size > 0 || this.#sleeper.isWoken) return false;
-    const isDone = this.#parts.untilIdle && work.isIdle;
-    if (this.#draining === 'no' && !isDone) return false;
+    const rest = this.#parts.untilIdle ? await this.#restOf(work) : 'ours';
+    if (this.#draining === 'no' && rest === 'ours') return false;
     await this.#finishWith(
-      isDone ? { kind: 'finished', workLeft: false } : { kind: 'left', agentsLeft: 0 },
+      rest === 'ours'
+        ? { kind: 'left', agentsLeft: 0 }
+        : { kind: 'finished', workLeft: rest === 'others' },
     );
     return true;
+  }
+
+  /**
+   * Who may do what is left: `ours` while something runs anywhere, too. What others may do counts
+   * as theirs when nothing has happened for a while: they may be about to claim it.
+   */
+  async #restOf(work: Work): Promise<'ours' | 'others' | 'nobody'> {
+    if (work.isIdle) return 'nobody';
+    if (!work.isStill) return 'ours';
+    let rest: 'others' | 'nobody' = 'nobody';
+    for (const list of work.lists) {
+      if (list.status !== 'running' || !list.ready) continue;
+      const whose = await this.#readyFor(list);
+      if (whose === 'ours') return 'ours';
+      if (whose === 'others') rest = 'others';
+    }
+    const nowMs = this.#parts.world.clock.monotonic();
+    if (this.#still.seq !== work.lastSeq) this.#still = { seq: work.lastSeq, sinceMs: nowMs };
+    return nowMs - this.#still.sinceMs < STILL_MS ? 'ours' : rest;
+  }
+
+  async #readyFor(list: WorkList): Promise<'ours' | 'others' | 'nobody'> {
+    const served = await this.#lists.open(list);
+    if (served === null) return 'others';
+    const { store, labels } = this.#parts;
+    const { minPriority } = served.options;
+    const query = { listId: list.listId, holderId: this.holderId, minPriority };
+    const mine = { ...query, labels, without: served.without };
+    if ((await this.#persist(() => store.control(mine))).ready) return 'ours';
+    return (await this.#persist(() => store.control(query))).ready ? 'others' : 'nobody';
   }
 
   async #sleep(nextDueInMs: number | null): Promise<void> {
@@ -261,7 +303,8 @@ export class WorkServer implements Executor {
     const lookMs = LOOK_MS * (0.5 + random.next() / 2);
     const lateMs = this.#leadership.isOurs ? 0 : PROMOTION_LATE_MS;
     const untilDue = nextDueInMs === null ? lookMs : nextDueInMs + lateMs + 1;
-    await this.#sleeper.sleep(Math.min(lookMs, untilDue));
+    const untilStill = this.#parts.untilIdle ? STILL_MS : lookMs;
+    await this.#sleeper.sleep(Math.min(lookMs, untilDue, untilStill));
   }
 
   async #heartbeat(): Promise<void> {

@@ -36,6 +36,7 @@ export const LOG_EVENTS = {
   'task.verifying': 'What a client finished is being verified.',
   'task.changed': 'A person skipped, cancelled, retried or requeued a task.',
   'task.rescued': 'A command ended the agent of a holder that is gone.',
+  'agent.missing': 'The agent of a list cannot be started here; its tasks are left to others.',
   'lease.lost': 'An attempt is watched over by somebody else, or over.',
   'lease.unrenewed': 'An attendant could not be told that its lease was renewed.',
   'store.waiting': 'The store cannot be read or written for the moment; it is tried again.',

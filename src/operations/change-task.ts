@@ -1,4 +1,5 @@
 import { assertNever, PawlError } from '../domain/errors.ts';
+import { sessionOf } from '../domain/holder.ts';
 import type { AttemptOutcome } from '../domain/outcome.ts';
 import type { ChangeTask, HeldTask, TaskLine } from '../store/store.ts';
 import { pause } from '../world/timers.ts';
@@ -77,7 +78,8 @@ async function untilEnded(ctx: ProjectContext, input: ChangeTaskInput): Promise<
   const first = await heldNow(ctx, input.task);
   for (let held = first; held !== null && held.fence === first?.fence; ) {
     if (input.signal?.aborted === true) throw new PawlError('aborted', 'the command was cancelled');
-    if (isSurelyGone(held.holder, hereOf(ctx))) {
+    // A client has no process of ours to end; its fence makes what it says later harmless.
+    if (sessionOf(held.holderId) !== null || isSurelyGone(held.holder, hereOf(ctx))) {
       const { endByFolder, killGraceMs, version } = input;
       const outcome = outcomeOf(input);
       await endOrphanedAttempt(ctx, { held, outcome, endByFolder, killGraceMs, version });

@@ -332,3 +332,31 @@ describe('reading output', () => {
 function neverRead(): Promise<never> {
   return Promise.reject(new Error('read'));
 }
+
+describe('a task that a client holds on a shared store', () => {
+  it('is cancelled at once: no process of ours is waited for', async () => {
+    const { project } = scene;
+    const { listId } = await project.load();
+    await project.store.setExecutor({ listId, status: 'running' });
+    const wish = {
+      maxConcurrent: 1,
+      minPriority: 'P4',
+      defaultAgent: 'x',
+      leaseMs: 60_000,
+    } as const;
+    await project.store.claimNext({ ...wish, listId, holderId: 'session:gone', max: 1 });
+    const capabilities = { ...project.store.capabilities, shared: true };
+    const store = new Proxy(project.store, {
+      get: (target, name) => (name === 'capabilities' ? capabilities : Reflect.get(target, name)),
+    });
+    const changed = await changeTask(
+      { ...project, store },
+      {
+        task: await project.task('A-1'),
+        ...{ verb: 'cancel', reason: 'because', killGraceMs: 10, waitMs: 200, version: '1' },
+        endByFolder: async () => undefined,
+      },
+    );
+    expect(changed).toMatchObject({ kind: 'changed', task: { status: 'cancelled' } });
+  });
+});

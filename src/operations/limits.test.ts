@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openScratchProject, type ScratchProject } from '../../test/support/scratch-project.ts';
 import { explainTask } from './explain-task.ts';
+import { getStatus } from './get-status.ts';
 import { limitKindOf, type SetLimitInput, setLimit } from './set-limit.ts';
 import { showLimits } from './show-limits.ts';
 
@@ -58,6 +59,12 @@ describe('limits over all hosts', () => {
       'ready, but no live host offers gpu: name it among the `labels` of one',
     );
     expect(await why('A-2')).toBe('ready: it starts as soon as there is room');
+    const servers = async () => (await getStatus(project))[0]?.executor.servers;
+    expect(await servers()).toContain('on this host');
+    await project.store.requestDrain({ id: 'one', withinMs: null });
+    expect(await servers()).toBeNull();
+    expect(await why('A-2')).toContain('nothing executes its list');
+    await project.store.requestDrain({ id: 'one', withinMs: null, undo: true });
     await project.store.registerInstance({ id: 'two', ...server, labels: ['gpu'] });
     expect(await why('A-1')).toBe('ready: it starts as soon as there is room');
     await project.load('- [ ] A-1: draw needs: gpu, net\n');

@@ -9,6 +9,7 @@ import {
   hereOf,
   holderText,
   isAbandoned,
+  isServing,
   isSurelyGone,
   processText,
   serversText,
@@ -75,13 +76,15 @@ export async function readListSituation(
   };
 }
 
-/** The living processes that claim from the list: who executes it, and servers. */
+/** The living processes that claim from the list: who executes it, and servers that stay. */
 function workersOf(
   instances: readonly LiveInstance[],
   { list, here }: { readonly list: ListSummary; readonly here: Here },
 ): readonly LiveInstance[] {
-  const serves = ({ kind, listId }: LiveInstance): boolean =>
-    kind === 'server' ? list.executor.status === 'running' : listId === list.listId;
+  const serves = (one: LiveInstance): boolean =>
+    one.kind === 'server'
+      ? list.executor.status === 'running' && isServing(one)
+      : one.listId === list.listId;
   const known = ['executor', 'server'];
   return instances
     .filter((one) => known.includes(one.kind) && serves(one) && !isSurelyGone(one, here))

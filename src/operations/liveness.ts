@@ -61,12 +61,20 @@ export function executorsOf(
 /** Without a word for longer, a server counts for nothing: two of the usual leases. */
 export const SILENT_MS = 120_000;
 
-/** The living servers for people: `process 4711 on this host`, or how many; null: there is none. */
+/** Lives, as far as can be told, and was not asked to leave: it goes on to claim. */
+export function isServing({ kind, silentMs, drain }: LiveInstance): boolean {
+  return kind === 'server' && silentMs <= SILENT_MS && drain === null;
+}
+
+/**
+ * The living servers for people: `process 4711 on this host`, or how many and on which hosts; null:
+ * there is none.
+ */
 export function serversText(instances: readonly LiveInstance[], here: Here): string | null {
-  const living = instances.filter(
-    (one) => one.kind === 'server' && one.silentMs <= SILENT_MS && !isSurelyGone(one, here),
-  );
+  const living = instances.filter((one) => isServing(one) && !isSurelyGone(one, here));
   const [first] = living;
   if (first === undefined) return null;
-  return living.length === 1 ? processText(first, here.processes) : `${living.length} servers`;
+  if (living.length === 1) return processText(first, here.processes);
+  const hosts = [...new Set(living.map(({ host }) => host))].toSorted();
+  return `${living.length} servers on ${hosts.join(', ')}`;
 }

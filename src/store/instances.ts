@@ -94,6 +94,8 @@ export interface Work {
   readonly nextDueInMs: number | null;
   /** Nothing of any list that is to be executed runs, is ready, or will be by time alone. */
   readonly isIdle: boolean;
+  /** The same, but what is ready: perhaps nobody who is there may do it. */
+  readonly isStill: boolean;
   /** What was asked of this holder. */
   readonly drain: Drain | null;
   /** Of the store: grows with every event. */

@@ -211,6 +211,8 @@ export interface ControlQuery {
   readonly minPriority: Priority;
   /** As of `ClaimNext`: what this host does not offer is not ready for it. */
   readonly labels?: readonly string[];
+  /** Agents that cannot be started here: what they would do is not ready, either. */
+  readonly without?: { readonly agents: readonly string[]; readonly defaultAgent: string };
 }
 
 export interface Control {

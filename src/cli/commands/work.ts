@@ -23,6 +23,8 @@ export interface WorkOptions {
 }
 
 const INTERRUPTED = 130;
+/** As of `pawl run`: something is left that this host did not do. */
+const WORK_LEFT = 4;
 const REOPEN_MS = 5_000;
 const COUNTED = ['task:completed', 'task:failed', 'task:retry', 'task:requeued', 'task:skipped'];
 
@@ -112,7 +114,8 @@ class WorkRun {
       await server.start();
       const end = await server.ended;
       if (end.kind === 'error') throw end.error;
-      const exitCode = signals.interrupted ? INTERRUPTED : 0;
+      const workLeft = end.kind === 'finished' && end.workLeft;
+      const exitCode = signals.interrupted ? INTERRUPTED : workLeft ? WORK_LEFT : 0;
       this.#answer(end, exitCode, Math.round(workspace.world.clock.monotonic() - begunAt));
       return exitCode;
     } finally {
@@ -170,6 +173,9 @@ class WorkRun {
       .map((kind) => `${counts[kind]} ${kind.slice('task:'.length)}`)
       .join(', ');
     this.#say('note', null, `left; ${done === '' ? 'nothing was done' : done}`);
+    if (exitCode === WORK_LEFT) {
+      this.#say('note', null, 'what is left needs labels or an agent that this host does not have');
+    }
     if (agentsLeft > 0) {
       const who = agentsLeft === 1 ? '1 agent goes' : `${agentsLeft} agents go`;
       this.#say('note', null, `${who} on without us, for as long as nobody else may take over`);

@@ -67,7 +67,7 @@ function decide(ctx: VerbContext, task: TaskRow, input: ChangeTask): Decision {
 
 function* ask(ctx: VerbContext, task: TaskRow, input: ChangeTask): Verb<void> {
   if (input.verb !== 'skip' && input.verb !== 'cancel' && input.verb !== 'requeue') {
-    throw new PawlError('illegal_transition', `${task.taskId} is running: cancel it first`, {
+    throw new PawlError('illegal_transition', `${task.taskId} is running: requeue or cancel it`, {
       details: { id: task.id, taskId: task.taskId, status: task.status, holder: task.holderId },
     });
   }

@@ -72,13 +72,15 @@ export function* readControl({ nowMs }: ReadContext, query: ControlQuery): Verb<
 }
 
 /** Something is ready that this host may do: limits pass, but what it does not offer stays. */
-function* isOffered({ listId, minPriority, labels }: ControlQuery): Verb<boolean> {
-  if (labels === undefined) return true;
+function* isOffered({ listId, minPriority, labels, without }: ControlQuery): Verb<boolean> {
+  const agents = without === undefined ? {} : { without };
+  const alike = { listId, minPriority, most: 1, forClaim: false, ...agents };
+  if (labels === undefined) {
+    return without === undefined || (yield* readyTasks({ ...alike, needs: null })).length > 0;
+  }
   const room = new ClaimRoom({ limits: [], running: [], offered: labels });
   const offered = (yield* needsAhead(listId)).filter(
     (needs) => room.obstacleOfNeeds(labelsIn(needs)) === null,
   );
-  const needs = [null, ...offered];
-  const query = { listId, minPriority, most: 1, needs, forClaim: false };
-  return (yield* readyTasks(query)).length > 0;
+  return (yield* readyTasks({ ...alike, needs: [null, ...offered] })).length > 0;
 }

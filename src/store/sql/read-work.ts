@@ -18,15 +18,17 @@ const LISTS =
   `WHERE (e.status = 'running' AND ${READY}) OR ${MINE} ORDER BY e.list_id`;
 const BUSY =
   "SELECT EXISTS (SELECT 1 FROM executors e WHERE e.status = 'running' AND (" +
-  `EXISTS (SELECT 1 FROM task_queue q WHERE ${RUNS}) OR ${READY} OR EXISTS (SELECT 1 FROM ` +
+  `EXISTS (SELECT 1 FROM task_queue q WHERE ${RUNS}) OR EXISTS (SELECT 1 FROM ` +
   'task_queue q WHERE q.due_at_ms > 0 AND q.list_id = e.list_id AND q.held = 0 AND ' +
   "q.pending_deps = 0 AND coalesce(q.status, '') = 'queued'))) AS busy, " +
+  `EXISTS (SELECT 1 FROM executors e WHERE e.status = 'running' AND ${READY}) AS ready, ` +
   `(${NEXT_DUE}) AS due, (SELECT coalesce(max(seq), 0) FROM task_events) AS seq`;
 const REQUESTS =
   "SELECT id, end_request_json AS request FROM task_queue WHERE status = 'running' " +
   'AND holder_id = ? AND end_request_json IS NOT NULL';
 interface Facts {
   readonly busy: number;
+  readonly ready: number;
   readonly due: number | null;
   readonly seq: number;
 }
@@ -44,7 +46,8 @@ export function* readWork({ nowMs }: ReadContext, { holderId }: WorkQuery): Verb
       ...(JSON.parse(request) as Omit<EndRequest, 'id'>),
     })),
     nextDueInMs: facts === undefined || facts.due === null ? null : facts.due - nowMs,
-    isIdle: facts?.busy !== 1,
+    isIdle: facts?.busy !== 1 && facts?.ready !== 1,
+    isStill: facts?.busy !== 1,
     drain: drain === undefined ? null : drainOf(drain, nowMs),
     lastSeq: facts?.seq ?? 0,
   };
