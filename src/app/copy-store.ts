@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { type StorePlace, storePlace } from '../config/store-place.ts';
 import { declaredSchema as declaredOnServer } from '../migrate/postgres/declared-schema.ts';
 import { declaredSchema as declaredInFile } from '../migrate/sqlite/declared-schema.ts';
@@ -19,7 +19,7 @@ import { createRealWorld } from '../world/real-world.ts';
 import type { World } from '../world/world.ts';
 import { readEpoch, writeEpoch } from './epoch.ts';
 import { findProject, folderOf, STATE_DIR } from './find-project.ts';
-import { storeAddress } from './store-address.ts';
+import { addressToOpen, forgetServer } from './server-note.ts';
 
 /** What copies a store from one place to another, reached without opening either of them. */
 export interface CopyDesk {
@@ -54,7 +54,7 @@ export async function openCopyDesk(options: {
 }
 
 async function storeOfProject(world: World, stateDir: string): Promise<StorePlace> {
-  const address = await storeAddress({ world, stateDir });
+  const address = await addressToOpen({ world, stateDir });
   if (address === null) return { kind: 'file', path: `${stateDir}/pawl.db` };
   return { kind: 'server', url: address.directUrl ?? address.url };
 }
@@ -77,7 +77,11 @@ export function storeCopier({ world, from, to, schema = PAWL_SCHEMA }: CopyBetwe
           copyStore({ source, target, tables, epochFloor: floor, signal, copied }),
         ),
       );
-      if (isOfProject(to)) await writeEpoch({ world, stateDir: dirname(to.path) }, copy.epoch);
+      if (isOfProject(to)) {
+        const place = { world, stateDir: dirname(to.path) };
+        await writeEpoch(place, copy.epoch);
+        if (basename(to.path) === 'pawl.db') await forgetServer(place);
+      }
       return copy;
     },
   };

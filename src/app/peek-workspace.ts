@@ -6,7 +6,7 @@ import type { World } from '../world/world.ts';
 import { findProject, folderOf } from './find-project.ts';
 import { openMigratedStore } from './migrate-store.ts';
 import { openServerStore } from './open-server-store.ts';
-import { storeAddress } from './store-address.ts';
+import { addressToOpen } from './server-note.ts';
 import { thisWorld } from './this-world.ts';
 
 /**
@@ -46,7 +46,7 @@ export async function peekWorkspace(options: {
 }
 
 async function openExisting(world: World, stateDir: string): Promise<Store | null> {
-  const address = await storeAddress({ world, stateDir });
+  const address = await addressToOpen({ world, stateDir });
   if (address === null) {
     const path = `${stateDir}/pawl.db`;
     if ((await world.files.facts(path)) === null) return null;

@@ -14,7 +14,7 @@ import type { Instance } from '../store/store.ts';
 import type { World } from '../world/world.ts';
 import { type EpochPlace, readEpoch, writeEpoch } from './epoch.ts';
 import { findProject, folderOf } from './find-project.ts';
-import { storeAddress } from './store-address.ts';
+import { addressToOpen } from './server-note.ts';
 import { pawlMigration } from './store-migration.ts';
 import { thisWorld } from './this-world.ts';
 import { PAWL_VERSION } from './version.ts';
@@ -56,7 +56,7 @@ export async function openMigrationDesk(options: {
 /** The same for a project that was found already; throws the same. */
 export async function storeMigrator(place: EpochPlace): Promise<Migrator> {
   const { world, stateDir } = place;
-  const address = await storeAddress(place);
+  const address = await addressToOpen(place);
   if (address !== null) {
     // Most projects need no server: its driver is not read for them.
     const { pawlServerMigrator } = await import('./server-store-migration.ts');

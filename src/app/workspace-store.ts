@@ -5,7 +5,7 @@ import type { World } from '../world/world.ts';
 import type { ProjectPlace } from './find-project.ts';
 import { openServerStore } from './open-server-store.ts';
 import { openOrRebuildStore, type StorePlace } from './rebuild-store.ts';
-import { storeAddress } from './store-address.ts';
+import { addressToOpen, noteServer } from './server-note.ts';
 
 /**
  * The store that a workspace works on. One that is not begun is empty and in memory: it stands in
@@ -39,12 +39,14 @@ export class WorkspaceStore {
     storePlace: StorePlace,
     { place, isBegun }: { readonly place: ProjectPlace; readonly isBegun: boolean },
   ): Promise<WorkspaceStore> {
-    const { world, schema, log } = storePlace;
-    const address = await storeAddress(storePlace);
-    const open = (lost: boolean): Promise<Store> =>
-      address === null
-        ? openOrRebuildStore({ ...storePlace, lost })
-        : openServerStore({ world, address, schema, log, create: true });
+    const { world, schema, log, warn } = storePlace;
+    const address = await addressToOpen(storePlace, warn);
+    const open = async (lost: boolean): Promise<Store> => {
+      if (address === null) return await openOrRebuildStore({ ...storePlace, lost });
+      const store = await openServerStore({ world, address, schema, log, create: true });
+      await noteServer(storePlace, store, warn);
+      return store;
+    };
     const makeFolder = (): Promise<void> => makeStateFolder(world, place);
     if (isBegun) {
       return new WorkspaceStore({ open, makeFolder, store: await open(false), isBegun });

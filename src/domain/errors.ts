@@ -192,6 +192,12 @@ export const ERROR_CATALOGUE = {
     'Use a server of the version that the message names, or a database in UTF8.',
   ),
   backup_elsewhere: rule(2, 501, 'Use the means of the database, such as `pg_dump`.'),
+  store_elsewhere: rule(
+    3,
+    409,
+    'Set `PAWL_DATABASE_URL`, or copy it back by `pawl store copy --from ADDRESS ' +
+      '--to .pawl/pawl.db`; to begin anew in a file remove `.pawl/server`.',
+  ),
   store_behind: rule(
     3,
     409,

@@ -74,6 +74,41 @@ describe('a project whose store is on PostgreSQL', () => {
     expect((await project.start(['migrate', 'restore'], env).end()).err).toContain('pg_restore');
   });
 
+  it('is not begun a second time in a file where the address is forgotten', async () => {
+    project.write('.pawl/config.json', '{}');
+    const onServer = { PAWL_DATABASE_URL: url };
+    expect((await project.start(['load', 'tasks.md'], onServer).end()).code).toBe(0);
+    const note = project.read('.pawl/server');
+    expect(note).toContain(new URL(url).pathname);
+    for (const secret of [new URL(url).password, '?'].filter((one) => one !== '')) {
+      expect(note).not.toContain(secret);
+    }
+    const forgotten = [
+      ['run', 'tasks.md', '--agent-command', 'sh agent.sh'],
+      ...[['load', 'tasks.md'], ['status'], ['work', '--until-idle'], ['init'], ['next']],
+      ...[
+        ['store', 'copy', '--to', 'copy.db'],
+        ['migrate', 'status'],
+      ],
+    ];
+    for (const args of forgotten) {
+      const { code, err } = await project.start(args).end();
+      expect({ args, code, err: err.includes('store_elsewhere') }).toEqual({
+        ...{ args, code: 3, err: true },
+      });
+    }
+    expect((await project.pawl('doctor')).out).toContain('no address is set');
+    expect(existsSync(project.database)).toBe(false);
+    expect(project.runs()).toEqual([]);
+    // Whoever means it goes back to a file, and is warned where both are there.
+    rmSync(project.path('.pawl/server'));
+    expect((await project.pawl('load', 'tasks.md')).err).toBe('');
+    expect((await project.start(['status'], onServer).end()).code).toBe(0);
+    const both = await project.pawl('status');
+    expect(both.code).toBe(0);
+    expect(both.err).toContain('the project was last opened on postgres://');
+  });
+
   it('without a server a command says so in a sentence, and no secret', async () => {
     const env = { PAWL_DATABASE_URL: 'mysql://ann:s3cret@db/x' };
     const wrong = await project.start(['status'], env).end();

@@ -55,7 +55,9 @@ describe('pawl store copy', () => {
       .start(['store', 'copy', '--to', '.pawl/pawl.db', '--json'], onServer())
       .end();
     expect(JSON.parse(back.out)).toMatchObject({ kind: 'store-copy', data: { released: 0 } });
-    expect((await project.pawl('list')).out).toMatch(/C.*completed/);
+    const list = await project.pawl('list');
+    expect(list.out).toMatch(/C.*completed/);
+    expect(list.err).toBe('');
     expect(project.runs().filter((line) => line.startsWith('start'))).toEqual([
       ...['start A 1', 'start B 1', 'start C 1'],
     ]);

@@ -16,6 +16,15 @@ export const SERVER_STORE: readonly Requirement[] = [
     ),
   },
   {
+    id: 'P-remembered',
+    phrase: 'a queue is begun once',
+    promise: 'A folder used with a server is not begun a second time in a file unsaid.',
+    standing: proved(
+      by(IN.postgresRun, 'is not begun a second time in a file where the address is forgotten'),
+      by(IN.storeCopy, 'moves a paused project to a server and back: nothing is lost or run twice'),
+    ),
+  },
+  {
     id: 'P-crash',
     phrase: 'ambiguous commits are safe by fence and ledger; reconnects with backoff',
     promise: 'Through crashes, cuts and lost answers each task has one outcome.',
