@@ -7,6 +7,7 @@ import type { StoreSchema } from '../schema/store-schema.ts';
 import type { World } from '../world/world.ts';
 import { findProject, folderOf } from './find-project.ts';
 import { hasOlderStore, lazyOlderStore } from './lazy-older-store.ts';
+import { type AddressPlace, storeAddress } from './store-address.ts';
 import { thisWorld } from './this-world.ts';
 import { watchServer } from './watch-server.ts';
 import type { Workspace } from './workspace.ts';
@@ -24,6 +25,8 @@ export interface OpenWorkspace {
    * make nothing before a task of it is taken over.
    */
   readonly both?: boolean;
+  /** Where an address is set: work on that server without a state folder, and make none. */
+  readonly anywhere?: boolean;
   readonly world?: World;
   /** Of the store; the one of this Pawl by default. */
   readonly schema?: StoreSchema;
@@ -44,7 +47,7 @@ export async function openWorkspace(options: OpenWorkspace): Promise<Workspace> 
   const place = await findProject(world, start, homedir());
   const { root, stateDir } = place;
   const isBegun = place.exists || options.create;
-  if (!isBegun && !(options.both === true && (await hasOlderStore(world, root)))) {
+  if (!isBegun && !(await isSomewhereElse({ world, root, stateDir }, options))) {
     throw new PawlError('store_not_found', `no Pawl project in ${start} or above it`);
   }
   if (!place.exists && options.create) {
@@ -75,6 +78,15 @@ export async function openWorkspace(options: OpenWorkspace): Promise<Workspace> 
     },
   };
   return workspace;
+}
+
+/** There is no state folder, and what is to be worked on lies elsewhere. */
+async function isSomewhereElse(
+  { root, ...place }: AddressPlace & { readonly root: string },
+  { both = false, anywhere = false }: OpenWorkspace,
+): Promise<boolean> {
+  if (both && (await hasOlderStore(place.world, root))) return true;
+  return anywhere && (await storeAddress(place)) !== null;
 }
 
 /** A mistyped path must not found a project, least of all in a folder above the one meant. */

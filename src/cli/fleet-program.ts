@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { DrainOptions } from './commands/drain.ts';
+import type { HostsOptions } from './commands/hosts.ts';
 import type { WorkOptions } from './commands/work.ts';
 import { all, type ProgramParts, withGlobals } from './program-parts.ts';
 
@@ -19,11 +20,13 @@ export function addFleet(program: Command, parts: ProgramParts): void {
       );
     });
   withGlobals(program.command('hosts'))
+    .option('--all', 'those too that ended within the last hour')
     .description('the servers that work on this store, with their load and their clocks')
     .action(async (_options: unknown, command: Command) => {
-      const invocation = parts.invocation(all(command));
+      const options = all<HostsOptions>(command);
+      const invocation = parts.invocation(options);
       await parts.run(invocation, async () =>
-        (await import('./commands/hosts.ts')).hostsCommand(invocation),
+        (await import('./commands/hosts.ts')).hostsCommand(invocation, options),
       );
     });
   withGlobals(program.command('drain'))

@@ -12,6 +12,8 @@ export async function inProject<T>(
     readonly listPath?: string | null;
     /** Also where there is only an older store; see `openWorkspace`. */
     readonly both?: boolean;
+    /** Also where there is only the address of a server; see `openWorkspace`. */
+    readonly anywhere?: boolean;
   },
   work: (workspace: Workspace) => Promise<T>,
 ): Promise<T> {
@@ -22,6 +24,7 @@ export async function inProject<T>(
     ...(listPath === null ? {} : { listPath }),
     create: options.create ?? false,
     both: options.both ?? false,
+    anywhere: options.anywhere ?? false,
     warn: (message) => warn(invocation, message),
   });
   try {

@@ -157,7 +157,7 @@ export const SETTINGS: { readonly [K in ConfigKey]: Setting<Config[K]> } = {
     about: 'what this host offers to tasks that need it, such as gpu,linux',
   },
   capacity: {
-    flag: null,
+    flag: '--capacity',
     env: 'PAWL_CAPACITY',
     kind: count(1, 1_000),
     standard: 4,

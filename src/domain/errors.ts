@@ -177,7 +177,7 @@ export const ERROR_CATALOGUE = {
   store_unreachable: rule(
     1,
     503,
-    'See that the database server runs and can be reached; the work goes on by itself.',
+    'Start the database server, or correct its address; what runs goes on when it answers again.',
     true,
   ),
   store_refused: rule(1, 502, 'Check name, password and rights in the address of the database.'),

@@ -22,18 +22,21 @@ const CLAIMING = ['server', 'executor'];
 
 /**
  * Ask the servers of a host to claim nothing more, to let their tasks end, and to leave; or take
- * that back. Works from any host. Nothing is lost, and nothing is charged.
+ * that back. Works from any host. Nothing is lost, and nothing is charged. Servers that have left
+ * already are answered as they are.
  *
- * @throws PawlError `host_not_found`, `aborted`.
+ * @throws PawlError `usage`, `host_not_found`, `aborted`.
  */
 export async function drainHost(
   ctx: OperationContext,
   input: DrainHost,
 ): Promise<readonly HostView[]> {
   return await operation(ctx, { operation: 'drain-host' }, async () => {
+    if (input.name.trim() === '') throw new PawlError('usage', 'which host? See `pawl hosts`');
     const meant = meantBy(await ctx.store.fleet(), input.name);
     const { withinMs, undo } = input;
-    for (const { id } of meant) await ctx.store.requestDrain({ id, withinMs, undo });
+    const living = meant.filter(({ endedAtMs }) => endedAtMs === null);
+    for (const { id } of living) await ctx.store.requestDrain({ id, withinMs, undo });
     ctx.log.info('server.draining', { name: input.name, undo });
     const ids = new Set(meant.map(({ id }) => id));
     for (;;) {
@@ -47,15 +50,16 @@ export async function drainHost(
 }
 
 function meantBy(fleet: readonly FleetMember[], name: string): readonly FleetMember[] {
-  const living = fleet.filter(
-    ({ kind, endedAtMs }) => endedAtMs === null && CLAIMING.includes(kind),
-  );
+  const claiming = fleet.filter(({ kind }) => CLAIMING.includes(kind));
+  const living = claiming.filter(({ endedAtMs }) => endedAtMs === null);
   const ofHost = living.filter(({ host }) => host === name);
   if (ofHost.length > 0) return ofHost;
-  const byId = living.filter(
-    ({ id }) => id === name || (name.length >= ID_END_MIN && id.endsWith(name)),
-  );
+  const isEndOf = (id: string): boolean =>
+    id === name || (name.length >= ID_END_MIN && id.endsWith(name));
+  const byId = living.filter(({ id }) => isEndOf(id));
   if (byId.length === 1) return byId;
+  const left = claiming.filter(({ host, id }) => host === name || isEndOf(id));
+  if (byId.length === 0 && left.length > 0) return left;
   const message =
     byId.length === 0 ? `no server is, or is on, ${name}` : `several servers end with ${name}`;
   throw new PawlError('host_not_found', message, {

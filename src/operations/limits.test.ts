@@ -31,6 +31,16 @@ describe('limits over all hosts', () => {
     expect(await set('list', null, null)).toMatchObject({ limits: limits.slice(0, 1) });
   });
 
+  it('of labels are of the words that a host may offer, and numbers have a bound', async () => {
+    for (const name of ['gpu, linux', 'a b', '-x', '', 'x'.repeat(65)]) {
+      await expect(set('label', name, 1)).rejects.toMatchObject({ code: 'usage' });
+    }
+    await expect(set('global', null, 99_999_999_999_999)).rejects.toThrow('from 0 to 100000');
+    expect(await showLimits(project)).toMatchObject({ limits: [] });
+    for (const name of ['gpu', 'os:linux', 'a.b/c_d-e']) await set('label', name, 1);
+    expect((await showLimits(project)).limits).toHaveLength(3);
+  });
+
   it('are named as the reason why a ready task does not start', async () => {
     expect(await why('A-1')).toContain('nothing executes its list');
     await set('label', 'gpu', 0);

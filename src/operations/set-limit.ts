@@ -15,6 +15,8 @@ export interface SetLimitInput {
 /** As many as `--concurrency` allows of one list, for many hosts. */
 export const LIMIT_MAX = 100_000;
 const NAME_MAX = 200;
+/** As `labels` of a host takes them. */
+const LABEL = /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}$/;
 
 /**
  * Limit how many tasks run at once, over all processes and hosts that share the store; what runs
@@ -55,6 +57,9 @@ function nameOf(kind: LimitKind, name: string | null): string {
   if (kind === 'global') {
     if (name === null) return '';
     throw new PawlError('usage', 'the limit of all lists has no name');
+  }
+  if (kind === 'label' && name !== null && !LABEL.test(name)) {
+    throw new PawlError('usage', `${name} is no label, which is a word such as gpu`);
   }
   if (name !== null && name.trim() !== '' && name.length <= NAME_MAX) return name;
   throw new PawlError('usage', `a limit of ${kind} needs the name, of at most ${NAME_MAX} letters`);

@@ -22,9 +22,13 @@ export async function drainCommand(
 ): Promise<number> {
   const { undo = false, wait = false } = options;
   const withinMs = withinOf(options);
-  return await inProject(invocation, {}, async (workspace) => {
+  return await inProject(invocation, { anywhere: true }, async (workspace) => {
     const hosts = await drainHost(workspace, { name, withinMs, undo, wait });
-    answer(invocation, 'drain', { hosts }, () => hostLines(hosts, invocation.terminal.paint));
+    const hadLeft = !wait && hosts.every(({ state }) => state === 'ended');
+    answer(invocation, 'drain', { hosts }, () => [
+      ...hostLines(hosts, invocation.terminal.paint),
+      ...(hadLeft ? [`${name} has left already.`] : []),
+    ]);
     return 0;
   });
 }

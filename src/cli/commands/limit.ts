@@ -1,5 +1,5 @@
 import { PawlError } from '../../domain/errors.ts';
-import { limitKindOf, setLimit } from '../../operations/set-limit.ts';
+import { LIMIT_MAX, limitKindOf, setLimit } from '../../operations/set-limit.ts';
 import { type LimitsView, type LimitView, showLimits } from '../../operations/show-limits.ts';
 import { answer } from '../answer.ts';
 import { inProject } from '../in-project.ts';
@@ -16,7 +16,7 @@ export async function limitCommand(
   options: LimitOptions & { readonly pathOf: (path: string) => string },
 ): Promise<number> {
   const wish = words.length === 0 && options.clear !== true ? null : wishOf(words, options);
-  return await inProject(invocation, {}, async (workspace) => {
+  return await inProject(invocation, { anywhere: true }, async (workspace) => {
     const view = await (wish === null ? showLimits(workspace) : setLimit(workspace, wish));
     answer(invocation, 'limits', view, () => limitLines(view));
     return 0;
@@ -37,9 +37,12 @@ function wishOf(
 }
 
 function numberOf(word: string | undefined): number {
-  if (word !== undefined && /^\d{1,9}$/.test(word)) return Number(word);
+  if (word !== undefined && /^\d+$/.test(word)) return Number(word);
   const said = word === undefined ? 'nothing was said' : `not ${word}`;
-  throw new PawlError('usage', `how many may run at once? A number, or --clear: ${said}`);
+  throw new PawlError(
+    'usage',
+    `how many may run at once? A number up to ${LIMIT_MAX}, or --clear: ${said}`,
+  );
 }
 
 function limitLines({ limits, running }: LimitsView): readonly string[] {

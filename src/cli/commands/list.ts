@@ -27,7 +27,8 @@ export async function listCommand(
 ): Promise<number> {
   const { listPath, terminal } = invocation;
   const states = (status ?? []).flatMap((words) => words.split(',')).map(stateOf);
-  return await inProject(invocation, { listPath, both: true }, async (workspace) => {
+  const open = { listPath, both: true, anywhere: true };
+  return await inProject(invocation, open, async (workspace) => {
     const { lists, older, trouble } = await lookUpLists(workspace, listPath);
     const found = await Promise.all(
       lists.map(async (list) => ({ list, tasks: await listTasks(workspace, list, { states }) })),

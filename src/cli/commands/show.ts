@@ -8,7 +8,8 @@ import { shownTaskLines } from '../render/shown-task.ts';
 /** `pawl show ID`: everything that is known of a task, wherever it is. */
 export async function showCommand(invocation: Invocation, ref: string): Promise<number> {
   const { listPath, terminal } = invocation;
-  return await inProject(invocation, { listPath, both: true }, async (workspace) => {
+  const open = { listPath, both: true, anywhere: true };
+  return await inProject(invocation, open, async (workspace) => {
     const list = listPath === null ? null : await resolveList(workspace, listPath);
     const shown = await showMeantTask(workspace, ref, list?.listId ?? null);
     answer(invocation, 'show', shown, () =>

@@ -9,7 +9,8 @@ import { statusLines } from '../render/status-lines.ts';
 /** `pawl status [PATH]`: where every list stands, and what an older store still has. */
 export async function statusCommand(invocation: Invocation): Promise<number> {
   const { listPath, terminal } = invocation;
-  return await inProject(invocation, { listPath, both: true }, async (workspace) => {
+  const open = { listPath, both: true, anywhere: true };
+  return await inProject(invocation, open, async (workspace) => {
     const { lists: found, older, trouble } = await lookUpLists(workspace, listPath);
     const lists = (await Promise.all(found.map((list) => getStatus(workspace, list)))).flat();
     const legacy = older.flatMap(({ tasks }) => tasks);

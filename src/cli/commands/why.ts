@@ -10,7 +10,8 @@ import type { Invocation } from '../invocation.ts';
 /** `pawl why ID`: one sentence. */
 export async function whyCommand(invocation: Invocation, ref: string): Promise<number> {
   const { listPath, terminal } = invocation;
-  return await inProject(invocation, { listPath, both: true }, async (workspace) => {
+  const open = { listPath, both: true, anywhere: true };
+  return await inProject(invocation, open, async (workspace) => {
     const list = listPath === null ? null : await resolveList(workspace, listPath);
     const meant = await lookUpTask(workspace, ref, list?.listId ?? null);
     const { task, root } =

@@ -127,7 +127,8 @@ class WorkRun {
     const { workspace, config } = this.#parts;
     const { host } = workspace.world.processes;
     const offered = config.labels ?? [];
-    const labels = offered.length === 0 ? '' : `, offers ${offered.join(', ')}`;
+    const labels =
+      offered.length === 0 ? ', offers no labels (--labels)' : `, offers ${offered.join(', ')}`;
     return `server ${holderId} on ${host}: at most ${config.capacity} tasks at once${labels}`;
   }
 

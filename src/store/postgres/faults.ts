@@ -54,7 +54,8 @@ export function storeFault(cause: unknown, statement?: string): PawlError {
     ...(statement === undefined ? {} : { statement }),
   };
   const code = state === null ? codeOfBroken(cause, message) : codeOfState(state);
-  return new PawlError(code, `the database answered: ${message}`, { details, cause });
+  const said = code === 'store_unreachable' && state === null ? 'did not answer' : 'answered';
+  return new PawlError(code, `the database ${said}: ${message}`, { details, cause });
 }
 
 /** Worth another try, within limits. A constraint, say, would only be violated again. */

@@ -25,7 +25,9 @@ function parse(url: string): URL {
 }
 
 function unreadable(): PawlError {
-  const message = 'the address of the database is no postgres://user:password@host:port/name';
+  const message =
+    'the address of the database is no postgres://user:password@host:port/name, ' +
+    'or its port is over 65535';
   return new PawlError('config_invalid', message, {
     details: { faults: [{ source: 'databaseUrl', message }] },
   });

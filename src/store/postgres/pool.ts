@@ -27,7 +27,7 @@ const KEEP_ALIVE_AFTER_MS = 10_000;
 /** What every connection to the server is made with. The library is loaded when one is wanted. */
 export function connectionSettings({ url, applicationName, connectMs, answerMs }: PoolOptions) {
   return {
-    connectionString: url,
+    connectionString: withPlainTls(url),
     application_name: applicationName,
     connectionTimeoutMillis: connectMs,
     query_timeout: answerMs,
@@ -35,6 +35,15 @@ export function connectionSettings({ url, applicationName, connectMs, answerMs }
     keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
     types: TYPE_PARSERS,
   };
+}
+
+/**
+ * All three verify everything, in this library as in ours; it would print a warning of many lines
+ * for each but the last, which says the same.
+ */
+export function withPlainTls(url: string): string {
+  if (/[?&]uselibpqcompat=true(?=&|$)/.test(url)) return url;
+  return url.replace(/([?&]sslmode=)(?:prefer|require|verify-ca)(?=&|$)/g, '$1verify-full');
 }
 
 /** A few connections, each lent for one transaction, and given up when anything went wrong. */
