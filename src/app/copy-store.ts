@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { basename, dirname } from 'node:path';
+import { environment } from '../config/environment.ts';
 import { type StorePlace, storePlace } from '../config/store-place.ts';
 import { declaredSchema as declaredOnServer } from '../migrate/postgres/declared-schema.ts';
 import { declaredSchema as declaredInFile } from '../migrate/sqlite/declared-schema.ts';
@@ -46,8 +47,8 @@ export async function openCopyDesk(options: {
   const from =
     options.from === undefined
       ? await storeOfProject(world, stateDir)
-      : storePlace(options.from, dir);
-  const copier = storeCopier({ world, from, to: storePlace(options.to, dir) });
+      : storePlace(options.from, dir, environment());
+  const copier = storeCopier({ world, from, to: storePlace(options.to, dir, environment()) });
   if (!exists) return { world, copier, log: silentLogger, close: () => Promise.resolve() };
   const log = createLogger({ world, folder: `${stateDir}/log` });
   return { world, copier, log, close: () => log.close() };

@@ -42,7 +42,7 @@ export function warnOfOlder(invocation: Invocation, trouble: OlderTrouble | null
 }
 
 /** On standard error, which is JSON lines where standard output is JSON. */
-function warn({ terminal, json }: Invocation, message: string): void {
+export function warn({ terminal, json }: Invocation, message: string): void {
   const { paint } = terminal;
   terminal.err(
     json ? envelope('warning', { message }) : `${paint('warn', 'pawl: warning')}: ${message}`,

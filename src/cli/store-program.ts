@@ -10,9 +10,9 @@ export function addStore(program: Command, parts: ProgramParts): void {
   withGlobals(store.command('copy'))
     .requiredOption(
       '--to <place>',
-      'a path that does not exist, or the address of an empty database',
+      'a path that does not exist, an empty database’s address, or env:NAME that has it',
     )
-    .option('--from <place>', 'a path or an address; default: the store of the project')
+    .option('--from <place>', 'a path, an address or env:NAME; default: the store of the project')
     .description('copy the store as of one moment, while others use it, and compare both sides')
     .addHelpText('after', COPY_HELP)
     .action(async (_options: unknown, command: Command) => {

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
+import { PawlError } from '../domain/errors.ts';
 import { databaseAddress } from './database-address.ts';
+import { secretInWords, storePlace } from './store-place.ts';
 
 const file = (content: unknown) => ({ name: '.pawl/config.json', content });
 
@@ -28,4 +30,17 @@ it.each(['mysql://x:s3cret@h/d', 's3cret', 7])('%s is refused by its name alone'
   );
   const env = { PAWL_DATABASE_URL: String(value) };
   expect(() => databaseAddress({ env })).toThrow(/^PAWL_DATABASE_URL must be/);
+});
+
+it('a place is named by a variable, so that no password stands in the command', () => {
+  const url = 'postgres://ann:s3cret@db/x';
+  expect(storePlace('env:TO', '/p', { TO: url })).toEqual({ kind: 'server', url });
+  expect(storePlace('env:TO', '/p', { TO: 'a.db' })).toEqual({ kind: 'file', path: '/p/a.db' });
+  expect(() => storePlace('env:TO', '/p', {})).toThrow('TO');
+  expect(() => storePlace('env:', '/p', {})).toThrow(PawlError);
+  expect(secretInWords(url)).toContain('env:NAME');
+  expect(secretInWords('postgres://db/x?password=s3cret')).not.toBe(null);
+  for (const fine of ['env:TO', 'postgres://ann@db:5432/x', '.pawl/pawl.db', '']) {
+    expect(secretInWords(fine)).toBe(null);
+  }
 });

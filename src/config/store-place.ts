@@ -6,13 +6,29 @@ export type StorePlace =
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'server'; readonly url: string };
 
+/** What is said to whoever writes an address with its password among the words of a command. */
+export function secretInWords(written: string): string | null {
+  if (!/^postgres(ql)?:\/\/[^/@]*:[^/@]+@|^postgres.*[?&]password=/.test(written)) return null;
+  return 'others on this machine can read the password in the command: use env:NAME instead';
+}
+
 /**
- * What a person wrote for it: `postgres://...`, `sqlite:///absolute/path`, or a path, which counts
- * from `dir`.
+ * What a person wrote for it: `postgres://...`, `sqlite:///absolute/path`, a path, which counts
+ * from `dir`, or `env:NAME`, the variable that has one of these: other users of the machine can read
+ * the words of a command, with a password in them.
  *
  * @throws PawlError `usage`, which does not repeat an address.
  */
-export function storePlace(text: string, dir: string): StorePlace {
+export function storePlace(
+  written: string,
+  dir: string,
+  env: Readonly<Record<string, string | undefined>>,
+): StorePlace {
+  const variable = /^env:(?<name>.*)$/.exec(written)?.groups?.['name'];
+  const text = variable === undefined ? written : (env[variable] ?? '');
+  if (variable !== undefined && text === '') {
+    throw new PawlError('usage', `the variable ${variable} says no place of a store`);
+  }
   if (/^postgres(ql)?:\/\/./.test(text)) return { kind: 'server', url: text };
   const file = /^sqlite:(?:\/\/)?(?<path>.+)$/.exec(text)?.groups?.['path'];
   const path = file ?? text;

@@ -109,6 +109,22 @@ describe('a project whose store is on PostgreSQL', () => {
     expect(both.err).toContain('the project was last opened on postgres://');
   });
 
+  it('is asked from any folder by its address, and none becomes a project by that', async () => {
+    expect((await project.pawl('load', 'tasks.md')).code).toBe(0);
+    project.write('else/where', '');
+    const folder = project.path('else');
+    rmSync(project.path('.pawl'), { recursive: true });
+    const ask = (address: string, ...args: readonly string[]) =>
+      project.start(['-C', folder, ...args], { PAWL_DATABASE_URL: address }).end();
+    expect((await ask(url, 'status')).out).toContain('0/3');
+    expect((await ask(url, 'hosts')).out).toContain('Nothing works on this store.');
+    expect(await ask(url, 'drain', '')).toMatchObject({ code: 2 });
+    const wrong = await ask('postgres://ann:s3cret@127.0.0.1:1/x?sslmode=require', 'hosts');
+    expect(wrong.err).toMatch(/^pawl: store_unreachable: the database did not answer: /);
+    expect(wrong.err).not.toContain('WARNING');
+    expect(existsSync(project.path('else/.pawl')) || existsSync(project.path('.pawl'))).toBe(false);
+  });
+
   it('without a server a command says so in a sentence, and no secret', async () => {
     const env = { PAWL_DATABASE_URL: 'mysql://ann:s3cret@db/x' };
     const wrong = await project.start(['status'], env).end();

@@ -39,7 +39,9 @@ describe('pawl store copy', () => {
     expect((await project.pawl('load', 'tasks.md')).code).toBe(0);
     expect((await project.pawl('pause')).code).toBe(0);
     const before = source();
-    const copied = await project.pawl('store', 'copy', '--to', url);
+    const copied = await project
+      .start(['store', 'copy', '--to', 'env:PAWL_COPY_TO'], { PAWL_COPY_TO: url })
+      .end();
     expect(copied.err).toBe('');
     expect(copied.code).toBe(0);
     expect(copied.out).toMatch(/task_queue +3 {2}[0-9a-f]{64}/);

@@ -1,6 +1,8 @@
 import { openCopyDesk } from '../../app/copy-store.ts';
+import { secretInWords } from '../../config/store-place.ts';
 import { copyStoreOf } from '../../operations/copy-store.ts';
 import { answer } from '../answer.ts';
+import { warn } from '../in-project.ts';
 import type { Invocation } from '../invocation.ts';
 import { copyLines } from '../render/copy-lines.ts';
 
@@ -15,6 +17,10 @@ export async function storeCopyCommand(
   { to, from }: StoreCopyOptions,
 ): Promise<number> {
   const { dir, listPath, terminal } = invocation;
+  for (const written of [from, to]) {
+    const message = secretInWords(written ?? '');
+    if (message !== null) warn(invocation, message);
+  }
   const desk = await openCopyDesk({ dir, listPath, from, to });
   try {
     const copy = await copyStoreOf(desk);

@@ -51,7 +51,7 @@ beforeEach(async () => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const place = (text: string): StorePlace => storePlace(text, folder);
+const place = (text: string): StorePlace => storePlace(text, folder, {});
 const copied = (from: string, to: string): Promise<StoreCopy> =>
   storeCopier({ world, from: place(from), to: place(to) }).copy({});
 
