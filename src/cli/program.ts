@@ -120,6 +120,7 @@ function addLists(program: Command, parts: ProgramParts): void {
       .option('--join', 'the list was loaded on another host: both mean the same file');
   withLoading(program.command('load'))
     .argument('<file>', 'a markdown list')
+    .option('--concurrency <n>', 'tasks of it that run at once, whoever executes it (kept)')
     .description('bring the queue to what a list says, and run nothing')
     .action(async (file: string, _options: unknown, command: Command) => {
       const options = all<LoadOptions>(command);

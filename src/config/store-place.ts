@@ -14,8 +14,8 @@ export function secretInWords(written: string): string | null {
 
 /**
  * What a person wrote for it: `postgres://...`, `sqlite:///absolute/path`, a path, which counts
- * from `dir`, or `env:NAME`, the variable that has one of these: other users of the machine can read
- * the words of a command, with a password in them.
+ * from `dir`, or `env:NAME`, the variable that has one of these: others on the machine can read the
+ * words of a command, with a password in them.
  *
  * @throws PawlError `usage`, which does not repeat an address.
  */

@@ -185,3 +185,16 @@ describe('a list with pictures for boxes', () => {
     expect(project.rows(archived)).toEqual([]);
   });
 });
+
+it('a list is loaded with how many of it may run at once, and later loads keep that', async () => {
+  project = new CliProject(listOf(['A'], ['B']));
+  const wrong = await project.pawl('load', 'tasks.md', '--concurrency', 'many');
+  expect(wrong).toMatchObject({ code: 2 });
+  expect(wrong.err).toContain('--concurrency');
+  expect((await project.pawl('load', 'tasks.md', '--concurrency', '7')).code).toBe(0);
+  expect((await project.pawl('load', 'tasks.md')).code).toBe(0);
+  const [kept] = project.rows('SELECT config_json FROM executor_state');
+  expect(JSON.parse(String(kept?.['config_json']))).toMatchObject({
+    ...{ maxConcurrent: 7, given: ['maxConcurrent'] },
+  });
+});

@@ -4,7 +4,7 @@ import { loadTaskList } from '../../operations/load-task-list.ts';
 import { answer } from '../answer.ts';
 import { inProject } from '../in-project.ts';
 import type { Invocation } from '../invocation.ts';
-import { type LoadOptions, loadingOf } from '../load-options.ts';
+import { keepConcurrency, type LoadOptions, loadingOf } from '../load-options.ts';
 import { loadedLines } from '../render/loaded-lines.ts';
 
 /** `pawl load FILE` and `pawl rename-list OLD NEW`: bring the queue to the file, run nothing. */
@@ -17,6 +17,7 @@ export async function loadCommand(
   return await inProject(invocation, open, async (workspace) => {
     const loading = await loadingOf(workspace, file, options);
     const { list, findings, ...counts } = await loadTaskList(workspace, loading);
+    await keepConcurrency(workspace, list, options.concurrency);
     const data = { list: list.path, total: list.total, counts: list.counts, ...counts, findings };
     const text = await readListSource(list.path);
     const { terminal } = invocation;

@@ -75,6 +75,8 @@ const UNTRUSTED_CODE = /CERT|^UNABLE_TO_|^CRL_|^ERR_(SSL|TLS)_|^HOSTNAME_MISMATC
 function codeOfBroken(cause: unknown, message: string): ErrorCode {
   const code = propertyOf(cause, 'code');
   if (UNTRUSTED_CODE.test(code ?? '') || UNTRUSTED.test(message)) return 'store_untrusted';
+  // The server asks for one, and none was said.
+  if (/client password must be a/.test(message)) return 'store_refused';
   // A file that the address names, such as that of a certificate.
   if (propertyOf(cause, 'syscall') === 'open') return 'store_untrusted';
   return NETWORK.test(code ?? '') || BROKEN.test(message) ? 'store_unreachable' : 'bug';
