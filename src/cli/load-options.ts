@@ -48,7 +48,7 @@ export async function keepConcurrency(
   const { config, origins } = await readProjectConfig(world, {
     stateDir,
     overrides: { maxConcurrent },
-    stored: storedOptions(known.executor.configJson),
+    stored: storedOptions(known?.executor.configJson ?? null),
   });
   await keepOptions(workspace, {
     listId: list.listId,
