@@ -67,7 +67,7 @@ describe.each(SHELLS.filter(([shell]) => existsSync(shell)))('the attendant on %
 
   it('lets it go on while its lease is renewed, or while who renews it lives', async () => {
     for (const words of [(n: number) => `${n} same`, (n: number) => `same ${n}`]) {
-      const one = trial('sleep 1; exit 5', { leaseMs: 400 });
+      const one = trial('sleep 3; exit 5', { leaseMs: 1_200 });
       const { ended } = attend(one);
       let isOver = false;
       void ended.then(() => {

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ANSWER_CHARS_MAX } from '../../../src/mcp/concise.ts';
 import { REFUSAL } from '../../../src/mcp/present.ts';
 import { toolsOf } from '../../../src/mcp/tools/tools.ts';
+import { testDepth } from '../../support/test-depth.ts';
 import type { DoorClient } from './door-bench.ts';
 import { PARENT, RELEASE, RELEASE_TEXT, SHAPES, TASK, ToolScene } from './tool-scene.ts';
 
@@ -88,7 +89,7 @@ describe('every tool', () => {
       const { tools } = await agent.client.listTools();
       const schema = tools.find(({ name }) => name === tool.name)?.inputSchema as Schema;
       const args = await example(tool.example);
-      const big = 'x'.repeat(600_000);
+      const big = 'x'.repeat(testDepth.pick({ reduced: 150_000, full: 600_000 }));
       for (const [name, { type }] of Object.entries(schema.properties ?? {})) {
         if (type !== 'string') continue;
         const { raw, data, isError } = await agent.call(tool.short, { ...args, [name]: big });
