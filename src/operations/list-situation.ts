@@ -41,13 +41,16 @@ export async function readListSituation(
     store.limits(),
   ]);
   const executor = executorsOf(instances, here).get(list.listId) ?? null;
-  const servers = list.executor.status === 'running' ? serversText(instances, here) : null;
   // Only what nobody executes is named: where there are several lists, with its path.
   const isClaimed = parentOfList(list.path) !== null;
   const isOnly = !isClaimed && (executor !== null || (await store.lists()).length === 1);
   const holders = new Map(held.map((task) => [task.id, holderOf(task, here)]));
   const minPriority = minPriorityOf(list.executor.configJson);
   const workers = workersOf(instances, { list, here });
+  const servers = serversText(
+    workers.filter(({ kind }) => kind === 'server'),
+    here,
+  );
   const obstacle = (task: ExplainedTask): Obstacle | null => {
     const wishes = wishesOf(task, list);
     const limit = fullLimit(limits, { listId: list.listId, ...wishes });

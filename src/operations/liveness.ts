@@ -66,15 +66,11 @@ export function isServing({ kind, silentMs, drain }: LiveInstance): boolean {
   return kind === 'server' && silentMs <= SILENT_MS && drain === null;
 }
 
-/**
- * The living servers for people: `process 4711 on this host`, or how many and on which hosts; null:
- * there is none.
- */
-export function serversText(instances: readonly LiveInstance[], here: Here): string | null {
-  const living = instances.filter((one) => isServing(one) && !isSurelyGone(one, here));
-  const [first] = living;
+/** Servers for people: `process 4711 on this host`, or how many on which hosts; null: none. */
+export function serversText(servers: readonly LiveInstance[], { processes }: Here): string | null {
+  const [first] = servers;
   if (first === undefined) return null;
-  if (living.length === 1) return processText(first, here.processes);
-  const hosts = [...new Set(living.map(({ host }) => host))].toSorted();
-  return `${living.length} servers on ${hosts.join(', ')}`;
+  if (servers.length === 1) return processText(first, processes);
+  const hosts = [...new Set(servers.map(({ host }) => host))].toSorted();
+  return `${servers.length} servers on ${hosts.join(', ')}`;
 }
