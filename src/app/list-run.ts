@@ -1,9 +1,9 @@
+import { asPawlError } from '../domain/as-pawl-error.ts';
 import { isPawlError, type PawlError } from '../domain/errors.ts';
 import type { ActiveAttempt, ExecutionEnd, ExecutionEvent, Executor } from '../engine/execution.ts';
 import { ListExecutor, type ListExecutorParts } from '../engine/list-executor.ts';
 import { persist } from '../engine/persist.ts';
 import { LeaseGuard } from '../engine/rescue.ts';
-import { asPawlError } from '../operations/operation.ts';
 import type { LiveInstance } from '../store/store.ts';
 import { type Here, whereaboutsOf } from '../store/whereabouts.ts';
 import { pause } from '../world/timers.ts';

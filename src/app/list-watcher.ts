@@ -1,4 +1,5 @@
-import { PawlError } from '../domain/errors.ts';
+import { asPawlError } from '../domain/as-pawl-error.ts';
+import type { PawlError } from '../domain/errors.ts';
 import type { Priority } from '../domain/priority.ts';
 import type { ActiveAttempt, ExecutionEnd, ExecutionEvent, Executor } from '../engine/execution.ts';
 import { Narrator } from '../engine/narrator.ts';
@@ -108,9 +109,7 @@ export class ListWatcher implements Executor {
         this.#finish({ kind: 'finished', workLeft: control.left > 0 });
       }
     } catch (cause) {
-      const error =
-        cause instanceof PawlError ? cause : new PawlError('bug', String(cause), { cause });
-      this.#finish({ kind: 'error', error });
+      this.#finish({ kind: 'error', error: asPawlError(cause) });
     }
   }
 

@@ -1,5 +1,6 @@
 import type { ProgramRunner } from '../agents/runner.ts';
-import { isPawlError, PawlError } from '../domain/errors.ts';
+import { asPawlError } from '../domain/as-pawl-error.ts';
+import { isPawlError, type PawlError } from '../domain/errors.ts';
 import { sessionOf } from '../domain/holder.ts';
 import type { ExecutorStatus } from '../domain/status.ts';
 import type { LogEvent } from '../observe/catalogue.ts';
@@ -353,9 +354,7 @@ export class ListExecutor implements Executor {
 
   #fail(cause: unknown): void {
     if (this.#stopping.signal.aborted || this.#givingUp.signal.aborted) return;
-    const error = isPawlError(cause)
-      ? cause
-      : new PawlError('bug', cause instanceof Error ? cause.message : String(cause), { cause });
+    const error = asPawlError(cause);
     this.#parts.log.error('executor.failed', { list: this.#parts.listId }, error);
     this.#givingUp.abort();
     this.#attempts.leave();

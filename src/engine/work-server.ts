@@ -1,4 +1,5 @@
 import type { ProgramRunner } from '../agents/runner.ts';
+import { asPawlError } from '../domain/as-pawl-error.ts';
 import { isPawlError, PawlError } from '../domain/errors.ts';
 import { sessionOf } from '../domain/holder.ts';
 import type { Logger } from '../observe/logger.ts';
@@ -332,9 +333,7 @@ export class WorkServer implements Executor {
 
   #fail(cause: unknown): void {
     if (this.#stopping.signal.aborted || this.#givingUp.signal.aborted) return;
-    const error = isPawlError(cause)
-      ? cause
-      : new PawlError('bug', cause instanceof Error ? cause.message : String(cause), { cause });
+    const error = asPawlError(cause);
     this.#parts.log.error('executor.failed', {}, error);
     this.#givingUp.abort();
     this.#lists.leave();

@@ -1,6 +1,6 @@
 import { inputRequired, ProtocolError } from '@modelcontextprotocol/server';
+import { asPawlError } from '../domain/as-pawl-error.ts';
 import { PawlError } from '../domain/errors.ts';
-import { asPawlError } from '../operations/operation.ts';
 import type { Call } from './call.ts';
 import type { ToolAnswer } from './catalogue.ts';
 import { mustAskForRoots, ROOTS_KEY, rootsOf } from './client-roots.ts';

@@ -1,5 +1,5 @@
+import { asPawlError } from '../domain/as-pawl-error.ts';
 import { isPawlError, PawlError } from '../domain/errors.ts';
-import { asPawlError } from './operation.ts';
 
 /**
  * What the system said when a list was to be written, as one of our codes: the list's own folder

@@ -1,4 +1,5 @@
-import { type ErrorCode, isPawlError, PawlError } from '../domain/errors.ts';
+import { asPawlError } from '../domain/as-pawl-error.ts';
+import { PawlError } from '../domain/errors.ts';
 import type { LogFields, Logger } from '../observe/logger.ts';
 import type { Store } from '../store/store.ts';
 import { underCall } from '../store/under-call.ts';
@@ -66,23 +67,4 @@ export async function operation<T>(
     else log.error('operation.failed', span, error);
     throw error;
   }
-}
-
-/** What the system said, by its name, as one of our codes. */
-const SYSTEM_CODES: Readonly<Record<string, ErrorCode>> = {
-  ENOSPC: 'store_full',
-  EDQUOT: 'store_full',
-  EROFS: 'store_readonly',
-  EACCES: 'store_readonly',
-  EPERM: 'store_readonly',
-};
-
-/** Any thrown value as a `PawlError`; what nobody foresaw is a bug. */
-export function asPawlError(cause: unknown): PawlError {
-  if (isPawlError(cause)) return cause;
-  const message = cause instanceof Error ? cause.message : String(cause);
-  const system = (cause as { readonly code?: unknown } | null)?.code;
-  const isSystem = typeof system === 'string' && /^E[A-Z0-9]+$/.test(system);
-  const code = isSystem ? (SYSTEM_CODES[system] ?? 'store_io') : 'bug';
-  return new PawlError(code, message, { cause, details: isSystem ? { systemCode: system } : {} });
 }

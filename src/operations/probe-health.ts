@@ -1,4 +1,5 @@
-import { asPawlError, operation, type ProjectContext, underSignal } from './operation.ts';
+import { asPawlError } from '../domain/as-pawl-error.ts';
+import { operation, type ProjectContext, underSignal } from './operation.ts';
 
 /** One thing that was tried, and what came of it. */
 export interface HealthProbe {

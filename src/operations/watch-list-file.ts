@@ -1,8 +1,9 @@
+import { asPawlError } from '../domain/as-pawl-error.ts';
 import type { PawlError } from '../domain/errors.ts';
 import type { LoadedList } from '../store/store.ts';
 import type { Timer } from '../world/timers.ts';
 import { type LoadTaskList, loadTaskList } from './load-task-list.ts';
-import { asPawlError, type OperationContext } from './operation.ts';
+import type { OperationContext } from './operation.ts';
 
 export interface WatchListFile {
   readonly load: LoadTaskList;
