@@ -14,6 +14,7 @@ const TASKS = ['design', 'build', 'check', 'tell'];
 const UPDATES = 50;
 const ROUNDS = testDepth.pick({ reduced: 1, full: 10 });
 const LIMIT_MS = 120_000;
+const TRIES_MAX = 10;
 
 let folder: string;
 beforeEach(() => {
@@ -76,6 +77,11 @@ describe('four processes that update subtasks beside one that saves what it load
       database.prepare('INSERT INTO subtasks (task_id) VALUES (?)').run(taskId);
     }
     database.close();
-    expect(lostBy(await atOnce('naive', path))).toBeGreaterThan(0);
+    // On a busy machine the saver may not come to its turn between two updates.
+    let lost = 0;
+    for (let tries = 0; lost === 0 && tries < TRIES_MAX; tries += 1) {
+      lost = lostBy(await atOnce('naive', path));
+    }
+    expect(lost).toBeGreaterThan(0);
   });
 });
