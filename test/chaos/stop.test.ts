@@ -9,6 +9,8 @@ import { GUARD_VARIABLE, type Guard } from './without-guard.ts';
 
 const SHORT_LEASE = { PAWL_LEASE: '1s', PAWL_HEARTBEAT: '300ms', PAWL_SWEEP: '300ms' };
 const AT_FINISH: readonly ChaosOrder[] = [{ at: 'before-finish', nth: 1, signal: 'SIGSTOP' }];
+/** Not at any moment: who stands still within a transaction keeps the whole file from others. */
+const AT_FOURTH_AGENT: readonly ChaosOrder[] = [{ at: 'after-spawn', nth: 4, signal: 'SIGSTOP' }];
 
 let project: ChaosProject;
 
@@ -50,13 +52,14 @@ describe('a run that is stopped for longer than its lease', () => {
     async (when) => {
       begin(freeTasks(6));
       project.pace(3);
-      const stale = run([]);
+      const stale = run(AT_FOURTH_AGENT);
+      await stopped(1);
       await agentsBegun(4);
-      stale.signal('SIGSTOP');
       if (when !== 'while it is held') await leaseRunOut();
       const next = run([]);
       project.pace(0.1);
-      expect(await next.end()).toMatchObject({ code: 0 });
+      const end = await next.end();
+      expect(end, end.err).toMatchObject({ code: 0 });
       stale.signal('SIGCONT');
       await stale.end();
       expect(await damageOf(project)).toEqual([]);
