@@ -38,30 +38,6 @@ describe('several servers on one store', () => {
   const charged = async (): Promise<unknown> =>
     await execute(url, 'SELECT task_id FROM task_queue WHERE attempts > 1 OR crash_count > 0');
 
-  it('two that work and one that runs the list share it: each task runs once', async () => {
-    const servers = [alpha().work('--capacity', '2'), beta().work('--capacity', '2')];
-    await untilRows(
-      url,
-      'both servers',
-      "SELECT 1 FROM instances WHERE kind = 'server' HAVING count(*) = 2",
-    );
-    for (const { project } of hosts) project.hold(...TASKS);
-    const run = gamma().start('run', 'tasks.md', '--concurrency', '6');
-    // Held tasks of all three: only then is it sure that they share.
-    await until('tasks on every host', () =>
-      hosts.every(({ project }) => project.runs().length > 0),
-    );
-    for (const { project } of hosts) project.release(...TASKS);
-    expect((await run.end()).code).toBe(0);
-    expect(runsOf(hosts)).toEqual(allOnce);
-    expect(await statusesAt(url)).toEqual(allCompleted);
-    expect(gamma().project.read('tasks.md')).not.toContain('[ ]');
-    for (const one of servers) one.signal('SIGTERM');
-    for (const one of servers) expect((await one.end()).code).toBe(130);
-    expect(await execute(url, 'SELECT id FROM instances WHERE ended_at_ms IS NULL')).toEqual([]);
-    expect(await charged()).toEqual([]);
-  });
-
   const load = async (concurrency: number): Promise<void> => {
     const env = ['load', 'tasks.md'] as const;
     expect(
@@ -81,6 +57,26 @@ describe('several servers on one store', () => {
     `WHERE q.status = 'running' AND i.host = '${host}' HAVING count(*) = ${count}`;
   const startsOf = (host: FleetHost): number =>
     host.project.runs().filter((line) => line.startsWith('start')).length;
+
+  it('two that work and one that runs the list share it: each task runs once', async () => {
+    await load(6);
+    for (const { project } of hosts) project.hold(...TASKS);
+    const servers = [alpha().work('--capacity', '2'), beta().work('--capacity', '2')];
+    // One that runs the list may take all that it allows: it comes when the others hold theirs.
+    for (const host of ['alpha', 'beta']) await untilRows(url, host, heldBy(host, 2));
+    const run = gamma().start('run', 'tasks.md', '--concurrency', '6');
+    // Held tasks of all three: only then is it sure that they share.
+    await until('two tasks on every host', () => hosts.every((host) => startsOf(host) === 2));
+    for (const { project } of hosts) project.release(...TASKS);
+    expect((await run.end()).code).toBe(0);
+    expect(runsOf(hosts)).toEqual(allOnce);
+    expect(await statusesAt(url)).toEqual(allCompleted);
+    expect(gamma().project.read('tasks.md')).not.toContain('[ ]');
+    for (const one of servers) one.signal('SIGTERM');
+    for (const one of servers) expect((await one.end()).code).toBe(130);
+    expect(await execute(url, 'SELECT id FROM instances WHERE ended_at_ms IS NULL')).toEqual([]);
+    expect(await charged()).toEqual([]);
+  });
 
   it('what a killed one ran is ended there and done by others, charged as a crash', async () => {
     await load(4);
