@@ -99,6 +99,10 @@ export async function calm({ fleet, limitMs }: Pick<Storm, 'fleet' | 'limitMs'>)
 export async function dismiss(fleet: Fleet): Promise<readonly (number | null)[]> {
   const [home, ...others] = fleet.hosts;
   const codes = [(await home?.process?.end())?.code ?? null];
+  // One that was started just now would die of the signal: it listens from its first word on.
+  for (const { name, process } of others) {
+    await until(`the first word of ${name}`, () => process?.said.includes(OPENING) === true);
+  }
   for (const host of others) host.process?.signal('SIGTERM');
   for (const host of others) codes.push((await host.process?.end())?.code ?? null);
   for (const host of fleet.hosts) {
@@ -107,6 +111,8 @@ export async function dismiss(fleet: Fleet): Promise<readonly (number | null)[]>
   return codes;
 }
 
+/** What `pawl work` says first. */
+const OPENING = ': at most ';
 const SAID_CHARS = 1_500;
 
 function told({ hosts }: Fleet): string {
