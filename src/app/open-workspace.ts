@@ -25,7 +25,10 @@ export interface OpenWorkspace {
    * make nothing before a task of it is taken over.
    */
   readonly both?: boolean;
-  /** Where an address is set: work on that server without a state folder, and make none. */
+  /**
+   * Where an address is set: work on the store there without a state folder, and make none. A list
+   * may be named by its path on another host.
+   */
   readonly anywhere?: boolean;
   readonly world?: World;
   /** Of the store; the one of this Pawl by default. */
@@ -43,11 +46,14 @@ export interface OpenWorkspace {
  */
 export async function openWorkspace(options: OpenWorkspace): Promise<Workspace> {
   const world = options.world ?? thisWorld();
-  const start = folderOf(options);
+  const start = await startOf(world, options);
   const place = await findProject(world, start, homedir());
   const { root, stateDir } = place;
   const isBegun = place.exists || options.create;
-  if (!isBegun && !(await isSomewhereElse({ world, root, stateDir }, options))) {
+  const isOlder = !isBegun && options.both === true && (await hasOlderStore(world, root));
+  const isElsewhere =
+    !isBegun && options.anywhere === true && (await isOnServer({ world, stateDir }));
+  if (!isBegun && !isOlder && !isElsewhere) {
     throw new PawlError('store_not_found', `no Pawl project in ${start} or above it`);
   }
   if (!place.exists && options.create) {
@@ -58,7 +64,7 @@ export async function openWorkspace(options: OpenWorkspace): Promise<Workspace> 
   const runner = createAttendedRunner(world);
   const { warn, schema } = options;
   const storePlace = { world, stateDir, runner, log, warn, schema };
-  const store = await WorkspaceStore.open(storePlace, { place, isBegun });
+  const store = await WorkspaceStore.open(storePlace, { place, isBegun, isOlder });
   const watched = watchServer({ world, stateDir, log, warn });
   const older = lazyOlderStore(() => workspace, store);
   const workspace: Workspace = {
@@ -80,13 +86,15 @@ export async function openWorkspace(options: OpenWorkspace): Promise<Workspace> 
   return workspace;
 }
 
-/** There is no state folder, and what is to be worked on lies elsewhere. */
-async function isSomewhereElse(
-  { root, ...place }: AddressPlace & { readonly root: string },
-  { both = false, anywhere = false }: OpenWorkspace,
-): Promise<boolean> {
-  if (both && (await hasOlderStore(place.world, root))) return true;
-  return anywhere && (await storeAddress(place)) !== null;
+/** A list that lies on another host is known by its path there: its folder need not be here. */
+async function startOf({ files }: World, options: OpenWorkspace): Promise<string> {
+  const start = folderOf(options);
+  const isMissing = async () => (await files.facts(start))?.kind !== 'directory';
+  return options.anywhere === true && (await isMissing()) ? options.dir : start;
+}
+
+async function isOnServer(place: AddressPlace): Promise<boolean> {
+  return (await storeAddress(place)) !== null;
 }
 
 /** A mistyped path must not found a project, least of all in a folder above the one meant. */

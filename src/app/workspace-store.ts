@@ -37,7 +37,16 @@ export class WorkspaceStore {
   /** Open the store of a project; its state folder is there when it `isBegun`. */
   static async open(
     storePlace: StorePlace,
-    { place, isBegun }: { readonly place: ProjectPlace; readonly isBegun: boolean },
+    {
+      place,
+      isBegun,
+      isOlder,
+    }: {
+      readonly place: ProjectPlace;
+      readonly isBegun: boolean;
+      /** It is not begun, and the older store may be taken over into it. */
+      readonly isOlder: boolean;
+    },
   ): Promise<WorkspaceStore> {
     const { world, schema, log, warn } = storePlace;
     const address = await addressToOpen(storePlace, warn);
@@ -58,7 +67,7 @@ export class WorkspaceStore {
         ? await inMemory()
         : await openServerStore({ world, address, schema, log, create: false }).catch(
             (error: unknown) =>
-              isPawlError(error, 'store_not_found') ? inMemory() : Promise.reject(error),
+              isOlder && isPawlError(error, 'store_not_found') ? inMemory() : Promise.reject(error),
           );
     return new WorkspaceStore({ open, makeFolder, store, isBegun });
   }

@@ -76,6 +76,7 @@ export const ERROR_CATALOGUE = {
     'Other bytes are stored at this offset already: read them, or open another artifact.',
   ),
   artifact_mismatch: rule(1, 422, 'Compare what was sent with what is stored; it is still open.'),
+  output_elsewhere: rule(3, 409, 'Ask on the host that the message names, in that folder.'),
   path_outside: rule(3, 403, 'Name a file inside the project, outside its `.pawl` folder.'),
   file_unreadable: rule(1, 422, 'Name a regular file that exists and can be read.'),
   role_not_found: rule(1, 404, 'See the names with `pawl roles`.'),

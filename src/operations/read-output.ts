@@ -1,4 +1,5 @@
 import { PawlError } from '../domain/errors.ts';
+import { sessionOf } from '../domain/holder.ts';
 import { isTerminal } from '../domain/status.ts';
 import type { Attempt, TaskLine } from '../store/store.ts';
 import { pause } from '../world/timers.ts';
@@ -36,13 +37,14 @@ const FOLLOW_MS = 100;
 /**
  * Read the output of an attempt: what its agent wrote, then what its verify command wrote.
  *
- * @throws PawlError `task_not_found` when the task has no such attempt.
+ * @throws PawlError `task_not_found` when the task has no such attempt; `output_elsewhere` with the
+ *   host that it ran on, where that is another one.
  */
 export async function readOutput(ctx: ProjectContext, input: ReadOutput): Promise<OutputRead> {
   const { task } = input;
   return await operation(ctx, { operation: 'read-output', task: task.taskId }, async () => {
     const attempt = await attemptOf(ctx, input);
-    const folder = attemptFolder(ctx.stateDir, { id: task.id, fence: attempt.fence });
+    const folder = await folderOf(ctx, task, attempt);
     const followed = new FollowedOutput(input);
     for (;;) {
       const over = !input.follow || (await isOver(ctx, task, attempt.fence));
@@ -71,6 +73,23 @@ async function attemptOf(
       : `${task.taskId} has no attempt ${attempt}; it has ${attempts.length}`;
   const numbers = attempts.map((one) => one.attempt);
   throw new PawlError('task_not_found', message, { details: { attempts: numbers } });
+}
+
+/** Of a project here, or of another one on this host. */
+async function folderOf(ctx: ProjectContext, task: TaskLine, attempt: Attempt): Promise<string> {
+  const { world, store, stateDir } = ctx;
+  const { fence, host, attemptsDir, holderId } = attempt;
+  const ours = attemptFolder(stateDir, { id: task.id, fence });
+  const isOurs = !store.capabilities.shared || sessionOf(holderId) !== null;
+  if (isOurs || (await world.files.facts(ours)) !== null) return ours;
+  const folder = attemptsDir === null ? null : `${attemptsDir}/${task.id}/${fence}`;
+  if (host === world.processes.host) return folder ?? ours;
+  const where = host === null ? 'the host that ran it, which is not known any more' : host;
+  const place = folder === null ? where : `${where}, in ${folder}`;
+  const what = `what attempt ${attempt.attempt} of ${task.taskId} wrote`;
+  throw new PawlError('output_elsewhere', `${what} lies on ${place}`, {
+    details: { task: task.taskId, attempt: attempt.attempt, host, folder },
+  });
 }
 
 async function isOver({ store }: ProjectContext, line: TaskLine, fence: number): Promise<boolean> {

@@ -18,7 +18,7 @@ export type MarksResult =
   | Discharge
   /** Another process is writing them. */
   | { readonly kind: 'held' }
-  /** The list belongs to another host, or wants no marks. */
+  /** The list belongs to another host, or wants no marks; or this folder is no project. */
   | { readonly kind: 'not-ours' };
 
 /**
@@ -33,6 +33,8 @@ export async function writeListMarks(ctx: ProjectContext, listPath: string): Pro
   const list = await ctx.store.listByPath(listPath);
   const isOurs = list?.homeHost === null || list?.homeHost === ctx.world.processes.host;
   if (list === null || !list.writeBack || !isOurs) return { kind: 'not-ours' };
+  // What is replaced is kept in `.pawl`: where there is none, none is made by looking from there.
+  if ((await ctx.world.files.facts(ctx.stateDir)) === null) return { kind: 'not-ours' };
   const { listId } = list;
   const { tasks, upToSeq, markedSeq, seenHash } = await ctx.store.marksOwed(listId);
   try {

@@ -72,6 +72,10 @@ export interface Attempt {
   readonly attempt: number;
   readonly agent: string | null;
   readonly holderId: string;
+  /** Where its files lie; null where its holder is a client, or is not known any more. */
+  readonly host: string | null;
+  /** A folder on that host; null of older releases, too. */
+  readonly attemptsDir: string | null;
   readonly claimedAtMs: number;
   readonly endedAtMs: number | null;
   readonly outcome: AttemptOutcomeKind | null;

@@ -125,6 +125,69 @@ describe('a project whose store is on PostgreSQL', () => {
     expect(existsSync(project.path('else/.pawl')) || existsSync(project.path('.pawl'))).toBe(false);
   });
 
+  describe('is looked after', () => {
+    let elsewhere: CliProject;
+    beforeEach(() => {
+      elsewhere = new CliProject('');
+    });
+    afterEach(async () => {
+      expect(existsSync(elsewhere.path('.pawl'))).toBe(false);
+      await elsewhere.remove();
+    });
+    const ask = async (host: string | null, ...args: readonly string[]) => {
+      const env = { PAWL_DATABASE_URL: url, ...(host === null ? {} : { PAWL_HOST: host }) };
+      return await elsewhere.start(args, env).end();
+    };
+
+    it('from any folder, by every verb; a database without a store is none', async () => {
+      const none = await ask('there', 'limit', 'global', '1');
+      expect(none).toMatchObject({ code: 1, err: expect.stringContaining('store_not_found') });
+      expect((await project.pawl('load', 'tasks.md')).code).toBe(0);
+      expect((await ask('there', 'pause')).out).toContain('Paused');
+      expect((await ask('there', 'next')).out).toContain('Do A');
+      const verbs = [
+        [null, 'cancelled', 'cancel'],
+        ['there', 'queued', 'retry'],
+        ['there', 'skipped', 'skip', '--reason', 'later'],
+        ['there', 'queued', 'requeue'],
+      ] as const;
+      for (const [host, status, verb, ...options] of verbs) {
+        const { code, err } = await ask(host, verb, 'B', ...options);
+        expect({ verb, code, err }).toEqual({ verb, code: 0, err: '' });
+        expect(await statuses()).toMatchObject({ B: status });
+      }
+      expect((await ask('there', 'lock', 'list')).code).toBe(0);
+      // A list is known by its path on the host that has it.
+      for (const table of ['task_lists', 'task_queue']) {
+        await execute(url, `UPDATE ${table} SET task_list_path = '/nowhere/at/all.md'`);
+      }
+      expect((await ask('there', 'resume', '/nowhere/at/all.md')).out).toContain('Resumed');
+    });
+
+    it('from any folder without a touch of the list, whose marks are written at home', async () => {
+      expect((await project.pawl('load', 'tasks.md')).code).toBe(0);
+      expect((await ask(null, 'skip', 'B', '--reason', 'later')).code).toBe(0);
+      expect(project.read('tasks.md')).not.toContain('[-]');
+      expect((await project.pawl('sync')).code).toBe(0);
+      expect(project.read('tasks.md')).toContain('[-]');
+    });
+
+    it('by its output on the host that has it; elsewhere that host is named', async () => {
+      expect((await project.run('--concurrency', '2').end()).code).toBe(0);
+      expect((await ask(null, 'logs', 'A')).out).toContain('hello from A');
+      const [home] = await execute(url, 'SELECT host FROM instances LIMIT 1');
+      const far = await ask('there', 'logs', 'A', '--follow', '--json');
+      expect(far).toMatchObject({ code: 3, out: '' });
+      const { host } = home as { host: string };
+      const details = { host, folder: expect.stringContaining(`${project.root}/.pawl/attempts/`) };
+      expect(JSON.parse(far.err).data).toMatchObject({ code: 'output_elsewhere', details });
+      // Seven days after its process ended nobody knows where that was.
+      await execute(url, 'DELETE FROM instances');
+      expect((await ask('there', 'logs', 'A')).err).toContain('not known any more');
+      expect((await project.pawl('logs', 'A')).out).toContain('hello from A');
+    });
+  });
+
   it('without a server a command says so in a sentence, and no secret', async () => {
     const env = { PAWL_DATABASE_URL: 'mysql://ann:s3cret@db/x' };
     const wrong = await project.start(['status'], env).end();

@@ -25,6 +25,19 @@ export const SERVER_STORE: readonly Requirement[] = [
     ),
   },
   {
+    id: 'P-anywhere',
+    phrase: 'looking and a person’s word need an address, and no project',
+    promise: 'Whoever knows the address looks and decides from any folder, and makes none.',
+    standing: proved(
+      by(
+        IN.postgresRun,
+        'from any folder, by every verb; a database without a store is none',
+        'from any folder without a touch of the list, whose marks are written at home',
+        'by its output on the host that has it; elsewhere that host is named',
+      ),
+    ),
+  },
+  {
     id: 'P-crash',
     phrase: 'ambiguous commits are safe by fence and ledger; reconnects with backoff',
     promise: 'Through crashes, cuts and lost answers each task has one outcome.',

@@ -20,7 +20,7 @@ export async function artifactsCommand(
 ): Promise<number> {
   const { listPath, terminal } = invocation;
   const limit = options.limit === undefined ? undefined : countOf('--limit', options.limit);
-  return await inProject(invocation, { listPath }, async (workspace) => {
+  return await inProject(invocation, { listPath, anywhere: true }, async (workspace) => {
     const list = listPath === null ? null : await resolveList(workspace, listPath);
     const listId = list?.listId ?? null;
     const task = ref === undefined ? undefined : await findTask(workspace, ref, listId);

@@ -35,7 +35,8 @@ export async function changeCommand(
   const { listPath, terminal } = invocation;
   const reason = options.reason?.trim() ?? STANDARD_REASONS[verb];
   if (reason === '') throw new PawlError('usage', `${verb} needs --reason TEXT`);
-  return await inProject(invocation, { listPath, both: true }, async (workspace) => {
+  const open = { listPath, both: true, anywhere: true };
+  return await inProject(invocation, open, async (workspace) => {
     if (listPath !== null) await takeOverList(workspace, listPath);
     const list = listPath === null ? null : await resolveList(workspace, listPath);
     const task = await resolveTask(workspace, ref, list?.listId ?? null);

@@ -22,7 +22,7 @@ export async function executorCommand(
   verb: SetExecutorInput['verb'],
 ): Promise<number> {
   const { listPath, terminal } = invocation;
-  return await inProject(invocation, { listPath }, async (workspace) => {
+  return await inProject(invocation, { listPath, anywhere: true }, async (workspace) => {
     const changed = await setExecutor(workspace, {
       list: await resolveList(workspace, listPath),
       verb,

@@ -40,7 +40,7 @@ export async function lockRunCommand(
   const signals = new LockSignals();
   signals.listen();
   try {
-    return await inProject(invocation, {}, async (workspace) => {
+    return await inProject(invocation, { anywhere: true }, async (workspace) => {
       const said = (text: string): void => {
         if (!json) terminal.err(`${terminal.paint('dim', 'pawl')}: ${text}`);
       };
@@ -66,7 +66,7 @@ export async function lockRunCommand(
 
 /** `pawl lock list`. */
 export async function lockListCommand(invocation: Invocation): Promise<number> {
-  return await inProject(invocation, {}, async (workspace) => {
+  return await inProject(invocation, { anywhere: true }, async (workspace) => {
     const locks = await listLocks(workspace);
     answer(invocation, 'locks', { locks }, () =>
       locks.length === 0 ? ['No locks were taken here.'] : locks.map(lockLine),
@@ -84,7 +84,7 @@ export async function lockReleaseCommand(
   if (fence === undefined || !/^\d{1,15}$/.test(fence)) {
     throw new PawlError('usage', 'name the acquisition by --fence N; `pawl lock list` shows it');
   }
-  return await inProject(invocation, {}, async (workspace) => {
+  return await inProject(invocation, { anywhere: true }, async (workspace) => {
     const meant = { name, fence: Number(fence), confirmed: yes };
     const lock = await releaseNamedLock(workspace, meant);
     answer(invocation, 'lock', lock, () => [lockLine(lock)]);

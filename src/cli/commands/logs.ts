@@ -23,7 +23,7 @@ export async function logsCommand(
   const attempt = options.attempt === undefined ? null : numberOf(options.attempt);
   const interrupted = new AbortController();
   if (options.follow === true) process.once('SIGINT', () => interrupted.abort());
-  return await inProject(invocation, { listPath }, async (workspace) => {
+  return await inProject(invocation, { listPath, anywhere: true }, async (workspace) => {
     const list = listPath === null ? null : await resolveList(workspace, listPath);
     const task = await findTask(workspace, ref, list?.listId ?? null);
     const pieces: { readonly from: 'agent' | 'verify'; readonly bytes: Uint8Array }[] = [];

@@ -13,7 +13,7 @@ const WORK_LEFT = 4;
 /** `pawl next`: what would be started next, in that order. */
 export async function nextCommand(invocation: Invocation): Promise<number> {
   const { listPath, terminal } = invocation;
-  return await inProject(invocation, { listPath }, async (workspace) => {
+  return await inProject(invocation, { listPath, anywhere: true }, async (workspace) => {
     const lists = await resolveLists(workspace, listPath);
     const tasks: TaskView[] = [];
     for (const list of lists) tasks.push(...(await nextTasks(workspace, list, SHOWN)));

@@ -116,9 +116,11 @@ export function* findTasks(ref: string, listId: string | null): Verb<readonly Ta
 
 export function* readAttempts(id: string): Verb<readonly Attempt[]> {
   return yield* rows<Attempt>(
-    'SELECT fence, attempt, agent, holder_id AS holderId, claimed_at_ms AS claimedAtMs, ' +
-      'ended_at_ms AS endedAtMs, outcome, exit_code AS exitCode, error, ' +
-      'result_json AS resultJson FROM task_attempts WHERE task = ? ORDER BY fence',
+    'SELECT a.fence, a.attempt, a.agent, a.holder_id AS holderId, i.host, ' +
+      'i.attempts_dir AS attemptsDir, a.claimed_at_ms AS claimedAtMs, ' +
+      'a.ended_at_ms AS endedAtMs, a.outcome, a.exit_code AS exitCode, a.error, ' +
+      'a.result_json AS resultJson FROM task_attempts a ' +
+      'LEFT JOIN instances i ON i.id = a.holder_id WHERE a.task = ? ORDER BY a.fence',
     id,
   );
 }
