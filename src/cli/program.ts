@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { addArtifacts } from './artifact-program.ts';
 import type { ChangeOptions } from './commands/change.ts';
 import type { CheckOptions } from './commands/check.ts';
+import type { ExecutorOptions } from './commands/executor.ts';
 import type { GraphOptions } from './commands/graph.ts';
 import type { ListOptions } from './commands/list.ts';
 import type { LogsOptions } from './commands/logs.ts';
@@ -112,6 +113,8 @@ const RUN_OPTIONS: readonly (readonly [flags: string, about: string])[] = [
   ['--events', 'with --json: what happens, as JSON lines, before the summary'],
 ];
 
+const CONCURRENCY_KEPT = 'tasks of it that run at once, whoever executes it (kept)';
+
 /** Commands that bring a list and its file together, and run nothing. */
 function addLists(program: Command, parts: ProgramParts): void {
   const withLoading = (command: Command): Command =>
@@ -120,7 +123,7 @@ function addLists(program: Command, parts: ProgramParts): void {
       .option('--join', 'the list was loaded on another host: both mean the same file');
   withLoading(program.command('load'))
     .argument('<file>', 'a markdown list')
-    .option('--concurrency <n>', 'tasks of it that run at once, whoever executes it (kept)')
+    .option('--concurrency <n>', CONCURRENCY_KEPT)
     .description('bring the queue to what a list says, and run nothing')
     .action(async (file: string, _options: unknown, command: Command) => {
       const options = all<LoadOptions>(command);
@@ -272,15 +275,17 @@ function addChanges(program: Command, parts: ProgramParts): void {
     ['stop', 'end the agents of a list; their tasks are queued again, uncharged'],
   ] as const;
   for (const [verb, about] of verbs) {
-    withGlobals(program.command(verb))
+    const command = withGlobals(program.command(verb))
       .argument('[path]', 'a list; default: the only one that is known')
-      .description(about)
-      .action(async (path: string | undefined, _options: unknown, command: Command) => {
-        const invocation = parts.invocation(all(command), path);
-        await parts.run(invocation, async () =>
-          (await import('./commands/executor.ts')).executorCommand(invocation, verb),
-        );
-      });
+      .description(about);
+    if (verb === 'resume') command.option('--concurrency <n>', CONCURRENCY_KEPT);
+    command.action(async (path: string | undefined, _options: unknown, called: Command) => {
+      const options = all<ExecutorOptions>(called);
+      const invocation = parts.invocation(options, path);
+      await parts.run(invocation, async () =>
+        (await import('./commands/executor.ts')).executorCommand(invocation, verb, options),
+      );
+    });
   }
   const changes = [
     ['skip', 'leave a task out'],

@@ -31,6 +31,12 @@ export function storedOptions(
   return Object.fromEntries(kept.map((key) => [key, record[key]]));
 }
 
+/** The same record with one option more, as if a run had been told it. */
+export function rememberOption(configJson: string | null, key: ConfigKey, value: unknown): string {
+  const given = new Set([...Object.keys(storedOptions(configJson)), key]);
+  return JSON.stringify({ ...parsed(configJson), [key]: value, given: [...given] });
+}
+
 /** The same record without one option: it binds no later run, and nobody is told of it. */
 export function forgetOption(configJson: string | null, key: ConfigKey): string {
   const record = parsed(configJson);

@@ -12,6 +12,8 @@ import { writeListMarks } from './write-list-marks.ts';
 export interface SetExecutorInput {
   readonly list: ListSummary;
   readonly verb: 'pause' | 'resume' | 'stop';
+  /** Options of its executors that are in force from now on, on all hosts. */
+  readonly configJson?: string;
   readonly endByFolder: EndByFolder;
   readonly killGraceMs: number;
   /** With `stop`: how long living holders may take to end their agents; default 15 s. */
@@ -44,7 +46,10 @@ export async function setExecutor(
 ): Promise<ExecutorChange> {
   const { list, verb } = input;
   return await operation(ctx, { operation: `${verb}-list`, list: list.path }, async () => {
-    await ctx.store.setExecutor({ listId: list.listId, status: DESIRED[verb] });
+    await ctx.store.setExecutor({
+      ...{ listId: list.listId, status: DESIRED[verb] },
+      ...(input.configJson === undefined ? {} : { configJson: input.configJson }),
+    });
     ctx.log.info('executor.changed', { list: list.path, verb });
     const running = verb === 'stop' ? await untilStopped(ctx, input) : [];
     if (verb === 'stop') await writeListMarks(ctx, list.path);

@@ -78,6 +78,26 @@ describe('several servers on one store', () => {
     expect(await charged()).toEqual([]);
   });
 
+  it('run as many tasks of a list as is said, on all hosts, while they work', async () => {
+    await load(1);
+    for (const { project } of hosts) project.hold(...TASKS);
+    const running = (count: number): Promise<void> => {
+      const sql = `SELECT 1 FROM task_queue WHERE status = 'running' HAVING count(*) = ${count}`;
+      return untilRows(url, `${count} tasks`, sql);
+    };
+    alpha().work('--capacity', '2');
+    beta().work('--capacity', '2');
+    await running(1);
+    const wrong = await gamma().start('resume', 'tasks.md', '--concurrency', 'none').end();
+    expect(wrong).toMatchObject({ code: 2, err: expect.stringContaining('config_invalid') });
+    const more = await gamma().start('resume', 'tasks.md', '--concurrency', '3').end();
+    expect(more.out).toContain('At most 3 of its tasks run at once');
+    await running(3);
+    expect(await execute(url, 'SELECT config_json::jsonb AS c FROM executors')).toEqual([
+      { c: { maxConcurrent: 3, given: ['maxConcurrent'] } },
+    ]);
+  });
+
   it('what a killed one ran is ended there and done by others, charged as a crash', async () => {
     await load(4);
     for (const { project } of hosts) project.hold(...TASKS);
