@@ -1,7 +1,12 @@
 import { isPawlError } from '../domain/errors.ts';
 import type { Check } from '../operations/diagnose.ts';
 import { PAWL_SCHEMA } from '../schema/store-schema.ts';
-import type { HeldSnapshot, InspectedServer, Safety } from '../store/postgres/inspect-server.ts';
+import type {
+  ConnectionRoom,
+  HeldSnapshot,
+  InspectedServer,
+  Safety,
+} from '../store/postgres/inspect-server.ts';
 import { inspectServer } from '../store/postgres/inspect-server.ts';
 import { locationOf } from '../store/postgres/location.ts';
 import { type AddressPlace, storeAddress } from './store-address.ts';
@@ -15,6 +20,8 @@ export interface ServerLimits {
   readonly snapshotTransactions: number;
   /** Of what whoever is no superuser may have. */
   readonly connectionsShare: number;
+  /** What one process of ours may have open. */
+  readonly connectionsMin: number;
   readonly deadRows: number;
   /** A table of fewer rows is read as a whole by right. */
   readonly largeRows: number;
@@ -26,6 +33,7 @@ export const SERVER_LIMITS: ServerLimits = {
   snapshotMs: 10 * 60_000,
   snapshotTransactions: 100_000,
   connectionsShare: 0.9,
+  connectionsMin: 6,
   deadRows: 10_000,
   largeRows: 10_000,
   wholeReads: 100,
@@ -98,16 +106,30 @@ function durabilityRemarks({ off }: InspectedServer): readonly Check[] {
   return off.map((setting) => warning('durability', ...LOST[setting]));
 }
 
+/** By the limit that leaves the least. */
 function connectionsRemark({ connections }: InspectedServer, limits: ServerLimits): Check {
-  const { used, max } = connections;
-  const text = `${used} of ${max} in use`;
-  if (used < max * limits.connectionsShare) return fine('connections', text);
-  return warning(
-    'connections',
-    `${text}, those for superusers left aside`,
-    'Raise max_connections, or put a pooler in front (databaseDirectUrl names the server).',
-  );
+  const left = ({ used, max }: ConnectionRoom): number => max - used;
+  const [room] = connections.toSorted((one, other) => left(one) - left(other));
+  if (room === undefined) return fine('connections', 'not told by the server');
+  const { of, name, used, max } = room;
+  const whose = of === 'server' ? '' : ` of the ${of} ${name}`;
+  const text = `${used} of ${max} in use${whose}`;
+  const isNarrow = max < limits.connectionsMin;
+  if (used < max * limits.connectionsShare && !isNarrow) return fine('connections', text);
+  const narrow = `; a process of Pawl wants up to ${limits.connectionsMin}`;
+  const rest = of === 'server' ? ', those for superusers left aside' : '';
+  return warning('connections', `${text}${isNarrow ? narrow : rest}`, MORE_CONNECTIONS[of](name));
 }
+
+const POOLER = 'or put a pooler in front (databaseDirectUrl names the server).';
+const MORE_CONNECTIONS: Readonly<Record<ConnectionRoom['of'], (name: string) => string>> = {
+  server: () => `Raise max_connections, ${POOLER}`,
+  role: (name) => `ALTER ROLE ${quoted(name)} CONNECTION LIMIT N (-1: none), ${POOLER}`,
+  database: (name) => `ALTER DATABASE ${quoted(name)} CONNECTION LIMIT N (-1: none), ${POOLER}`,
+};
+
+/** A name as it can be pasted into a statement. */
+const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 function snapshotRemark(
   { snapshots, hiddenSessions }: InspectedServer,

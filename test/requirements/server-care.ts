@@ -52,6 +52,7 @@ export const SERVER_CARE: readonly Requirement[] = [
         'an index that is gone, and one that the server does not use',
         'a large table that is read as a whole again and again',
         'connections that are nearly all in use',
+        'the limit of a role or of a database, by whichever leaves the least',
         'a clock that is not this one, either way',
         'is told to a process that runs for long, once',
       ),

@@ -151,6 +151,7 @@ export const SERVER_STORE: readonly Requirement[] = [
       by(
         IN.manyServers,
         'two that work and one that runs the list share it: each task runs once',
+        'run as many tasks of a list as is said, on all hosts, while they work',
         'a killed one that is back at once takes its agents over: nothing runs twice',
       ),
       by(

@@ -14,11 +14,8 @@ export interface InspectedServer {
   readonly clockAheadMs: number;
   /** Settings that are off, by which what was acknowledged may be lost. */
   readonly off: readonly Safety[];
-  readonly connections: {
-    readonly used: number;
-    /** For whoever is no superuser. */
-    readonly max: number;
-  };
+  /** Of the server; of the role and of the database where they have limits that bind this user. */
+  readonly connections: readonly ConnectionRoom[];
   /** Who keeps the server from cleaning up this database, the oldest first; at most 20. */
   readonly snapshots: readonly HeldSnapshot[];
   /** Sessions of others that this user may not look into. */
@@ -27,6 +24,15 @@ export interface InspectedServer {
   readonly tables: readonly TableFacts[];
   /** Indexes of ours that are not there, or that the server does not use. */
   readonly missingIndexes: readonly string[];
+}
+
+/** How many sessions there are, and how many there may be, for whoever is no superuser. */
+export interface ConnectionRoom {
+  readonly of: 'server' | 'role' | 'database';
+  /** Of the role or the database. */
+  readonly name: string;
+  readonly used: number;
+  readonly max: number;
 }
 
 export type Safety = 'fsync' | 'full_page_writes' | 'synchronous_commit';
@@ -57,11 +63,27 @@ const SETTINGS =
   "SELECT current_setting('server_version') AS version, " +
   "current_setting('fsync') AS fsync, current_setting('full_page_writes') AS full_page_writes, " +
   "current_setting('synchronous_commit') AS synchronous_commit, " +
+  "(SELECT count(*) FROM pg_stat_activity WHERE query = '<insufficient privilege>') AS hidden";
+
+/** Of sessions of others it may be hidden what they are; whose they are is not. */
+const CLIENTS =
+  "FROM pg_stat_activity a WHERE (backend_type = 'client backend' " +
+  "OR query = '<insufficient privilege>' AND datid IS NOT NULL AND usesysid IS NOT NULL)";
+
+/** The limits of a role and of a database do not bind a superuser. */
+const CONNECTIONS =
+  "SELECT 'server' AS of, '' AS name, " +
   "CAST(current_setting('max_connections') AS integer) " +
   "- CAST(current_setting('superuser_reserved_connections') AS integer) " +
   "- CAST(coalesce(current_setting('reserved_connections', true), '0') AS integer) AS max, " +
-  "(SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend') AS used, " +
-  "(SELECT count(*) FROM pg_stat_activity WHERE query = '<insufficient privilege>') AS hidden";
+  `(SELECT count(*) ${CLIENTS}) AS used ` +
+  "UNION ALL SELECT 'role', CAST(rolname AS text), rolconnlimit, " +
+  `(SELECT count(*) ${CLIENTS} AND usesysid = r.oid) FROM pg_roles r ` +
+  'WHERE rolname = session_user AND rolconnlimit >= 0 AND NOT rolsuper ' +
+  "UNION ALL SELECT 'database', CAST(datname AS text), datconnlimit, " +
+  `(SELECT count(*) ${CLIENTS} AND datid = d.oid) FROM pg_database d ` +
+  'WHERE datname = current_database() AND datconnlimit >= 0 ' +
+  'AND NOT (SELECT rolsuper FROM pg_roles WHERE rolname = session_user)';
 
 /** A transaction that wrote holds on by its number, one that reads by its snapshot. */
 const SNAPSHOTS =
@@ -89,8 +111,6 @@ const USABLE_INDEXES =
 
 interface Settings extends Readonly<Record<Safety, string>> {
   readonly version: string;
-  readonly max: number;
-  readonly used: number;
   readonly hidden: number;
 }
 
@@ -118,6 +138,7 @@ async function inspect(
   declared: readonly SchemaObject[],
 ): Promise<InspectedServer> {
   const [settings] = await connection.all<Settings>(SETTINGS);
+  const connections = await connection.all<ConnectionRoom>(CONNECTIONS);
   const snapshots = await connection.all<HeldSnapshot>(SNAPSHOTS);
   const names = declared.flatMap(({ kind, name }) => (kind === 'table' ? [name] : []));
   const tables = await connection.all<TableFacts>(TABLES, [JSON.stringify(names)]);
@@ -127,13 +148,12 @@ async function inspect(
     'SELECT extract(epoch FROM clock_timestamp()) * 1000 AS at',
   );
   const wayMs = clock.monotonic() - asked;
-  const { version = '?', max = 0, used = 0, hidden = 0 } = settings ?? {};
+  const { version = '?', hidden = 0 } = settings ?? {};
   const isOff = (name: Safety): boolean => settings?.[name] === 'off';
   return {
-    ...{ version, wayMs, snapshots, tables, hiddenSessions: hidden },
+    ...{ version, wayMs, connections, snapshots, tables, hiddenSessions: hidden },
     clockAheadMs: Math.round((now?.at ?? before) - (before + wayMs / 2)),
     off: (['fsync', 'full_page_writes', 'synchronous_commit'] as const).filter(isOff),
-    connections: { used, max },
     missingIndexes: missing(new Set(usable.map(({ name }) => name)), tables, declared),
   };
 }

@@ -209,6 +209,50 @@ describe.runIf(OWN_SERVER)('pawl doctor on a server', () => {
     expect(await amiss()).toEqual(only('connections', /^2\d of 27 in use/, /max_connections/));
   });
 
+  it('the limit of a role or of a database, by whichever leaves the least', async () => {
+    const { pathname } = new URL(url);
+    const database = pathname.slice(1);
+    await execute(
+      url,
+      "CREATE ROLE plain LOGIN PASSWORD 'p'; GRANT ALL ON ALL TABLES IN SCHEMA public TO plain",
+    );
+    const own = new URL(url);
+    [own.username, own.password] = ['plain', 'p'];
+    const config = (address: string): void =>
+      writeFileSync(join(stateDir, 'config.json'), JSON.stringify({ databaseUrl: address }));
+    const limits = (role: number, ofDatabase: number) =>
+      execute(
+        url,
+        `ALTER ROLE plain CONNECTION LIMIT ${role}; ` +
+          `ALTER DATABASE "${database}" CONNECTION LIMIT ${ofDatabase}`,
+      );
+    const said = async (): Promise<Check | undefined> =>
+      (await amiss()).find(({ name }) => name === 'connections');
+    config(own.href);
+    try {
+      await limits(20, 20);
+      expect(await said()).toBe(undefined);
+      await limits(4, 20);
+      expect(await said()).toMatchObject({
+        message: '1 of 4 in use of the role plain; a process of Pawl wants up to 6',
+        remedy: expect.stringMatching(/^ALTER ROLE "plain" CONNECTION LIMIT N/),
+      });
+      // Sessions of another user, which this one may not look into, count for the database.
+      while (clients.length < 8) await connected();
+      await limits(20, 10);
+      expect(await said()).toMatchObject({
+        message: `9 of 10 in use of the database ${database}`,
+        remedy: expect.stringMatching(/^ALTER DATABASE ".*" CONNECTION LIMIT N/),
+      });
+      // A superuser is not bound by it.
+      config(url);
+      expect(await said()).toBe(undefined);
+    } finally {
+      config(url);
+      await limits(-1, -1);
+    }
+  });
+
   it('a clock that is not this one, either way', async () => {
     for (const [aheadMs, where] of [
       [-5_000, 'ahead of'],
