@@ -6,7 +6,7 @@ import { ClaimWatch } from '../engine/claim-watch.ts';
 import { createLauncher } from '../engine/launcher.ts';
 import type { ClaimKeeper, ClaimRules } from '../operations/claim-context.ts';
 import { describeSpecialist } from '../operations/show-role.ts';
-import type { ListSummary } from '../store/store.ts';
+import type { ListRecord } from '../store/store.ts';
 import { executionOptions } from './create-executor.ts';
 import { readProjectConfig } from './project-config.ts';
 import { rolePlaces } from './role-places.ts';
@@ -27,7 +27,7 @@ const TAIL_BYTES = 4_096;
  */
 export async function createClaimKeeper(workspace: Workspace): Promise<LivingClaimKeeper> {
   const { world, root, stateDir, runner, log } = workspace;
-  const settings = (list: ListSummary | null): Promise<ReadConfig> =>
+  const settings = (list: ListRecord | null): Promise<ReadConfig> =>
     readProjectConfig(world, {
       stateDir,
       stored: storedOptions(list?.executor.configJson ?? null),
@@ -45,7 +45,7 @@ export async function createClaimKeeper(workspace: Workspace): Promise<LivingCla
     store: () => workspace.store,
     version: PAWL_VERSION,
     policyOf: async (listId) =>
-      executionOptions((await settings(await workspace.store.list(listId))).config).retry,
+      executionOptions((await settings(await workspace.store.listRecord(listId))).config).retry,
   });
   return {
     holderId: watch.holderId,
@@ -68,14 +68,14 @@ export async function createClaimKeeper(workspace: Workspace): Promise<LivingCla
 
 /** A default limits executors only; what somebody said limits everybody. */
 function rulesOf(
-  lists: readonly ListSummary[],
+  lists: readonly ListRecord[],
   settings: readonly ReadConfig[],
   clientMax: number | null,
 ): ClaimRules {
   return {
     clientMax,
     lists: settings.map(({ config, origins }, at) => ({
-      listId: (lists[at] as ListSummary).listId,
+      listId: (lists[at] as ListRecord).listId,
       policy: executionOptions(config).retry,
       maxConcurrent: origins.maxConcurrent === 'standard' ? null : config.maxConcurrent,
     })),

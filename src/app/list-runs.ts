@@ -73,10 +73,8 @@ export class ListRuns implements RunDesk {
   }
 
   async #known(path: string): Promise<ListSummary> {
-    return (
-      (await openBreakdownOfPath(this.#workspace, path)) ??
-      (await resolveList(this.#workspace, path))
-    );
+    const breakdown = await openBreakdownOfPath(this.#workspace, path);
+    return await resolveList(this.#workspace, breakdown?.path ?? path);
   }
 }
 

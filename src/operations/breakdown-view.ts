@@ -63,7 +63,7 @@ export async function resolveBreakdown(
 ): Promise<BreakdownSummary> {
   const { older, store } = ctx;
   const id = idIn(ref);
-  if (older !== undefined && (await store.breakdown(id)) === null) await older.takeOver(id);
+  if (older !== undefined && (await store.breakdownRecord(id)) === null) await older.takeOver(id);
   return await findBreakdown(ctx, ref);
 }
 

@@ -1,6 +1,6 @@
 import type { RetryPolicy } from '../domain/task.ts';
 import type { ClaimableList, Client } from '../store/claims.ts';
-import type { ClaimedTask, ListSummary } from '../store/store.ts';
+import type { ClaimedTask, ListRecord } from '../store/store.ts';
 import type { ProjectContext } from './operation.ts';
 
 /** What holding tasks for clients needs of this process, besides the store. */
@@ -13,7 +13,7 @@ export interface ClaimKeeper {
   /** Be known as a holder. Idempotent; what verifies calls it. */
   start(): Promise<void>;
   /** What the settings say of these lists, and of clients with this name. */
-  rules(lists: readonly ListSummary[], clientName: string): Promise<ClaimRules>;
+  rules(lists: readonly ListRecord[], clientName: string): Promise<ClaimRules>;
   /** Run the `verify` command of an attempt handed to this process; resolves when decided. */
   verify(claimed: ClaimedTask): Promise<void>;
   /** Take over verifying that nobody watches any more. */
@@ -50,7 +50,7 @@ export async function policyOf(
   listId: string,
   clientName: string,
 ): Promise<RetryPolicy | null> {
-  const list = await store.list(listId);
+  const list = await store.listRecord(listId);
   if (list === null) return null;
   const { lists } = await claims.rules([list], clientName);
   return lists[0]?.policy ?? null;

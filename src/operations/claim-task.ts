@@ -2,7 +2,7 @@ import type { LimitUse } from '../domain/claim-room.ts';
 import { PawlError } from '../domain/errors.ts';
 import type { Priority } from '../domain/priority.ts';
 import type { UnclaimedList } from '../store/claims.ts';
-import type { ListSummary, RequestKey } from '../store/store.ts';
+import type { ListRecord, ListSummary, RequestKey } from '../store/store.ts';
 import { type Caller, type ClaimContext, clientOf } from './claim-context.ts';
 import { type ClaimedWork, claimedWork } from './claimed-work.ts';
 import { leaseOf } from './meant-claim.ts';
@@ -61,7 +61,7 @@ export async function claimTask(given: ClaimContext, input: ClaimTask): Promise<
   return await operation(ctx, { operation: 'claim-task', task: input.task }, async () => {
     const { caller } = input;
     const { id, listId, taskId } = await resolveTask(ctx, input.task, input.listId);
-    const list = await ctx.store.list(listId);
+    const list = await ctx.store.listRecord(listId);
     if (list === null) throw new PawlError('list_not_found', `the list of ${taskId} is gone`);
     const { inside } = caller;
     const answer = await claim(ctx, input, [list], { kind: 'task', id, inside });
@@ -96,7 +96,7 @@ type Wanted = Parameters<ClaimContext['store']['claimForClient']>[0]['wanted'];
 async function claim(
   ctx: ClaimContext,
   { caller, leaseMs, request }: Omit<ClaimTask, 'task' | 'listId'>,
-  lists: readonly ListSummary[],
+  lists: readonly ListRecord[],
   wanted: Wanted,
 ): Promise<ClaimNextAnswer> {
   const rules = await ctx.claims.rules(lists, caller.name);
@@ -111,12 +111,11 @@ async function claim(
     request === undefined ? {} : { request },
   );
   if (answer.kind === 'none') {
-    const byId = new Map(lists.map((list) => [list.listId, list]));
-    const told = answer.lists.slice(0, LISTS_TOLD_MAX).flatMap(({ listId, ...rest }) => {
-      const list = byId.get(listId);
-      return list === undefined ? [] : [toldOf(list, rest)];
+    const told = answer.lists.slice(0, LISTS_TOLD_MAX).map(async ({ listId, ...rest }) => {
+      const list = await ctx.store.list(listId);
+      return list === null ? [] : [toldOf(list, rest)];
     });
-    return { kind: 'none', lists: told };
+    return { kind: 'none', lists: (await Promise.all(told)).flat() };
   }
   const { taskId, attempt, listId } = answer.claimed;
   const list = lists.find((one) => one.listId === listId)?.path ?? listId;
@@ -140,9 +139,9 @@ function toldOf(
 async function listsOf(
   { store }: ClaimContext,
   listId: string | null,
-): Promise<readonly ListSummary[]> {
-  if (listId === null) return await store.lists();
-  const list = await store.list(listId);
+): Promise<readonly ListRecord[]> {
+  if (listId === null) return await store.listRecords();
+  const list = await store.listRecord(listId);
   if (list === null) throw new PawlError('list_not_found', `no list has the id ${listId}`);
   return [list];
 }

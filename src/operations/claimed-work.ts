@@ -105,7 +105,7 @@ function workTask(task: TaskDetail): WorkTask {
 
 async function parentOf({ store }: ClaimContext, task: TaskDetail): Promise<ClaimedWork['parent']> {
   const parent = parentOfList(task.list);
-  const breakdown = parent === null ? null : await store.breakdown(parent);
+  const breakdown = parent === null ? null : await store.breakdownRecord(parent);
   if (breakdown === null) return null;
   const { parentTaskId, title, description, context } = breakdown;
   return { parentTaskId, title, description, context };

@@ -1,6 +1,6 @@
 import { PawlError } from '../domain/errors.ts';
 import { Explainer, type Explanation, type Situation } from '../domain/explain.ts';
-import type { ListSummary, TaskDetail, TaskLine } from '../store/store.ts';
+import type { ListRecord, TaskDetail, TaskLine } from '../store/store.ts';
 import { byTaskId, minPriorityOf, readListSituation } from './list-situation.ts';
 import { type OperationContext, operation } from './operation.ts';
 
@@ -10,7 +10,7 @@ const TASKS_READ_MAX = 5_000;
 /** Why one task is where it is: reads that task and what it waits for, not the whole list. */
 export async function explainTask(ctx: OperationContext, task: TaskLine): Promise<Explanation> {
   return await operation(ctx, { operation: 'explain-task', task: task.taskId }, async () => {
-    const list = await ctx.store.list(task.listId);
+    const list = await ctx.store.listRecord(task.listId);
     if (list === null) throw new PawlError('list_not_found', `the list of ${task.taskId} is gone`);
     const { tasks, open } = await readBlockers(ctx, task.id);
     const [first] = tasks;
@@ -27,7 +27,7 @@ export async function explainTask(ctx: OperationContext, task: TaskLine): Promis
 /** Who holds and executes what says nothing of a task that is done, and takes long to find out. */
 function explainDone(
   { world }: OperationContext,
-  { executor }: ListSummary,
+  { executor }: ListRecord,
   task: TaskDetail,
 ): Explanation {
   const around: Situation = {

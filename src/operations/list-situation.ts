@@ -2,7 +2,7 @@ import { parentOfList } from '../domain/breakdown/list-path.ts';
 import { fullLimit, type Obstacle } from '../domain/claim-room.ts';
 import type { ExplainedTask, Situation, TaskHolder } from '../domain/explain.ts';
 import { PRIORITIES, type Priority } from '../domain/priority.ts';
-import type { HeldTask, ListSummary, LiveInstance } from '../store/store.ts';
+import type { HeldTask, ListRecord, LiveInstance } from '../store/store.ts';
 import type { Here } from '../store/whereabouts.ts';
 import {
   executorsOf,
@@ -18,7 +18,7 @@ import type { OperationContext } from './operation.ts';
 
 /** Everything around the tasks of one list that their explanations need, but the tasks. */
 export interface ListSituation {
-  readonly list: ListSummary;
+  readonly list: ListRecord;
   readonly minPriority: Priority;
   readonly executor: LiveInstance | null;
   /** Servers that work on it as on every list that is to be executed, for people; null: none. */
@@ -30,7 +30,7 @@ export interface ListSituation {
 
 export async function readListSituation(
   ctx: OperationContext,
-  list: ListSummary,
+  list: ListRecord,
 ): Promise<ListSituation> {
   const { store, world } = ctx;
   const { processes, clock } = world;
@@ -43,7 +43,7 @@ export async function readListSituation(
   const executor = executorsOf(instances, here).get(list.listId) ?? null;
   // Only what nobody executes is named: where there are several lists, with its path.
   const isClaimed = parentOfList(list.path) !== null;
-  const isOnly = !isClaimed && (executor !== null || (await store.lists()).length === 1);
+  const isOnly = !isClaimed && (executor !== null || (await store.listRecords()).length === 1);
   const holders = new Map(held.map((task) => [task.id, holderOf(task, here)]));
   const minPriority = minPriorityOf(list.executor.configJson);
   const workers = workersOf(instances, { list, here });
@@ -82,7 +82,7 @@ export async function readListSituation(
 /** The living processes that claim from the list: who executes it, and servers that stay. */
 function workersOf(
   instances: readonly LiveInstance[],
-  { list, here }: { readonly list: ListSummary; readonly here: Here },
+  { list, here }: { readonly list: ListRecord; readonly here: Here },
 ): readonly LiveInstance[] {
   const serves = (one: LiveInstance): boolean =>
     one.kind === 'server'
@@ -105,7 +105,7 @@ function missingLabel(needs: readonly string[], workers: readonly LiveInstance[]
 }
 
 /** What limits look at. The agent is the list's where its tasks name none. */
-function wishesOf({ agent, needs = [] }: ExplainedTask, { executor }: ListSummary) {
+function wishesOf({ agent, needs = [] }: ExplainedTask, { executor }: ListRecord) {
   const options = optionsIn(executor.configJson);
   const ofList = (options['agentCommand'] ?? null) === null ? options['agent'] : 'command';
   return { agent: agent ?? (typeof ofList === 'string' ? ofList : null), needs };

@@ -1,6 +1,6 @@
 import { Explainer, type TaskState } from '../domain/explain.ts';
 import type { TaskStatus } from '../domain/status.ts';
-import type { ListSummary } from '../store/store.ts';
+import type { ListRecord } from '../store/store.ts';
 import { byTaskId, readListSituation } from './list-situation.ts';
 import { type OperationContext, operation } from './operation.ts';
 import { type TaskView, taskView } from './task-view.ts';
@@ -13,7 +13,7 @@ export interface ListTasks {
 /** The tasks of a list in its order, each with the reason why it is where it is. */
 export async function listTasks(
   ctx: OperationContext,
-  list: ListSummary,
+  list: ListRecord,
   { states = [] }: ListTasks = {},
 ): Promise<readonly TaskView[]> {
   return await operation(ctx, { operation: 'list-tasks', list: list.path }, async () => {

@@ -48,7 +48,7 @@ export async function lookUpLists(
  * whoever is about to work on that list.
  */
 export async function takeOverList(ctx: OperationContext, path: string): Promise<void> {
-  if (parentOfList(path) === null || (await ctx.store.listByPath(path)) !== null) return;
+  if (parentOfList(path) === null || (await ctx.store.listRecordByPath(path)) !== null) return;
   await ctx.older?.takeOver(planOf(path));
 }
 

@@ -1,13 +1,13 @@
 import { isPawlError } from '../domain/errors.ts';
 import { markOf } from '../domain/tasklist/mark.ts';
 import { readList } from '../listfile/file/read-list.ts';
-import type { ListSummary } from '../store/store.ts';
+import type { ListRecord } from '../store/store.ts';
 import type { OperationContext } from './operation.ts';
 
 /** How many marks a list's file really lacks: what is owed may stand there already. */
 export async function missingMarks(
   { store, world }: Pick<OperationContext, 'store' | 'world'>,
-  { listId, path }: ListSummary,
+  { listId, path }: ListRecord,
 ): Promise<number> {
   const { tasks } = await store.marksOwed(listId);
   if (tasks.length === 0) return 0;

@@ -1,5 +1,5 @@
 import { Explainer } from '../domain/explain.ts';
-import type { ListSummary } from '../store/store.ts';
+import type { ListRecord } from '../store/store.ts';
 import { byTaskId, readListSituation } from './list-situation.ts';
 import { type OperationContext, operation } from './operation.ts';
 import { type TaskView, taskView } from './task-view.ts';
@@ -7,7 +7,7 @@ import { type TaskView, taskView } from './task-view.ts';
 /** The next tasks that would be started, in that order. */
 export async function nextTasks(
   ctx: OperationContext,
-  list: ListSummary,
+  list: ListRecord,
   limit: number,
 ): Promise<readonly TaskView[]> {
   return await operation(ctx, { operation: 'next-tasks', list: list.path }, async () => {

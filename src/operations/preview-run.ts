@@ -1,7 +1,7 @@
 import { type PlanOptions, planRun } from '../domain/plan-run.ts';
 import type { TaskStatus } from '../domain/status.ts';
 import type { Finding, ListTask } from '../domain/tasklist/model.ts';
-import type { ListSummary, Store } from '../store/store.ts';
+import type { ListRecord, Store } from '../store/store.ts';
 import { type LoadTaskList, listOfFile, readListFile } from './load-task-list.ts';
 import { type OperationContext, operation } from './operation.ts';
 import { openBreakdownOfPath } from './resolve-list.ts';
@@ -53,7 +53,7 @@ export async function previewRun(
 /** Of a breakdown, which has no file: what is stored of it says all. */
 async function previewStored(
   store: Store,
-  { listId, path }: ListSummary,
+  { listId, path }: ListRecord,
   { options }: PreviewRun,
 ): Promise<RunPreview> {
   const tasks = await store.tasks({ listId });
@@ -86,7 +86,7 @@ function previewOf(
 
 async function storedStatuses(
   store: Store | null,
-  list: ListSummary | null,
+  list: ListRecord | null,
 ): Promise<ReadonlyMap<string, TaskStatus>> {
   if (store === null || list === null) return new Map();
   const tasks = await store.tasks({ listId: list.listId });

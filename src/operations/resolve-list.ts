@@ -1,6 +1,6 @@
 import { breakdownPath, parentOfList } from '../domain/breakdown/list-path.ts';
 import { PawlError } from '../domain/errors.ts';
-import type { ListSummary, Store } from '../store/store.ts';
+import type { ListRecord, ListSummary, Store } from '../store/store.ts';
 import { type OperationContext, operation } from './operation.ts';
 
 /**
@@ -13,6 +13,17 @@ export async function resolveList(
   ctx: OperationContext,
   path: string | null,
 ): Promise<ListSummary> {
+  const { listId } = await resolveListRecord(ctx, path);
+  const list = await ctx.store.list(listId);
+  if (list === null) throw new PawlError('list_not_found', `the list ${listId} is gone`);
+  return list;
+}
+
+/** The same for who needs no counters. */
+export async function resolveListRecord(
+  ctx: OperationContext,
+  path: string | null,
+): Promise<ListRecord> {
   return await operation(ctx, { operation: 'resolve-list', ...(path && { list: path }) }, () =>
     path === null ? onlyList(ctx) : listOf(ctx, path),
   );
@@ -30,11 +41,11 @@ export async function resolveLists(
 async function listOf(
   { store, world }: Pick<OperationContext, 'store' | 'world'>,
   path: string,
-): Promise<ListSummary> {
-  const known = await store.listByPath(path);
+): Promise<ListRecord> {
+  const known = await store.listRecordByPath(path);
   if (known !== null) return known;
   const real = await realPath(world.files, path);
-  const behind = real === null || real === path ? null : await store.listByPath(real);
+  const behind = real === null || real === path ? null : await store.listRecordByPath(real);
   if (behind !== null) return behind;
   const breakdown = real === null ? await ofParent(store, path) : null;
   if (breakdown !== null) return breakdown;
@@ -49,7 +60,7 @@ async function listOf(
 export async function breakdownOfPath(
   { store, world }: Pick<OperationContext, 'store' | 'world'>,
   path: string,
-): Promise<ListSummary | null> {
+): Promise<ListRecord | null> {
   if (parentOfList(path) !== null) return await listOf({ store, world }, path);
   return (await realPath(world.files, path)) === null ? await ofParent(store, path) : null;
 }
@@ -62,10 +73,10 @@ export async function breakdownOfPath(
 export async function openBreakdownOfPath(
   ctx: Pick<OperationContext, 'store' | 'world'>,
   path: string,
-): Promise<ListSummary | null> {
+): Promise<ListRecord | null> {
   const list = await breakdownOfPath(ctx, path);
   const parent = parentOfList(list?.path ?? '');
-  const breakdown = parent === null ? null : await ctx.store.breakdown(parent);
+  const breakdown = parent === null ? null : await ctx.store.breakdownRecord(parent);
   if (breakdown === null || breakdown.archivedAtMs === null) return list;
   throw new PawlError('breakdown_archived', `the breakdown ${parent} is archived`, {
     details: { parentTaskId: parent, reason: breakdown.archiveReason },
@@ -93,13 +104,13 @@ export async function requireListFile(
   });
 }
 
-async function ofParent(store: Store, path: string): Promise<ListSummary | null> {
+async function ofParent(store: Store, path: string): Promise<ListRecord | null> {
   const parent = path.slice(path.lastIndexOf('/') + 1);
-  return await store.listByPath(breakdownPath(parent));
+  return await store.listRecordByPath(breakdownPath(parent));
 }
 
-async function onlyList({ store }: OperationContext): Promise<ListSummary> {
-  const lists = await store.lists();
+async function onlyList({ store }: OperationContext): Promise<ListRecord> {
+  const lists = await store.listRecords();
   const [only] = lists;
   if (only === undefined) throw new PawlError('list_not_found', 'no list was loaded here yet');
   if (lists.length === 1) return only;

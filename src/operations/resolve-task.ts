@@ -82,7 +82,7 @@ async function olderTask(
   why?: 'toChange',
 ): Promise<OlderTask | null> {
   if (older === undefined) return null;
-  const list = listId === null ? null : ((await store.list(listId))?.path ?? '');
+  const list = listId === null ? null : ((await store.listRecord(listId))?.path ?? '');
   const { plans } = await older.look(why);
   const found = plans.flatMap(({ tasks }) =>
     tasks.filter((task) => task.taskId === ref && (list === null || task.list === list)),

@@ -1,7 +1,7 @@
 import { PawlError } from '../domain/errors.ts';
 import { sessionOf } from '../domain/holder.ts';
 import type { ExecutorStatus } from '../domain/status.ts';
-import type { HeldTask, ListSummary } from '../store/store.ts';
+import type { HeldTask, ListRecord } from '../store/store.ts';
 import { pause } from '../world/timers.ts';
 import { getStatus, type ListStatus } from './get-status.ts';
 import { hereOf, isSurelyGone } from './liveness.ts';
@@ -10,7 +10,7 @@ import { type EndByFolder, endOrphanedAttempt } from './orphaned-attempt.ts';
 import { writeListMarks } from './write-list-marks.ts';
 
 export interface SetExecutorInput {
-  readonly list: ListSummary;
+  readonly list: ListRecord;
   readonly verb: 'pause' | 'resume' | 'stop';
   /** Options of its executors that are in force from now on, on all hosts. */
   readonly configJson?: string;

@@ -1,5 +1,5 @@
 import { PawlError } from '../domain/errors.ts';
-import type { ListSummary, LiveInstance } from '../store/store.ts';
+import type { ListRecord, LiveInstance } from '../store/store.ts';
 import type { StartedProcess } from '../world/processes.ts';
 import { pause } from '../world/timers.ts';
 import { executorsOf, hereOf, processText } from './liveness.ts';
@@ -7,7 +7,7 @@ import { isOwnerGone, lockOwner } from './lock-owner.ts';
 import { operation, type ProjectContext, underSignal } from './operation.ts';
 
 export interface StartRun {
-  readonly list: ListSummary;
+  readonly list: ListRecord;
   /** This Pawl, up to where its own arguments begin. */
   readonly command: readonly [string, ...string[]];
   readonly environment: Readonly<Record<string, string>>;
@@ -129,7 +129,7 @@ async function untilExecuted(
 
 async function executorOf(
   ctx: ProjectContext,
-  { listId }: ListSummary,
+  { listId }: ListRecord,
 ): Promise<LiveInstance | null> {
   return executorsOf(await ctx.store.instances(), hereOf(ctx)).get(listId) ?? null;
 }

@@ -6,7 +6,8 @@ import {
   type MarkDuty,
   withStoredMarks,
 } from '../listfile/marks/discharge-marks.ts';
-import type { ListSummary } from '../store/store.ts';
+import { parentOfList } from '../domain/breakdown/list-path.ts';
+import type { ListRecord } from '../store/store.ts';
 import { listFault } from './list-fault.ts';
 import { isOwnerGone, lockOwner } from './lock-owner.ts';
 import type { ProjectContext } from './operation.ts';
@@ -30,7 +31,8 @@ export type MarksResult =
  *   the errors of the store.
  */
 export async function writeListMarks(ctx: ProjectContext, listPath: string): Promise<MarksResult> {
-  const list = await ctx.store.listByPath(listPath);
+  if (parentOfList(listPath) !== null) return { kind: 'not-ours' };
+  const list = await ctx.store.listRecordByPath(listPath);
   const isOurs = list?.homeHost === null || list?.homeHost === ctx.world.processes.host;
   if (list === null || !list.writeBack || !isOurs) return { kind: 'not-ours' };
   // What is replaced is kept in `.pawl`: where there is none, none is made by looking from there.
@@ -54,7 +56,7 @@ export async function writeListMarks(ctx: ProjectContext, listPath: string): Pro
   }
 }
 
-async function underLock(ctx: ProjectContext, list: ListSummary): Promise<MarksResult> {
+async function underLock(ctx: ProjectContext, list: ListRecord): Promise<MarksResult> {
   const { store, world } = ctx;
   const lock = { name: `marks:${list.listId}`, holderId: lockOwner(world), ttlMs: LOCK_TTL_MS };
   let answer = await store.acquireLock(lock);
@@ -70,7 +72,7 @@ async function underLock(ctx: ProjectContext, list: ListSummary): Promise<MarksR
   }
 }
 
-async function discharge(ctx: ProjectContext, list: ListSummary): Promise<Discharge> {
+async function discharge(ctx: ProjectContext, list: ListRecord): Promise<Discharge> {
   const { store, world, log } = ctx;
   const { listId, path } = list;
   const isBeingSaved = await tend(ctx, list);
@@ -95,7 +97,7 @@ function storedMarks({ store }: ProjectContext, listId: string) {
 }
 
 /** Whether an editor is saving into a file that was replaced: it wants to be looked at again. */
-async function tend(ctx: ProjectContext, { listId, path }: ListSummary): Promise<boolean> {
+async function tend(ctx: ProjectContext, { listId, path }: ListRecord): Promise<boolean> {
   const { world, log } = ctx;
   const duty = storedMarks(ctx, listId);
   const { merged, later, putAside } = await tendReplaced(world, path, {

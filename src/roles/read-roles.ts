@@ -76,6 +76,7 @@ async function roleFilesIn(
   { folder, names }: RoleFolder,
   findings: RoleFinding[],
 ): Promise<readonly string[]> {
+  if ((await files.facts(folder)) === null) return [];
   const all = await files.names(folder).catch((error: unknown) => {
     if (!isMissing(error)) findings.push(fileFinding('role_file_unreadable', folder, error));
     return [];

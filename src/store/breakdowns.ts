@@ -17,6 +17,8 @@ export interface BreakdownVerbs {
   archiveBreakdown(input: ArchiveBreakdown, call?: Call): Promise<ArchivedBreakdown>;
   restoreBreakdown(parentTaskId: string, call?: Call): Promise<ArchivedBreakdown>;
   breakdown(parentTaskId: string, call?: Call): Promise<BreakdownSummary | null>;
+  /** The same without a look at its subtasks, for who needs no counters. */
+  breakdownRecord(parentTaskId: string, call?: Call): Promise<BreakdownRecord | null>;
   breakdowns(query: BreakdownQuery, call?: Call): Promise<BreakdownPage>;
 }
 
@@ -95,8 +97,8 @@ export interface UpdateBreakdown {
   readonly change: Partial<Pick<BreakdownPlan, 'title' | 'description' | 'complexity' | 'context'>>;
 }
 
-/** A breakdown with its counters. Those of an archived one are of what was archived with it. */
-export interface BreakdownSummary {
+/** A breakdown as it is stored: what is known without a look at its subtasks. */
+export interface BreakdownRecord {
   readonly parentTaskId: string;
   readonly listId: string;
   readonly list: string;
@@ -109,6 +111,10 @@ export interface BreakdownSummary {
   readonly createdAtMs: number;
   readonly archivedAtMs: number | null;
   readonly archiveReason: string | null;
+}
+
+/** A breakdown with its counters. Those of an archived one are of what was archived with it. */
+export interface BreakdownSummary extends BreakdownRecord {
   readonly total: number;
   readonly counts: Readonly<Record<TaskStatus, number>>;
   /** Of the queued ones. */

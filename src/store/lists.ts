@@ -56,7 +56,8 @@ export interface LoadPreview extends Omit<LoadedList, 'list'> {
   readonly statuses: ReadonlyMap<string, TaskStatus>;
 }
 
-export interface ListSummary {
+/** A list as it is stored: what is known without a look at its tasks. */
+export interface ListRecord {
   readonly listId: string;
   readonly path: string;
   readonly title: string | null;
@@ -69,14 +70,18 @@ export interface ListSummary {
     readonly pausedAt: string | null;
     readonly stoppedAt: string | null;
   };
-  readonly counts: Readonly<Record<TaskStatus, number>>;
-  readonly total: number;
-  readonly currentTaskId: string | null;
   readonly homeHost: string | null;
   readonly realPath: string | null;
   readonly seenHash: string | null;
   readonly writeBack: boolean;
   readonly findings: readonly Finding[];
+}
+
+/** A list with its counters: reading it takes the longer, the more tasks there are. */
+export interface ListSummary extends ListRecord {
+  readonly counts: Readonly<Record<TaskStatus, number>>;
+  readonly total: number;
+  readonly currentTaskId: string | null;
 }
 
 export interface MarksOwed {

@@ -15,6 +15,7 @@ import type { ImportVerbs } from './imports.ts';
 import type { Drain, Instance, InstanceVerbs, LiveInstance } from './instances.ts';
 import type { LimitVerbs } from './limits.ts';
 import type {
+  ListRecord,
   ListSummary,
   LoadedList,
   LoadList,
@@ -69,6 +70,10 @@ export interface Store
   lists(call?: Call): Promise<readonly ListSummary[]>;
   list(listId: string, call?: Call): Promise<ListSummary | null>;
   listByPath(path: string, call?: Call): Promise<ListSummary | null>;
+  /** The same without a look at their tasks, for who needs no counters. */
+  listRecords(call?: Call): Promise<readonly ListRecord[]>;
+  listRecord(listId: string, call?: Call): Promise<ListRecord | null>;
+  listRecordByPath(path: string, call?: Call): Promise<ListRecord | null>;
   /** What the file must show and does not surely show yet. */
   marksOwed(listId: string, call?: Call): Promise<MarksOwed>;
   /** The file carries all marks up to `upToSeq`; it was seen as `hash`. */
@@ -337,6 +342,7 @@ export type {
   EndRequest,
   EventQuery,
   Instance,
+  ListRecord,
   ListSummary,
   LiveInstance,
   LoadedList,

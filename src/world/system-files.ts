@@ -12,11 +12,9 @@ export const systemFiles: Files = {
   read: (path) => fs.readFile(path),
   readRange,
   open,
-  facts: (path) => fs.stat(path).then(factsOf, nothingThere),
-  factsNow: (path) => {
-    const stats = statSync(path, { throwIfNoEntry: false });
-    return stats === undefined ? null : factsOf(stats);
-  },
+  // Another thread, and an error where nothing is, would take many times as long as the answer.
+  facts: async (path) => factsNow(path),
+  factsNow,
   realPath: (path) => fs.realpath(path),
   isWritable: (path) => fs.access(path, constants.W_OK).then(() => true, notPermitted),
   names: (directory) => fs.readdir(directory),
@@ -182,6 +180,15 @@ async function whereItLies(file: fs.FileHandle, path: string, facts: FileFacts):
   const there = factsOf(await fs.stat(real));
   if (there.device === facts.device && there.inode === facts.inode) return real;
   throw Object.assign(new Error(`ESTALE: ${path} was exchanged`), { code: 'ESTALE', path });
+}
+
+function factsNow(path: string): FileFacts | null {
+  try {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    return stats === undefined ? null : factsOf(stats);
+  } catch (error) {
+    return nothingThere(error as NodeJS.ErrnoException);
+  }
 }
 
 function factsOf(stats: Stats): FileFacts {

@@ -5,7 +5,7 @@ import { claimNextTask, type UnclaimedListView } from '../../operations/claim-ta
 import { takeOverList } from '../../operations/look-up-lists.ts';
 import type { OlderPlan } from '../../operations/older-store.ts';
 import { underSignal } from '../../operations/operation.ts';
-import { resolveList } from '../../operations/resolve-list.ts';
+import { resolveListRecord } from '../../operations/resolve-list.ts';
 import { defineTool, WORKING_DIRECTORY } from '../tool.ts';
 import { callerOf } from './caller.ts';
 import { LEASE_MINUTES, leaseMsOf } from './lease-wish.ts';
@@ -38,7 +38,7 @@ export const claimNext = defineTool({
     const wanted = listOf(args);
     const ctx = underSignal(desk.workspace, desk.signal);
     if (wanted !== null) await takeOverList(ctx, wanted);
-    const list = wanted === null ? null : await resolveList(ctx, wanted);
+    const list = wanted === null ? null : await resolveListRecord(ctx, wanted);
     const answer = await claimNextTask(desk.workspace, {
       caller: await callerOf(desk, args.session_id),
       listId: list?.listId ?? null,

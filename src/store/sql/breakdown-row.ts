@@ -1,22 +1,6 @@
-import type { Complexity } from '../../domain/breakdown/complexity.ts';
 import { PawlError } from '../../domain/errors.ts';
+import type { BreakdownRecord } from '../breakdowns.ts';
 import { row, rows, type Verb } from './verb.ts';
-
-/** A breakdown as it is stored, with the path of its list. */
-export interface BreakdownRow {
-  readonly parentTaskId: string;
-  readonly listId: string;
-  readonly list: string;
-  readonly title: string;
-  readonly description: string;
-  readonly complexity: Complexity | null;
-  readonly context: string | null;
-  readonly sessionId: string | null;
-  readonly source: string;
-  readonly createdAtMs: number;
-  readonly archivedAtMs: number | null;
-  readonly archiveReason: string | null;
-}
 
 export const BREAKDOWN =
   'SELECT b.parent_task_id AS parentTaskId, b.list_id AS listId, l.task_list_path AS list, ' +
@@ -25,17 +9,22 @@ export const BREAKDOWN =
   'b.archive_reason AS archiveReason ' +
   'FROM task_breakdowns b JOIN task_lists l ON l.list_id = b.list_id';
 
+export function* readBreakdownRecord(parentTaskId: string): Verb<BreakdownRecord | null> {
+  const where = 'WHERE b.parent_task_id = ?';
+  return (yield* row<BreakdownRecord>(`${BREAKDOWN} ${where}`, parentTaskId)) ?? null;
+}
+
 /** @throws PawlError `breakdown_not_found`. */
-export function* existingBreakdown(parentTaskId: string): Verb<BreakdownRow> {
-  const found = yield* row<BreakdownRow>(`${BREAKDOWN} WHERE b.parent_task_id = ?`, parentTaskId);
-  if (found !== undefined) return found;
+export function* existingBreakdown(parentTaskId: string): Verb<BreakdownRecord> {
+  const found = yield* readBreakdownRecord(parentTaskId);
+  if (found !== null) return found;
   throw new PawlError('breakdown_not_found', `there is no breakdown ${parentTaskId}`, {
     details: { parentTaskId },
   });
 }
 
 /** @throws PawlError `breakdown_not_found`, `breakdown_archived`. */
-export function* openBreakdown(parentTaskId: string): Verb<BreakdownRow> {
+export function* openBreakdown(parentTaskId: string): Verb<BreakdownRecord> {
   const found = yield* existingBreakdown(parentTaskId);
   if (found.archivedAtMs === null) return found;
   throw new PawlError('breakdown_archived', `the breakdown ${parentTaskId} is archived`, {

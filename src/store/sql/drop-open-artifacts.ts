@@ -6,7 +6,7 @@ const STALE =
   'SELECT a.artifact_id AS artifactId FROM artifacts a JOIN task_queue q ON q.id = a.task ' +
   "WHERE a.state = 'open' AND a.created_at_ms < ? " +
   "AND (a.fence IS NULL OR q.fence <> a.fence OR q.status <> 'running') " +
-  'ORDER BY a.created_at_ms, a.artifact_id LIMIT ?';
+  'ORDER BY a.created_at_ms, a.artifact_id LIMIT ? + 0';
 const DROP = "DELETE FROM artifacts WHERE artifact_id = ? AND state = 'open'";
 
 /** Of one call, so that its transaction stays short. */

@@ -38,7 +38,7 @@ export function* readArtifacts(query: ArtifactQuery): Verb<readonly Artifact[]> 
     need('(a.created_at_ms, a.artifact_id) > (?, ?)', after.createdAtMs, after.artifactId);
   }
   const filter = where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`;
-  const order = 'ORDER BY a.created_at_ms, a.artifact_id LIMIT ?';
+  const order = 'ORDER BY a.created_at_ms, a.artifact_id LIMIT ? + 0';
   return yield* rows<Artifact>(`${SELECT} ${filter} ${order}`, ...params, limit);
 }
 
@@ -46,7 +46,7 @@ export function* readArtifacts(query: ArtifactQuery): Verb<readonly Artifact[]> 
 const CONTENTS =
   'SELECT sha256, max(bytes) AS bytes, min(artifact_id) AS artifactId, ' +
   "max(CASE WHEN state = 'complete' THEN 1 ELSE 0 END) AS complete " +
-  'FROM artifacts WHERE sha256 > ? GROUP BY sha256 ORDER BY sha256 LIMIT ?';
+  'FROM artifacts WHERE sha256 > ? GROUP BY sha256 ORDER BY sha256 LIMIT ? + 0';
 
 export function* readContents(query: ContentQuery): Verb<readonly ReferredContent[]> {
   const found = yield* rows<Omit<ReferredContent, 'complete'> & { readonly complete: number }>(

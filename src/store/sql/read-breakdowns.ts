@@ -4,10 +4,11 @@ import {
   BREAKDOWNS_MAX,
   type BreakdownPage,
   type BreakdownQuery,
+  type BreakdownRecord,
   type BreakdownSummary,
 } from '../breakdowns.ts';
-import { BREAKDOWN, type BreakdownRow } from './breakdown-row.ts';
-import { row, rows, type SqlValue, type Verb } from './verb.ts';
+import { BREAKDOWN, readBreakdownRecord } from './breakdown-row.ts';
+import { rows, type SqlValue, type Verb } from './verb.ts';
 
 /** What is archived with a breakdown counts for it, what was archived before does not. */
 const COUNTS =
@@ -26,8 +27,8 @@ interface CountRow {
 }
 
 export function* readBreakdown(parentTaskId: string): Verb<BreakdownSummary | null> {
-  const found = yield* row<BreakdownRow>(`${BREAKDOWN} WHERE b.parent_task_id = ?`, parentTaskId);
-  return found === undefined ? null : ((yield* withCounts([found]))[0] ?? null);
+  const found = yield* readBreakdownRecord(parentTaskId);
+  return found === null ? null : ((yield* withCounts([found]))[0] ?? null);
 }
 
 /** The same, where it must be there. */
@@ -54,8 +55,8 @@ export function* readBreakdowns(query: BreakdownQuery): Verb<BreakdownPage> {
   }
   const limit = Math.max(1, Math.min(query.limit ?? BREAKDOWNS_MAX, BREAKDOWNS_MAX));
   const filter = where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`;
-  const found = yield* rows<BreakdownRow>(
-    `${BREAKDOWN} ${filter} ORDER BY b.created_at_ms DESC, b.parent_task_id DESC LIMIT ?`,
+  const found = yield* rows<BreakdownRecord>(
+    `${BREAKDOWN} ${filter} ORDER BY b.created_at_ms DESC, b.parent_task_id DESC LIMIT ? + 0`,
     ...params,
     limit + 1,
   );
@@ -69,7 +70,7 @@ export function* readBreakdowns(query: BreakdownQuery): Verb<BreakdownPage> {
   };
 }
 
-function* withCounts(found: readonly BreakdownRow[]): Verb<readonly BreakdownSummary[]> {
+function* withCounts(found: readonly BreakdownRecord[]): Verb<readonly BreakdownSummary[]> {
   if (found.length === 0) return [];
   const ids = found.map(({ listId }) => listId);
   const counted = yield* rows<CountRow>(
@@ -81,7 +82,7 @@ function* withCounts(found: readonly BreakdownRow[]): Verb<readonly BreakdownSum
   return found.map((breakdown) => summary(breakdown, byList.get(breakdown.listId) ?? []));
 }
 
-function summary(breakdown: BreakdownRow, counted: readonly CountRow[]): BreakdownSummary {
+function summary(breakdown: BreakdownRecord, counted: readonly CountRow[]): BreakdownSummary {
   const count = (which: (one: CountRow) => boolean): number =>
     counted.filter(which).reduce((sum, { n }) => sum + n, 0);
   const counts = Object.fromEntries(

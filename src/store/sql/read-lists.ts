@@ -3,29 +3,35 @@ import type { RecordedEvent, TaskEvent } from '../../domain/event.ts';
 import { SESSION_HOLDER } from '../../domain/holder.ts';
 import type { ExecutorStatus, OnDepFailure, TaskStatus } from '../../domain/status.ts';
 import type { Finding, ListMark } from '../../domain/tasklist/model.ts';
-import type { EventQuery, HeldTask, ListSummary, LiveInstance, MarksOwed } from '../store.ts';
+import type { EventQuery, HeldTask, ListRecord, ListSummary, LiveInstance, MarksOwed } from '../store.ts';
 import { readHolders } from './instances.ts';
 import { MARK_OF_STATUS, MARKING_KINDS, marksSince } from './marks-since.ts';
 import { type ReadContext, row, rows, type SqlValue, type Verb } from './verb.ts';
 
-const SUMMARY =
-  'SELECT l.list_id AS listId, l.task_list_path AS path, l.title, l.home_host AS homeHost, ' +
+const COLUMNS =
+  'l.list_id AS listId, l.task_list_path AS path, l.title, l.home_host AS homeHost, ' +
   'l.real_path AS realPath, l.seen_hash AS seenHash, l.write_back AS writeBack, ' +
   'l.findings_json AS findings, ' +
-  'e.id, e.status, e.config_json AS configJson, x.on_dep_failure AS onDepFailure, ' +
-  'e.started_at AS startedAt, e.paused_at AS pausedAt, e.stopped_at AS stoppedAt, ' +
+  'x.id, x.status, x.config_json AS configJson, x.on_dep_failure AS onDepFailure, ' +
+  'x.started_at AS startedAt, x.paused_at AS pausedAt, x.stopped_at AS stoppedAt';
+const RECORD = `SELECT ${COLUMNS} FROM task_lists l JOIN executors x ON x.list_id = l.list_id`;
+const SUMMARY =
+  `SELECT ${COLUMNS}, ` +
   'e.total_tasks AS total, e.completed_tasks AS completed, e.failed_tasks AS failed, ' +
   'e.skipped_tasks AS skipped, e.cancelled_tasks AS cancelled, e.queued_tasks AS queued, ' +
   'e.running_tasks AS running, e.waiting_tasks AS waiting, e.current_task_id AS currentTaskId ' +
-  'FROM task_lists l JOIN executor_state e ON e.list_id = l.list_id ' +
-  'JOIN executors x ON x.list_id = l.list_id';
+  'FROM task_lists l JOIN executors x ON x.list_id = l.list_id ' +
+  'JOIN executor_state e ON e.list_id = l.list_id';
 
 /** An archived breakdown is looked at as a breakdown, or by its path. */
 const NOT_ARCHIVED =
   'WHERE NOT EXISTS (SELECT 1 FROM task_breakdowns b ' +
   'WHERE b.list_id = l.list_id AND b.archived_at_ms IS NOT NULL)';
 
-interface SummaryRow extends Readonly<Record<TaskStatus, number>> {
+const BY_PATH =
+  'WHERE l.task_list_path = ? OR l.real_path = ? ORDER BY l.task_list_path <> ? LIMIT 1';
+
+interface RecordRow {
   readonly listId: string;
   readonly path: string;
   readonly title: string | null;
@@ -41,14 +47,21 @@ interface SummaryRow extends Readonly<Record<TaskStatus, number>> {
   readonly startedAt: string | null;
   readonly pausedAt: string | null;
   readonly stoppedAt: string | null;
+}
+
+interface SummaryRow extends RecordRow, Readonly<Record<TaskStatus, number>> {
   readonly total: number;
   readonly currentTaskId: string | null;
 }
 
 export function* readLists(): Verb<readonly ListSummary[]> {
-  return (yield* rows<SummaryRow>(`${SUMMARY} ${NOT_ARCHIVED} ORDER BY l.task_list_path`)).map(
-    summary,
-  );
+  const found = yield* rows<SummaryRow>(`${SUMMARY} ${NOT_ARCHIVED} ORDER BY l.task_list_path`);
+  return found.map(summary);
+}
+
+export function* readListRecords(): Verb<readonly ListRecord[]> {
+  const found = yield* rows<RecordRow>(`${RECORD} ${NOT_ARCHIVED} ORDER BY l.task_list_path`);
+  return found.map(record);
 }
 
 export function* readList(listId: string): Verb<ListSummary | null> {
@@ -56,41 +69,45 @@ export function* readList(listId: string): Verb<ListSummary | null> {
   return found === undefined ? null : summary(found);
 }
 
+export function* readListRecord(listId: string): Verb<ListRecord | null> {
+  const found = yield* row<RecordRow>(`${RECORD} WHERE l.list_id = ?`, listId);
+  return found === undefined ? null : record(found);
+}
+
 /** By its path, or by the file that its path leads to. */
 export function* readListByPath(path: string): Verb<ListSummary | null> {
-  const found = yield* row<SummaryRow>(
-    `${SUMMARY} WHERE l.task_list_path = ? OR l.real_path = ? ` +
-      'ORDER BY l.task_list_path <> ? LIMIT 1',
-    path,
-    path,
-    path,
-  );
+  const found = yield* row<SummaryRow>(`${SUMMARY} ${BY_PATH}`, path, path, path);
   return found === undefined ? null : summary(found);
 }
 
-function summary(found: SummaryRow): ListSummary {
-  const { queued, running, waiting, completed, failed, skipped, cancelled } = found;
+/** As `readListByPath`. */
+export function* readListRecordByPath(path: string): Verb<ListRecord | null> {
+  const found = yield* row<RecordRow>(`${RECORD} ${BY_PATH}`, path, path, path);
+  return found === undefined ? null : record(found);
+}
+
+function record(found: RecordRow): ListRecord {
+  const { id, status, configJson, onDepFailure, startedAt, pausedAt, stoppedAt } = found;
   return {
     listId: found.listId,
     path: found.path,
     title: found.title,
-    executor: {
-      id: found.id,
-      status: found.status,
-      configJson: found.configJson,
-      onDepFailure: found.onDepFailure,
-      startedAt: found.startedAt,
-      pausedAt: found.pausedAt,
-      stoppedAt: found.stoppedAt,
-    },
-    counts: { queued, running, waiting, completed, failed, skipped, cancelled },
-    total: found.total,
-    currentTaskId: found.currentTaskId,
+    executor: { id, status, configJson, onDepFailure, startedAt, pausedAt, stoppedAt },
     homeHost: found.homeHost,
     realPath: found.realPath,
     seenHash: found.seenHash,
     writeBack: found.writeBack === 1,
     findings: found.findings === null ? [] : (JSON.parse(found.findings) as Finding[]),
+  };
+}
+
+function summary(found: SummaryRow): ListSummary {
+  const { queued, running, waiting, completed, failed, skipped, cancelled } = found;
+  return {
+    ...record(found),
+    counts: { queued, running, waiting, completed, failed, skipped, cancelled },
+    total: found.total,
+    currentTaskId: found.currentTaskId,
   };
 }
 

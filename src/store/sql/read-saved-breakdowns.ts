@@ -1,5 +1,6 @@
+import type { BreakdownRecord } from '../breakdowns.ts';
 import type { SavedBreakdown, SavedQuery, SavedSubtask } from '../saved-breakdowns.ts';
-import { BREAKDOWN, type BreakdownRow } from './breakdown-row.ts';
+import { BREAKDOWN } from './breakdown-row.ts';
 import { rows, type SqlValue, type Verb } from './verb.ts';
 
 /** What was archived with its breakdown belongs to it, what was archived before does not. */
@@ -52,7 +53,7 @@ export function* readSavedBreakdowns(query: SavedQuery): Verb<readonly SavedBrea
   }
   const filter = where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`;
   const order = 'ORDER BY b.created_at_ms, b.parent_task_id';
-  const found = yield* rows<BreakdownRow>(`${BREAKDOWN} ${filter} ${order}`, ...params);
+  const found = yield* rows<BreakdownRecord>(`${BREAKDOWN} ${filter} ${order}`, ...params);
   const saved: SavedBreakdown[] = [];
   for (let from = 0; from < found.length; from += LISTS_AT_ONCE) {
     saved.push(...(yield* withSubtasks(found.slice(from, from + LISTS_AT_ONCE))));
@@ -63,7 +64,7 @@ export function* readSavedBreakdowns(query: SavedQuery): Verb<readonly SavedBrea
 /** Parameters of one statement. */
 const LISTS_AT_ONCE = 500;
 
-function* withSubtasks(found: readonly BreakdownRow[]): Verb<readonly SavedBreakdown[]> {
+function* withSubtasks(found: readonly BreakdownRecord[]): Verb<readonly SavedBreakdown[]> {
   const ids = found.map(({ listId }) => listId);
   const marks = `(${ids.map(() => '?').join(', ')})`;
   const order = 'ORDER BY q.list_id, q.position, q.id';

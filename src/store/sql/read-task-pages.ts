@@ -39,7 +39,7 @@ export function* readTaskPage(query: TaskPageQuery): Verb<TaskPage> {
     `SELECT ${LINE}, q.result_summary AS resultSummary, ` +
       'q.created_at AS createdAt, q.updated_at AS updatedAt ' +
       `FROM task_queue q ${where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`} ` +
-      'ORDER BY q.task_list_path, q.position, q.id LIMIT ?',
+      'ORDER BY q.task_list_path, q.position, q.id LIMIT ? + 0',
     ...params,
     limit + 1,
   );

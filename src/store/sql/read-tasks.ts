@@ -59,7 +59,7 @@ export function* readTasks(query: TaskQuery): Verb<readonly TaskLine[]> {
   if (query.archived !== true) need('q.archived_at_ms IS NULL');
   const filter = where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`;
   const found = yield* rows<RawLine>(
-    `SELECT ${LINE} FROM task_queue q ${filter} ORDER BY q.task_list_path, q.position LIMIT ?`,
+    `SELECT ${LINE} FROM task_queue q ${filter} ORDER BY q.task_list_path, q.position LIMIT ? + 0`,
     ...params,
     query.limit ?? MOST_LINES,
   );

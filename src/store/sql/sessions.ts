@@ -79,7 +79,7 @@ export function* readSessions(query: SessionQuery): Verb<SessionPage> {
   const limit = Math.max(1, Math.min(query.limit ?? SESSIONS_MAX, SESSIONS_MAX));
   const filter = where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`;
   const found = yield* rows<Session>(
-    `${SESSION} ${filter} ORDER BY seen_at_ms DESC, session_id DESC LIMIT ?`,
+    `${SESSION} ${filter} ORDER BY seen_at_ms DESC, session_id DESC LIMIT ? + 0`,
     ...params,
     limit + 1,
   );

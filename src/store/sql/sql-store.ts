@@ -19,6 +19,7 @@ import { archiveBreakdown, restoreBreakdown } from './archive-breakdown.ts';
 import { artifactVerbs } from './artifact-verbs.ts';
 import { audit } from './audit.ts';
 import { type Bound, boundTo } from './bound.ts';
+import { readBreakdownRecord } from './breakdown-row.ts';
 import { cancelBreakdown } from './cancel-breakdown.ts';
 import { changeTask } from './change-task.ts';
 import { claimForClient } from './claim-for-client.ts';
@@ -54,6 +55,9 @@ import {
   readHeldTasks,
   readList,
   readListByPath,
+  readListRecord,
+  readListRecordByPath,
+  readListRecords,
   readLists,
   readListsOwedMarks,
   readMarksOwed,
@@ -139,6 +143,8 @@ const planning = ({ write, read }: Bound) => ({
   saveBreakdowns: write(saveBreakdowns),
   savedBreakdowns: (query: SavedQuery, call?: Call) => read(() => readSavedBreakdowns(query), call),
   breakdown: (parentTaskId: string, call?: Call) => read(() => readBreakdown(parentTaskId), call),
+  breakdownRecord: (parentTaskId: string, call?: Call) =>
+    read(() => readBreakdownRecord(parentTaskId), call),
   breakdowns: (query: BreakdownQuery, call?: Call) => read(() => readBreakdowns(query), call),
 
   openSession: write(openSession),
@@ -177,6 +183,9 @@ const reading = ({ read }: Bound) => ({
   lists: (call?: Call) => read(readLists, call),
   list: (listId: string, call?: Call) => read(() => readList(listId), call),
   listByPath: (path: string, call?: Call) => read(() => readListByPath(path), call),
+  listRecords: (call?: Call) => read(readListRecords, call),
+  listRecord: (listId: string, call?: Call) => read(() => readListRecord(listId), call),
+  listRecordByPath: (path: string, call?: Call) => read(() => readListRecordByPath(path), call),
   marksOwed: (listId: string, call?: Call) => read(() => readMarksOwed(listId), call),
 
   tasks: (query: TaskQuery, call?: Call) => read(() => readTasks(query), call),

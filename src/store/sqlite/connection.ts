@@ -7,7 +7,7 @@ import {
   statementsOf,
   type Verb,
 } from '../sql/verb.ts';
-import { storeFault } from './faults.ts';
+import { isBusy, storeFault } from './faults.ts';
 
 /** Sees every statement before it runs; may throw in its place. For traces and fault tests. */
 export type Intercept = (sql: string, params: readonly SqlValue[]) => void;
@@ -45,6 +45,22 @@ export class Connection {
   run(sql: string, ...params: SqlValue[]): number {
     this.#intercept?.(sql, params);
     return Number(this.#prepare(sql).statement.run(...params).changes);
+  }
+
+  /** Begin to write; false while somebody else does. */
+  begin(): boolean {
+    const { stackTraceLimit } = Error;
+    // Many try many times in vain, and nobody reads where each of them was.
+    Error.stackTraceLimit = 0;
+    try {
+      this.run('BEGIN IMMEDIATE');
+      return true;
+    } catch (cause) {
+      if (isBusy(cause)) return false;
+      throw cause;
+    } finally {
+      Error.stackTraceLimit = stackTraceLimit;
+    }
   }
 
   all<R>(sql: string, ...params: SqlValue[]): readonly R[] {

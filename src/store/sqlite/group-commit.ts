@@ -4,7 +4,7 @@ import type { World } from '../../world/world.ts';
 import type { Verb, VerbContext } from '../sql/verb.ts';
 import { type Call, DEFAULT_DEADLINE_MS } from '../store.ts';
 import type { Connection } from './connection.ts';
-import { isBusy, isTransient, storeFault } from './faults.ts';
+import { isTransient, storeFault } from './faults.ts';
 
 /** Most operations of one transaction, and most work before it is committed. */
 export const BATCH_OPERATIONS_MAX = 128;
@@ -159,20 +159,18 @@ export class GroupCommit {
     try {
       // Only after a rollback that failed: what it should have undone must not be committed now.
       if (connection.inTransaction) connection.run('ROLLBACK');
-      connection.run('BEGIN IMMEDIATE');
-      this.#triesExpected += (this.#tries - this.#triesExpected) * NEWS_SHARE;
-      this.#tries = 0;
-      return true;
-    } catch (cause) {
-      if (isBusy(cause)) {
-        this.#tries += 1;
-        this.noticeOthers();
-        this.#again(world.random.next() * this.#pauseMs());
-      } else {
-        this.#failBatch(this.#takeBatch(), cause);
+      if (connection.begin()) {
+        this.#triesExpected += (this.#tries - this.#triesExpected) * NEWS_SHARE;
+        this.#tries = 0;
+        return true;
       }
-      return false;
+      this.#tries += 1;
+      this.noticeOthers();
+      this.#again(world.random.next() * this.#pauseMs());
+    } catch (cause) {
+      this.#failBatch(this.#takeBatch(), cause);
     }
+    return false;
   }
 
   #performBatch(): void {
