@@ -11,13 +11,16 @@ export const BATCH_OPERATIONS_MAX = 128;
 export const BATCH_WORK_MS = 5;
 /** An input/output fault is tried again this often before its batch is refused. */
 const IO_TRIES_MAX = 3;
-/** While another process writes: how long until the next try, at most; of few, and of many. */
+/**
+ * While another process writes: how long until the next try, at most; of who has waited as long as
+ * it took lately, and of who has just come.
+ */
 const BUSY_PAUSE_MS = 3;
-const BUSY_PAUSE_MAX_MS = 12;
-/** So many tries in vain make the pause longer by `BUSY_PAUSE_MS`. */
-const TRIES_PER_STEP = 2;
-/** How much the number of tries of one transaction counts for what is expected of the next. */
+const BUSY_PAUSE_MAX_MS = 60;
+/** How much the wait of one transaction counts for what is expected of the next. */
 const NEWS_SHARE = 0.25;
+/** How long at most others are let in after a commit. */
+const STEP_BACK_MAX_MS = 12;
 /** Others count as writing for this long after the last sign of them. */
 const SHARE_MS = 200;
 
@@ -62,9 +65,9 @@ export interface GroupCommitOptions {
  *
  * The database's own lock is unfair: who commits and begins again at once keeps it for ever. While
  * other processes write, each therefore steps back after its commit for as long as the others wait
- * between their tries, so that all draw from the same lot. Of many processes most tries are in
- * vain, and together they would leave no processor for the one that writes: the more tries the last
- * transactions took, the longer all wait.
+ * between their tries. Tries in vain of many together would leave no processor for the one that
+ * writes: who comes waits about as long as the last transactions had to wait, and insists then. So
+ * few try at a time, and mostly those whose turn it is.
  */
 export class GroupCommit {
   readonly #options: GroupCommitOptions;
@@ -74,9 +77,10 @@ export class GroupCommit {
   #ioTries = 0;
   #othersSeenAt = Number.NEGATIVE_INFINITY;
   #notBefore = Number.NEGATIVE_INFINITY;
-  /** Tries in vain: for the transaction that is wanted now, and of the last ones on average. */
-  #tries = 0;
-  #triesExpected = 0;
+  /** Since when the transaction that is wanted now was tried in vain; null: it was not. */
+  #busySince: number | null = null;
+  /** How long the last ones had to wait, on average. */
+  #waitExpectedMs = 0;
   #resting: (() => void)[] = [];
   #textAt = -1;
   #text = '';
@@ -160,11 +164,11 @@ export class GroupCommit {
       // Only after a rollback that failed: what it should have undone must not be committed now.
       if (connection.inTransaction) connection.run('ROLLBACK');
       if (connection.begin()) {
-        this.#triesExpected += (this.#tries - this.#triesExpected) * NEWS_SHARE;
-        this.#tries = 0;
+        this.#waitExpectedMs += (this.#waitedMs() - this.#waitExpectedMs) * NEWS_SHARE;
+        this.#busySince = null;
         return true;
       }
-      this.#tries += 1;
+      this.#busySince ??= world.clock.monotonic();
       this.noticeOthers();
       this.#again(world.random.next() * this.#pauseMs());
     } catch (cause) {
@@ -275,20 +279,22 @@ export class GroupCommit {
     }
   }
 
-  /**
-   * The longest pause between two tries, by how many there seem to be that want to write. Not by
-   * how often this one tried in vain: whoever waits longest would have the worst lot.
-   */
+  /** The longest pause until the next try. */
   #pauseMs(): number {
-    const steps = this.#triesExpected / TRIES_PER_STEP;
-    return Math.min(BUSY_PAUSE_MS * (1 + steps), BUSY_PAUSE_MAX_MS);
+    const leftMs = this.#waitExpectedMs - this.#waitedMs();
+    return Math.min(Math.max(leftMs, BUSY_PAUSE_MS), BUSY_PAUSE_MAX_MS);
+  }
+
+  #waitedMs(): number {
+    return this.#busySince === null ? 0 : this.#options.world.clock.monotonic() - this.#busySince;
   }
 
   #stepBack(): void {
     const { clock, random } = this.#options.world;
     const now = clock.monotonic();
     const shared = now - this.#othersSeenAt < SHARE_MS;
-    this.#notBefore = shared ? now + random.next() * this.#pauseMs() : now;
+    const mostMs = Math.min(this.#pauseMs(), STEP_BACK_MAX_MS);
+    this.#notBefore = shared ? now + random.next() * mostMs : now;
   }
 
   #dropOverdue(): void {
