@@ -20,9 +20,9 @@ export interface ClaimTask {
   readonly signal?: AbortSignal;
 }
 
-export interface ClaimNextTask extends Omit<ClaimTask, 'task'> {
+export interface ClaimNextTask extends Omit<ClaimTask, 'task' | 'listId'> {
   /** Null: any list. */
-  readonly listId: string | null;
+  readonly list: ListRecord | null;
   readonly specialistType?: string | null;
   /** It carries all of them. */
   readonly labels?: readonly string[];
@@ -73,7 +73,7 @@ export async function claimTask(given: ClaimContext, input: ClaimTask): Promise<
 /**
  * Lease the most urgent ready task that fits to the client that asks: one transaction decides.
  *
- * @throws PawlError `list_not_found`, `usage`.
+ * @throws PawlError `usage`.
  */
 export async function claimNextTask(
   given: ClaimContext,
@@ -85,7 +85,7 @@ export async function claimNextTask(
     if (labels.length > LABELS_MAX || labels.some((label) => /["\\]/.test(label))) {
       throw new PawlError('usage', `at most ${LABELS_MAX} labels, without quotation marks`);
     }
-    const lists = await listsOf(ctx, input.listId);
+    const lists = input.list === null ? await ctx.store.listRecords() : [input.list];
     const wanted = { kind: 'next', specialistType, labels, minPriority } as const;
     return await claim(ctx, input, lists, wanted);
   });
@@ -134,14 +134,4 @@ function toldOf(
       : { limit: limit.kind === 'list' ? { ...limit, name: path } : limit }),
     ...(label === undefined ? {} : { label }),
   };
-}
-
-async function listsOf(
-  { store }: ClaimContext,
-  listId: string | null,
-): Promise<readonly ListRecord[]> {
-  if (listId === null) return await store.listRecords();
-  const list = await store.listRecord(listId);
-  if (list === null) throw new PawlError('list_not_found', `no list has the id ${listId}`);
-  return [list];
 }

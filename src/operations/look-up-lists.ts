@@ -1,9 +1,9 @@
 import { parentOfList } from '../domain/breakdown/list-path.ts';
 import { isPawlError } from '../domain/errors.ts';
-import type { ListSummary } from '../store/store.ts';
+import type { ListRecord, ListSummary } from '../store/store.ts';
 import type { OlderPlan, OlderTrouble } from './older-store.ts';
 import { type OperationContext, operation } from './operation.ts';
-import { resolveList, resolveLists } from './resolve-list.ts';
+import { resolveList, resolveListRecord, resolveLists } from './resolve-list.ts';
 
 /** What is to be looked at, in both stores. */
 export interface LookedUpLists {
@@ -50,6 +50,18 @@ export async function lookUpLists(
 export async function takeOverList(ctx: OperationContext, path: string): Promise<void> {
   if (parentOfList(path) === null || (await ctx.store.listRecordByPath(path)) !== null) return;
   await ctx.older?.takeOver(planOf(path));
+}
+
+/**
+ * The list to work on: as `resolveListRecord`, after `takeOverList`.
+ *
+ * @throws PawlError as `resolveList`.
+ */
+export async function listToWorkOn(ctx: OperationContext, path: string): Promise<ListRecord> {
+  const known = await ctx.store.listRecordByPath(path);
+  if (known !== null) return known;
+  await takeOverList(ctx, path);
+  return await resolveListRecord(ctx, path);
 }
 
 /** By `breakdown:` and its id, or by that id alone. */

@@ -1,3 +1,4 @@
+import { parentOfList } from '../domain/breakdown/list-path.ts';
 import { changedReplaced, tendReplaced } from '../listfile/file/tend-replaced.ts';
 import {
   type Discharge,
@@ -6,7 +7,6 @@ import {
   type MarkDuty,
   withStoredMarks,
 } from '../listfile/marks/discharge-marks.ts';
-import { parentOfList } from '../domain/breakdown/list-path.ts';
 import type { ListRecord } from '../store/store.ts';
 import { listFault } from './list-fault.ts';
 import { isOwnerGone, lockOwner } from './lock-owner.ts';

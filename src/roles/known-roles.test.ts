@@ -163,6 +163,7 @@ describe('roles', () => {
 
   it('in a folder that cannot be read are a finding', async () => {
     const folder = join(root, '.pawl/roles');
+    mkdirSync(folder, { recursive: true });
     const names = async (path: string): Promise<readonly string[]> => {
       if (path !== folder) return await systemFiles.names(path);
       throw Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' });

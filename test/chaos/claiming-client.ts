@@ -10,7 +10,7 @@ const world = chaosWorld(createRealWorld(), readOrders(process.env[CHAOS_VARIABL
 const { ctx } = await openServer(root, world);
 const me = caller(name);
 for (;;) {
-  const next = await claimNextTask(ctx, { caller: me, listId: null });
+  const next = await claimNextTask(ctx, { caller: me, list: null });
   if (next.kind === 'none') break;
   const { claim, task } = next.work;
   process.stdout.write(`${task.taskId}\n`);

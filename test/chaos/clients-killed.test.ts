@@ -62,7 +62,7 @@ it('each task is claimed once by clients of which some are killed, and none is l
   const heir = await anHourLater(project);
   const me = caller('heir');
   for (;;) {
-    const next = await claimNextTask(heir.ctx, { caller: me, listId: null });
+    const next = await claimNextTask(heir.ctx, { caller: me, list: null });
     if (next.kind === 'none') break;
     const { claim } = next.work;
     const said2 = { nextAction: 'complete', summary: 'done' } as const;

@@ -70,7 +70,10 @@ describe('a client that holds a task', () => {
     });
     expect(await complete(server, work.claim, done)).toMatchObject({ kind: 'ended', again: true });
     expect(readFileSync(it.list, 'utf8')).toContain('| A | Do A verify: sh check.sh |  | [x] |');
-    const next = await claimNextTask(server.ctx, { caller: BOB, listId });
+    const next = await claimNextTask(server.ctx, {
+      caller: BOB,
+      list: await server.ctx.store.listRecord(listId),
+    });
     expect(next).toMatchObject({
       work: {
         task: { taskId: 'B' },

@@ -16,7 +16,6 @@ import { takeOverList } from '../../operations/look-up-lists.ts';
 import { openBreakdownOfPath, resolveList } from '../../operations/resolve-list.ts';
 import { summarizeRun } from '../../operations/summarize-run.ts';
 import { watchListFile } from '../../operations/watch-list-file.ts';
-import type { ListRecord } from '../../store/store.ts';
 import { inProject } from '../in-project.ts';
 import type { Invocation } from '../invocation.ts';
 import { envelope } from '../render/envelope.ts';
@@ -64,7 +63,7 @@ interface RunParts {
   readonly workspace: Workspace;
   readonly listPath: string;
   /** The list as it was before this run. */
-  readonly known: ListRecord | null;
+  readonly known: Awaited<ReturnType<typeof openBreakdownOfPath>>;
 }
 
 /** One `pawl run`, from the list's file to the summary. */

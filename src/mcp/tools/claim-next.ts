@@ -2,10 +2,9 @@ import { z } from 'zod';
 import { obstacleText } from '../../domain/claim-room.ts';
 import { PRIORITIES } from '../../domain/priority.ts';
 import { claimNextTask, type UnclaimedListView } from '../../operations/claim-task.ts';
-import { takeOverList } from '../../operations/look-up-lists.ts';
+import { listToWorkOn } from '../../operations/look-up-lists.ts';
 import type { OlderPlan } from '../../operations/older-store.ts';
 import { underSignal } from '../../operations/operation.ts';
-import { resolveListRecord } from '../../operations/resolve-list.ts';
 import { defineTool, WORKING_DIRECTORY } from '../tool.ts';
 import { callerOf } from './caller.ts';
 import { LEASE_MINUTES, leaseMsOf } from './lease-wish.ts';
@@ -37,11 +36,9 @@ export const claimNext = defineTool({
   run: async (args, desk) => {
     const wanted = listOf(args);
     const ctx = underSignal(desk.workspace, desk.signal);
-    if (wanted !== null) await takeOverList(ctx, wanted);
-    const list = wanted === null ? null : await resolveListRecord(ctx, wanted);
     const answer = await claimNextTask(desk.workspace, {
       caller: await callerOf(desk, args.session_id),
-      listId: list?.listId ?? null,
+      list: wanted === null ? null : await listToWorkOn(ctx, wanted),
       specialistType: args.specialist_type ?? null,
       labels: args.labels ?? [],
       ...(args.min_priority === undefined ? {} : { minPriority: args.min_priority }),

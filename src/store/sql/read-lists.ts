@@ -3,7 +3,14 @@ import type { RecordedEvent, TaskEvent } from '../../domain/event.ts';
 import { SESSION_HOLDER } from '../../domain/holder.ts';
 import type { ExecutorStatus, OnDepFailure, TaskStatus } from '../../domain/status.ts';
 import type { Finding, ListMark } from '../../domain/tasklist/model.ts';
-import type { EventQuery, HeldTask, ListRecord, ListSummary, LiveInstance, MarksOwed } from '../store.ts';
+import type {
+  EventQuery,
+  HeldTask,
+  ListRecord,
+  ListSummary,
+  LiveInstance,
+  MarksOwed,
+} from '../store.ts';
 import { readHolders } from './instances.ts';
 import { MARK_OF_STATUS, MARKING_KINDS, marksSince } from './marks-since.ts';
 import { type ReadContext, row, rows, type SqlValue, type Verb } from './verb.ts';

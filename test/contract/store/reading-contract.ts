@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { plan } from './breakdown-sketch.ts';
 import { FAILED, listOf, type OnStore, PATH } from './store-bench.ts';
 
 /** What can be read, and the marks that the file is owed. */
@@ -43,6 +44,34 @@ export function readingContract(on: OnStore): void {
       await bench.load(['A'], { path: '/lists/other.md' });
       expect(await bench.store.findTasks('A', null)).toHaveLength(2);
       expect(await bench.store.findTasks('A', one)).toMatchObject([{ list: PATH }]);
+    }),
+  );
+
+  it(
+    'a list and a breakdown without their counters are the same ones',
+    on(async (bench) => {
+      await bench.load(['A', 'B'], { realPath: '/real/tasks.md' });
+      await bench.end('A', FAILED);
+      const { parentTaskId, list: planned } = await plan(bench, ['S']);
+      const lists = await bench.store.lists();
+      expect(lists).toHaveLength(2);
+      const bare = ({ counts, total, currentTaskId, ...record }: (typeof lists)[number]) => record;
+      expect(await bench.store.listRecords()).toEqual(lists.map(bare));
+      for (const list of lists) {
+        expect(await bench.store.listRecord(list.listId)).toEqual(bare(list));
+        for (const path of [list.path, list.realPath ?? planned]) {
+          expect(await bench.store.listRecordByPath(path)).toEqual(bare(list));
+        }
+      }
+      expect(await bench.store.listRecord('none')).toBeNull();
+      expect(await bench.store.listRecordByPath('/none.md')).toBeNull();
+      const record = await bench.store.breakdownRecord(parentTaskId);
+      expect(await bench.store.breakdown(parentTaskId)).toEqual({
+        ...{ ...record, total: 1, ready: 1, delayed: 0, blocked: 0 },
+        ...{ counts: expect.anything(), lastActivityAtMs: expect.any(Number) },
+      });
+      expect(record).not.toHaveProperty('counts');
+      expect(await bench.store.breakdownRecord('none')).toBeNull();
     }),
   );
 
