@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import { assertNever } from '../domain/errors.ts';
+import { outageText } from '../domain/outage-text.ts';
 import type { ActiveAttempt, ExecutionEnd, ExecutionEvent } from '../engine/execution.ts';
 import type { TaskListSummary } from './parsed-task.ts';
 
@@ -26,7 +27,7 @@ export type TaskNews = Extract<ExecutionEvent, { readonly taskId: string }>;
 export function tellExecution(
   program: EventEmitter<TaskExecutorEvents>,
   event: ExecutionEvent,
-  warn: (message: string) => void,
+  { nowMs, warn }: { readonly nowMs: number; readonly warn: (message: string) => void },
 ): void {
   switch (event.kind) {
     case 'executor:started':
@@ -43,6 +44,10 @@ export function tellExecution(
       break;
     case 'task:progress':
       program.emit(event.kind, event);
+      break;
+    case 'store:away':
+    case 'store:back':
+      warn(outageText(event, nowMs));
       break;
     case 'trouble':
       warn(event.error.message);

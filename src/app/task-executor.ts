@@ -305,6 +305,7 @@ export class TaskExecutor extends EventEmitter<TaskExecutorEvents> {
 
   async #createRun(only: string | null): Promise<ListRun> {
     const { workspace, list } = this.#loaded();
+    const { clock } = workspace.world;
     return await createExecutor(workspace, {
       listId: list.listId,
       listPath: list.path,
@@ -315,7 +316,7 @@ export class TaskExecutor extends EventEmitter<TaskExecutorEvents> {
         list.listId = (await this.#load(list.path)).listId;
         return list.listId;
       },
-      onEvent: (event) => tellExecution(this, event, this.#warn),
+      onEvent: (event) => tellExecution(this, event, { nowMs: clock.now(), warn: this.#warn }),
     });
   }
 

@@ -3,6 +3,7 @@ import type { Workspace } from '../app/workspace.ts';
 import { durationText } from '../domain/duration.ts';
 import { assertNever } from '../domain/errors.ts';
 import { momentText } from '../domain/moment-text.ts';
+import { outageText } from '../domain/outage-text.ts';
 import type { Priority } from '../domain/priority.ts';
 import { type RunOverview, runOverview } from '../operations/run-overview.ts';
 import type { LiveRegion } from './render/live-region.ts';
@@ -120,6 +121,12 @@ export class RunScreen {
       case 'executor:resumed':
         this.note('paused', null);
         return undefined;
+      case 'store:away':
+        this.#notes.set('store', outageText(event, this.#now));
+        return undefined;
+      case 'store:back':
+        this.#notes.delete('store');
+        return undefined;
       case 'executor:started':
       case 'executor:stopped':
       case 'executor:complete':
@@ -220,6 +227,9 @@ export function newsOf(event: RunEvent, { nowMs, before }: NewsContext): RunNews
         event.taskId,
         `${event.status}${event.detail === null ? '' : `: ${event.detail}`}`,
       );
+    case 'store:away':
+    case 'store:back':
+      return news(null, outageText(event, nowMs));
     case 'trouble':
       return news(null, `${event.error.code}: ${event.error.message}`);
     case 'executor:started':

@@ -1,4 +1,5 @@
 import type { PawlError } from '../domain/errors.ts';
+import type { OutageNews } from '../domain/outage-text.ts';
 import type { Priority } from '../domain/priority.ts';
 import type { TaskStatus } from '../domain/status.ts';
 import type { RetryPolicy } from '../domain/task.ts';
@@ -60,6 +61,7 @@ export type ExecutionEvent =
       /** With `task:retry`: when it is tried again. */
       readonly dueAtMs: number;
     }
+  | OutageNews
   /** Something that does not stop the work, but that somebody should know. */
   | { readonly kind: 'trouble'; readonly error: PawlError };
 

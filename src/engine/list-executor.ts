@@ -3,7 +3,6 @@ import { asPawlError } from '../domain/as-pawl-error.ts';
 import { isPawlError, type PawlError } from '../domain/errors.ts';
 import { sessionOf } from '../domain/holder.ts';
 import type { ExecutorStatus } from '../domain/status.ts';
-import type { LogEvent } from '../observe/catalogue.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { Control, Store } from '../store/store.ts';
 import type { World } from '../world/world.ts';
@@ -20,7 +19,7 @@ import { Heart } from './heart.ts';
 import type { Launcher } from './launcher.ts';
 import { MarkKeeper } from './mark-keeper.ts';
 import { Narrator } from './narrator.ts';
-import { persist } from './persist.ts';
+import { Patience } from './patience.ts';
 import { ProgressTeller } from './progress-teller.ts';
 import { Sleeper } from './sleeper.ts';
 import { Sweeper } from './sweeper.ts';
@@ -67,6 +66,7 @@ export class ListExecutor implements Executor {
   readonly #stopping = new AbortController();
   /** Aborted when results may wait on disk for the next process. */
   readonly #givingUp = new AbortController();
+  readonly #patience: Patience;
   readonly #end = Promise.withResolvers<ExecutionEnd>();
   readonly #sweeper: Sweeper;
   readonly #sleeper: Sleeper;
@@ -88,13 +88,19 @@ export class ListExecutor implements Executor {
     this.ended = this.#end.promise;
     this.#sleeper = new Sleeper(parts.world.timers);
     const { options, world } = parts;
+    this.#patience = new Patience({
+      ...parts,
+      list: parts.listId,
+      givingUp: this.#givingUp.signal,
+      agents: () => this.#attempts.size,
+    });
     this.#narrator = new Narrator(parts.store, parts.listId, parts.onEvent);
     this.#attempts = new Attempts({
       ...parts,
       store: () => parts.store,
       persist: (write) => this.#persist(write),
       failed: (cause) => this.#fail(cause),
-      trouble: (error) => this.#trouble('store.waiting', error),
+      trouble: (error) => this.#patience.trouble(error),
       begun: () => this.#progress.begun(),
       ended: () => this.#sleeper.wake(),
     });
@@ -116,7 +122,8 @@ export class ListExecutor implements Executor {
     });
     const failed = (cause: unknown): void => this.#fail(cause);
     this.#progress = new ProgressTeller(world.timers, this.#attempts, failed);
-    const trouble = (error: PawlError): void => this.#trouble('marks.failed', error);
+    const trouble = (error: PawlError): void =>
+      this.#patience.trouble(error, { event: 'marks.failed' });
     const { writeMarks } = parts;
     this.#marks =
       writeMarks === null ? null : new MarkKeeper({ world, writeMarks, trouble, failed });
@@ -343,13 +350,7 @@ export class ListExecutor implements Executor {
   }
 
   #persist<T>(write: () => Promise<T>): Promise<T> {
-    const trouble = (error: PawlError): void => this.#trouble('store.waiting', error);
-    return persist(this.#parts.world, { signal: this.#givingUp.signal, trouble }, write);
-  }
-
-  #trouble(event: LogEvent, error: PawlError): void {
-    this.#parts.onEvent({ kind: 'trouble', error });
-    this.#parts.log.error(event, { list: this.#parts.listId }, error);
+    return this.#patience.persist(write);
   }
 
   #fail(cause: unknown): void {
@@ -373,6 +374,7 @@ export class ListExecutor implements Executor {
       this.#stopping.abort();
       this.#givingUp.abort();
       this.#unwatch?.stop();
+      this.#patience.stop();
       this.#sleeper.wake();
       for (const beat of this.#beats) beat.stop();
       this.#end.resolve(end);
@@ -387,7 +389,7 @@ export class ListExecutor implements Executor {
     } catch (cause) {
       // What happened is durable; only its telling is lost.
       if (!isPawlError(cause)) throw cause;
-      this.#trouble('store.waiting', cause);
+      this.#patience.trouble(cause);
     }
   }
 }

@@ -3,7 +3,8 @@ import { pause } from '../world/timers.ts';
 import type { World } from '../world/world.ts';
 
 const FIRST_PAUSE_MS = 200;
-const PAUSE_MAX_MS = 10_000;
+/** The longest time between two tries. */
+export const PAUSE_MAX_MS = 10_000;
 
 /**
  * Write something that must not be lost, through a time in which the store cannot take it (a full

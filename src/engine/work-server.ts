@@ -17,7 +17,7 @@ import type {
 import { Heart } from './heart.ts';
 import { Leadership } from './leadership.ts';
 import { MarkKeeper } from './mark-keeper.ts';
-import { persist } from './persist.ts';
+import { Patience } from './patience.ts';
 import type { ListWork, ServedList } from './served-list.ts';
 import { ServedLists } from './served-lists.ts';
 import { shareOut } from './share-out.ts';
@@ -76,6 +76,7 @@ export class WorkServer implements Executor {
   readonly #stopping = new AbortController();
   /** Aborted when results may wait on disk for the next process. */
   readonly #givingUp = new AbortController();
+  readonly #patience: Patience;
   readonly #beats: readonly { start(): void; stop(): void }[];
   readonly #marks: MarkKeeper;
   readonly #sweeper: Sweeper;
@@ -98,6 +99,12 @@ export class WorkServer implements Executor {
     this.ended = this.#end.promise;
     this.#sleeper = new Sleeper(parts.world.timers);
     const { holderId } = this;
+    this.#patience = new Patience({
+      ...parts,
+      list: null,
+      givingUp: this.#givingUp.signal,
+      agents: () => this.#lists.size,
+    });
     const persisted = <T>(work: () => Promise<T>): Promise<T> => this.#persist(work);
     const failed = (cause: unknown): void => this.#fail(cause);
     this.#lists = new ServedLists({
@@ -322,13 +329,11 @@ export class WorkServer implements Executor {
   }
 
   #persist<T>(write: () => Promise<T>): Promise<T> {
-    const trouble = (error: PawlError): void => this.#trouble(error);
-    return persist(this.#parts.world, { signal: this.#givingUp.signal, trouble }, write);
+    return this.#patience.persist(write);
   }
 
-  #trouble(error: PawlError, path: string | null = null): void {
-    this.#parts.onEvent({ kind: 'trouble', error }, path);
-    this.#parts.log.error('store.waiting', path === null ? {} : { list: path }, error);
+  #trouble(error: PawlError, list: string | null = null): void {
+    this.#patience.trouble(error, { list });
   }
 
   #fail(cause: unknown): void {
@@ -351,6 +356,7 @@ export class WorkServer implements Executor {
       this.#stopping.abort();
       this.#givingUp.abort();
       this.#unwatch?.stop();
+      this.#patience.stop();
       this.#sleeper.wake();
       for (const beat of this.#beats) beat.stop();
       this.#parts.onEvent({ kind: 'executor:complete', end }, null);

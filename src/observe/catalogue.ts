@@ -40,6 +40,8 @@ export const LOG_EVENTS = {
   'lease.lost': 'An attempt is watched over by somebody else, or over.',
   'lease.unrenewed': 'An attendant could not be told that its lease was renewed.',
   'store.waiting': 'The store cannot be read or written for the moment; it is tried again.',
+  'store.away': 'The database does not answer; agents go on, and their results wait on disk.',
+  'store.back': 'It answers again; what waited is written.',
   'store.rebuilt': 'The database was set aside and rebuilt.',
   'schema.migrated': 'The database was brought to the schema of this version.',
   'schema.drift': 'Somebody else changed the schema; what it means is said.',

@@ -187,6 +187,8 @@ describe('several servers on one store', () => {
       const killed = alpha().work('--capacity', '2');
       await until('two agents', () => startsOf(alpha()) === 2);
       await server.crash();
+      const away = /"store:away","sinceMs":\d+,.*"againWithinMs":10000,.*"agents":2/;
+      await until('word of it', () => away.test(killed.said));
       await killed.kill();
       const next = alpha().work('--capacity', '2', '--until-idle');
       alpha().project.release(...TASKS);

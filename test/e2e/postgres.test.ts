@@ -209,8 +209,14 @@ describe('a project whose store is on PostgreSQL', () => {
         'both ends',
         () => project.runs().filter((l) => l.startsWith('end')).length === 2,
       );
+      await until('word of it', () =>
+        run.said.includes('store:away the database has not answered'),
+      );
       await server.restart();
-      expect((await run.end()).code).toBe(0);
+      const { code, out } = await run.end();
+      expect(code).toBe(0);
+      expect(out).toMatch(/ store:back the database answers again, after \d+ s: /);
+      expect(project.log().map((line) => line['event'])).toContain('store.away');
       expect(starts()).toEqual(['start A 1', 'start B 1', 'start C 1']);
       expect(await statuses()).toEqual({ A: 'completed', B: 'completed', C: 'completed' });
       expect(

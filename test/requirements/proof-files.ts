@@ -21,6 +21,7 @@ export const IN = {
   postgresStarters: 'test/e2e/postgres-starters.test.ts',
   postgresFaults: 'test/contract/store/postgres-faults.test.ts',
   fleetContract: 'test/contract/store/fleet-contract.ts',
+  outage: 'src/engine/outage.test.ts',
   manyServers: 'test/e2e/many-servers.test.ts',
   rollingServers: 'test/e2e/rolling-servers.test.ts',
   skewedClocks: 'test/e2e/skewed-clocks.test.ts',

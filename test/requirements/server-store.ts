@@ -226,6 +226,11 @@ export const SERVER_STORE: readonly Requirement[] = [
         IN.manyServers,
         'while the database is away agents go on; killed and started meanwhile, it collects them',
       ),
+      by(
+        IN.outage,
+        'is told while a call still waits for it, since when, and when it is back',
+        'is told again each minute, with what was last heard, and its faults are not',
+      ),
     ),
   },
   {

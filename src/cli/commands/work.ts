@@ -6,6 +6,7 @@ import { thisWorld } from '../../app/this-world.ts';
 import type { Workspace } from '../../app/workspace.ts';
 import { environment } from '../../config/environment.ts';
 import type { Config, ConfigKey } from '../../config/execution-config.ts';
+import { durationText } from '../../domain/duration.ts';
 import { isPawlError } from '../../domain/errors.ts';
 import { inProject } from '../in-project.ts';
 import type { Invocation } from '../invocation.ts';
@@ -62,10 +63,11 @@ async function patiently<T>(
       });
     } catch (cause) {
       if (isOpen || !isPawlError(cause, 'store_unreachable')) throw cause;
+      const message = `${cause.message}; asked again within ${durationText(REOPEN_MS)}`;
       invocation.terminal.err(
         invocation.json
-          ? envelope('warning', { message: cause.message })
-          : `${invocation.terminal.paint('warn', 'pawl: waiting')}: ${cause.message}`,
+          ? envelope('warning', { message })
+          : `${invocation.terminal.paint('warn', 'pawl: waiting')}: ${message}`,
       );
     }
     await new Promise<void>((resolve) => {

@@ -18,6 +18,8 @@ const SIGNS: Readonly<Record<string, readonly [sign: string, tone: Tone]>> = {
   'task:skipped': ['⊘', 'dim'],
   'task:requeued': ['↺', 'dim'],
   trouble: ['!', 'warn'],
+  'store:away': ['!', 'bad'],
+  'store:back': ['!', 'good'],
 };
 
 /** A line that scrolls by above the live view. */
