@@ -121,11 +121,17 @@ describe('why a task is where it is', () => {
       agent: 'claude',
       process: 'process 7 on this host',
       gone: false,
+      leaseLeftMs: null,
+      asked: null,
     };
     expect(why([running], { holder: () => holder })).toBe(
       'running since 11:59:55 UTC (5 s), attempt 2 by claude, held by process 7 on this host',
     );
     expect(why([running], { holder: () => ({ ...holder, gone: true }) })).toContain('is gone');
+    const asked = { verb: 'skip', reason: 'not needed.' };
+    expect(why([running], { holder: () => ({ ...holder, asked }) })).toMatch(
+      /held by process 7 on this host; it was asked to skip it, and has not yet: not needed$/,
+    );
   });
 
   it('an excluded one names the option', () => {

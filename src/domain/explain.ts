@@ -37,6 +37,10 @@ export interface TaskHolder {
   readonly process: string | null;
   /** The process is surely gone. */
   readonly gone: boolean;
+  /** Of a client, which nobody can see: until then it is believed to live. */
+  readonly leaseLeftMs: number | null;
+  /** What a person asked of it, which it has not done yet. */
+  readonly asked: { readonly verb: string; readonly reason: string } | null;
 }
 
 /** What surrounds the tasks of one list. */
@@ -181,7 +185,15 @@ export class Explainer {
       const who = holder.process ?? 'its process';
       return `${attempt}; ${who}, which watched over it, is gone: the next \`pawl run\` takes over`;
     }
-    return holder.process === null ? attempt : `${attempt}, held by ${holder.process}`;
+    const held = holder.process === null ? '' : `, held by ${holder.process}`;
+    return `${attempt}${held}${this.#leaseText(holder)}${askedText(holder)}`;
+  }
+
+  #leaseText({ leaseLeftMs }: TaskHolder): string {
+    if (leaseLeftMs === null) return '';
+    const { nowMs } = this.#situation;
+    const until = momentText(nowMs + leaseLeftMs, nowMs);
+    return `, whose lease ends at ${until} (in ${durationText(leaseLeftMs)}) unless it is renewed`;
   }
 
   #failedText(task: ExplainedTask): string {
@@ -352,6 +364,11 @@ function rankOf(task: ExplainedTask | undefined, state: TaskState | undefined): 
 function triesText({ attempts }: ExplainedTask): string {
   if (attempts === 0) return '';
   return attempts === 1 ? ' at the first attempt' : ` after ${attempts} attempts`;
+}
+
+function askedText({ asked }: TaskHolder): string {
+  if (asked === null) return '';
+  return `; it was asked to ${asked.verb} it, and has not yet: ${asked.reason.replace(/\.$/u, '')}`;
 }
 
 function because({ causeTaskId }: ExplainedTask, reason: string | null): string {

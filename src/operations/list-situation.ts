@@ -1,6 +1,7 @@
 import { parentOfList } from '../domain/breakdown/list-path.ts';
 import { fullLimit, type Obstacle } from '../domain/claim-room.ts';
 import type { ExplainedTask, Situation, TaskHolder } from '../domain/explain.ts';
+import { sessionOf } from '../domain/holder.ts';
 import { PRIORITIES, type Priority } from '../domain/priority.ts';
 import type { HeldTask, ListRecord, LiveInstance } from '../store/store.ts';
 import type { Here } from '../store/whereabouts.ts';
@@ -129,6 +130,8 @@ function holderOf(task: HeldTask, here: Here): TaskHolder {
     agent: task.agent,
     process: holderText(task, here.processes),
     gone: isAbandoned(task, here),
+    leaseLeftMs: sessionOf(task.holderId) === null ? null : task.leaseLeftMs,
+    asked: task.endRequest,
   };
 }
 

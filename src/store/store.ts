@@ -281,6 +281,8 @@ export interface HeldTask extends HeldFence {
   readonly claimantId: string;
   /** The name of the client that holds it; null when a process of ours does. */
   readonly clientName: string | null;
+  /** What a person asked of its holder, which has not done it yet. */
+  readonly endRequest: Omit<EndRequest, 'id'> | null;
 }
 
 export interface AcquireLock {

@@ -176,13 +176,16 @@ const HELD =
   'SELECT id, list_id AS listId, task_id AS taskId, claims AS attempt, fence, ' +
   'holder_term AS term, assigned_agent AS agent, holder_id AS holderId, ' +
   'lease_until_ms AS leaseUntilMs, started_at_ms AS startedAtMs, ' +
+  'end_request_json AS endRequest, ' +
   '(SELECT a.holder_id FROM task_attempts a ' +
   'WHERE a.task = q.id AND a.fence = q.fence) AS claimantId, ' +
   '(SELECT s.client_name FROM sessions s ' +
   `WHERE s.session_id = substr(q.holder_id, ${SESSION_HOLDER.length + 1})) AS clientName ` +
   "FROM task_queue q WHERE status = 'running'";
 
-type HeldRow = Omit<HeldTask, 'holder' | 'leaseLeftMs'>;
+type HeldRow = Omit<HeldTask, 'holder' | 'leaseLeftMs' | 'endRequest'> & {
+  readonly endRequest: string | null;
+};
 
 export function* readHeldTasks(ctx: ReadContext, listId: string | null): Verb<readonly HeldTask[]> {
   const held =
@@ -195,6 +198,8 @@ export function* readHeldTasks(ctx: ReadContext, listId: string | null): Verb<re
   return held.map((task) => ({
     ...task,
     leaseLeftMs: task.leaseUntilMs - ctx.nowMs,
+    endRequest:
+      task.endRequest === null ? null : (JSON.parse(task.endRequest) as HeldTask['endRequest']),
     holder: holders.get(task.holderId) ?? null,
   }));
 }
