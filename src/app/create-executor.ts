@@ -75,7 +75,10 @@ export async function createListWork(
   });
   const where = { path: inherited['PATH'] ?? '', cwd: root };
   const wish = { defaultAgent: options.defaultAgent, extraAgents };
-  return { options, launcher, missingAgents: () => missingAgents(world, where, wish) };
+  return {
+    ...{ options, launcher },
+    missingAgents: (asked) => missingAgents(world, where, { ...wish, asked }),
+  };
 }
 
 export function executionOptions(config: ExecutionConfig): ExecutionOptions {

@@ -49,10 +49,15 @@ export async function requireAgent(
 export async function missingAgents(
   world: World,
   where: { readonly path: string; readonly cwd: string },
-  wish: { readonly defaultAgent: string; readonly extraAgents: readonly AgentDefinition[] },
+  wish: {
+    readonly defaultAgent: string;
+    readonly extraAgents: readonly AgentDefinition[];
+    /** Named by tasks of it. */
+    readonly asked: readonly string[];
+  },
 ): Promise<ReadonlyMap<string, PawlError>> {
   const known = [...wish.extraAgents, ...AGENTS];
-  const names = new Set([wish.defaultAgent, ...known.map(({ name }) => name)]);
+  const names = new Set([wish.defaultAgent, ...wish.asked, ...known.map(({ name }) => name)]);
   const missing = new Map<string, PawlError>();
   for (const name of names) {
     try {

@@ -82,6 +82,34 @@ describe('a server', () => {
     expect(await tries()).toEqual({ 'A-1': 'completed 1', 'B-1': 'completed 1' });
   });
 
+  it.each([
+    ['that no setting here knows', { agent: 'nobody' }, 'No agent is called nobody;'],
+    ['of one’s own that is not there', { agentCommand: ['own-agent'] }, 'own-agent is not on'],
+  ])('with an agent %s charges nothing, says so once, and begins later', async (_, set, text) => {
+    settings(set);
+    await serve('- [ ] A-1: one\n- [ ] B-1: two\n', { untilIdle: false });
+    await until('many looks', () => told.length > 0);
+    await pause(workspace.world.timers, 20_000);
+    expect(told).toEqual([expect.stringContaining(text)]);
+    expect(told[0]).toMatch(/(Install it here|Name another one).* left to others until then\.$/);
+    expect(await tries()).toEqual({ 'A-1': 'queued 0', 'B-1': 'queued 0' });
+    settings({ agentCommand: ['true'] });
+    await until('both', () => done === 2);
+    expect(await tries()).toEqual({ 'A-1': 'completed 1', 'B-1': 'completed 1' });
+  });
+
+  it('gives a task back whose agent nobody knows here, uncharged, and tries no more', async () => {
+    settings({ agentCommand: ['true'] });
+    const list = ['A', 'B', 'C'].map((id) => `- [ ] ${id}-1: one agent: nobody\n`).join('');
+    const end = await (await serve(`${list}- [ ] D-1: two\n`)).ended;
+    expect(end).toEqual({ kind: 'finished', workLeft: true });
+    const left = { 'A-1': 'queued 0', 'B-1': 'queued 0', 'C-1': 'queued 0' };
+    expect(await tries()).toEqual({ ...left, 'D-1': 'completed 1' });
+    expect(told).toEqual([expect.stringContaining('No agent is called nobody;')]);
+    const all = await workspace.store.events({ kinds: ['released'] });
+    expect(all.length).toBeLessThanOrEqual(2);
+  });
+
   it('does what it can and leaves what asks for a missing agent', async () => {
     settings({ agentCommand: ['true'] });
     const end = await (await serve('- [ ] A-1: one\n- [ ] B-1: two agent: codex\n')).ended;

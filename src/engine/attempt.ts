@@ -25,6 +25,8 @@ export interface AttemptParts {
   readonly said: () => Promise<AttemptResult | null>;
   /** Told while its folder cannot be written. */
   readonly trouble: (error: PawlError) => void;
+  /** Told that its agent cannot be started on this host: then others may do it, uncharged. */
+  readonly unfit: ((error: PawlError) => void) | null;
 }
 
 /** How an attempt ended: what the store is told, and what is kept of it. */
@@ -202,6 +204,11 @@ export class Attempt {
     } catch (cause) {
       // What the list or the settings say wrong is this attempt's failure, and nobody else's.
       if (!isPawlError(cause) || !UNLAUNCHABLE.includes(cause.code)) throw cause;
+      const { unfit } = this.#parts;
+      if (unfit !== null && HOSTS_FAULTS.includes(cause.code)) {
+        unfit(cause);
+        return null;
+      }
       return { kind: 'not-started', reason: cause.message };
     }
     if (this.#isOver) return null;
@@ -314,6 +321,9 @@ const UNLAUNCHABLE: readonly ErrorCode[] = [
   'config_invalid',
   'usage',
 ];
+
+/** Of these, what another host need not lack. */
+const HOSTS_FAULTS: readonly ErrorCode[] = ['agent_unknown', 'agent_missing'];
 
 /** A runner rejects only when the attempt's folder cannot be written: told in the store's words. */
 function folderFault(cause: unknown): never {

@@ -34,6 +34,11 @@ export interface AttemptsParts {
   readonly failed: (cause: unknown) => void;
   /** Something waits for the disk. */
   readonly trouble: (error: PawlError) => void;
+  /**
+   * The agent of that name cannot be started on this host: the task goes back, uncharged. Left out
+   * where nobody else could do it: then that is a failure of the attempt.
+   */
+  readonly unfit?: (agent: string, error: PawlError) => void;
   /** An attempt is under way. */
   readonly begun: () => void;
   /** An attempt is over, or left. */
@@ -184,6 +189,7 @@ export class Attempts {
       {
         ...{ world, runner, launcher, options, plan, said, leaseMs: this.#leaseMs },
         trouble: this.#parts.trouble,
+        unfit: this.#unfitFor(claimed),
       },
       { claimed, task, folder, adopted, byClient },
     );
@@ -198,6 +204,12 @@ export class Attempts {
       // A later attempt at the same task may have taken its place.
       if (this.#active.get(claimed.id) === attempt) this.#active.delete(claimed.id);
     }
+  }
+
+  #unfitFor({ agent }: ClaimedTask): ((error: PawlError) => void) | null {
+    const { unfit, options } = this.#parts;
+    if (unfit === undefined) return null;
+    return (error) => unfit(agent ?? options.defaultAgent, error);
   }
 
   /** Where other hosts may take over, attendants end what nobody renews. Null: nobody else may. */

@@ -3,7 +3,7 @@ import { type AttemptFacts, agentEnvironment, agentProgram } from '../agents/age
 import { attemptPaths } from '../agents/attempt-folder.ts';
 import { readOutputTail } from '../agents/program-output.ts';
 import { buildPrompt } from '../agents/prompt.ts';
-import { agentNamed, locateAgent } from '../agents/registry.ts';
+import { AGENTS, agentNamed, locateAgent } from '../agents/registry.ts';
 import { type ReportedResult, readReportedResult } from '../agents/result-file.ts';
 import type { ClaimedTask, Dependency, TaskDetail } from '../store/store.ts';
 import type { World } from '../world/world.ts';
@@ -80,8 +80,8 @@ export function createLauncher(parts: LauncherParts): Launcher {
 async function plan(parts: LauncherParts, input: LaunchInput): Promise<LaunchPlan> {
   const { root, options, inherited, allowance } = parts;
   const { task, claimed, lastFailure: last } = input;
-  const own = parts.extraAgents.find((agent) => agent.name === claimed.agent);
-  const agent = own ?? agentNamed(claimed.agent ?? options.defaultAgent);
+  const known = [...parts.extraAgents, ...AGENTS];
+  const agent = agentNamed(claimed.agent ?? options.defaultAgent, known);
   await locateAgent(parts.world.files, agent, { path: inherited['PATH'] ?? '', cwd: root });
   const attempt = factsOf(root, input);
   const prompt = buildPrompt(

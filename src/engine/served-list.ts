@@ -15,8 +15,11 @@ import type { Launcher } from './launcher.ts';
 export interface ListWork {
   readonly options: ExecutionOptions;
   readonly launcher: Launcher;
-  /** Agents that cannot be started here as things are, by name, each with what is wrong. */
-  readonly missingAgents: () => Promise<ReadonlyMap<string, PawlError>>;
+  /**
+   * Agents that cannot be started here as things are, by name, each with what is wrong. Looked for
+   * are those that are known here, the list's own, and the `asked`.
+   */
+  readonly missingAgents: (asked: readonly string[]) => Promise<ReadonlyMap<string, PawlError>>;
 }
 
 export interface ServedListParts {
@@ -30,6 +33,8 @@ export interface ServedListParts {
   readonly failed: (cause: unknown) => void;
   readonly trouble: (error: PawlError) => void;
   readonly onEvent: (event: ExecutionEvent) => void;
+  /** Tasks are left to other hosts: their agent cannot be started here. */
+  readonly agentMissing: (error: PawlError) => void;
   /** An attempt is over, or left. */
   readonly ended: () => void;
 }
@@ -43,18 +48,23 @@ const AGENTS_AGAIN_MS = 5_000;
 export class ServedList {
   readonly attempts: Attempts;
   readonly #world: World;
+  readonly #agentMissing: (error: PawlError) => void;
+  /** Agents that its tasks name, and that could not be started here when they were tried. */
+  readonly #asked = new Set<string>();
   #work: ListWork;
   #fruitless = { seq: -1, untilMs: 0 };
-  #missing: ReadonlyMap<string, PawlError> = new Map();
+  #missing = new Map<string, PawlError>();
   #agentsUntilMs = Number.NEGATIVE_INFINITY;
 
   constructor(parts: ServedListParts, work: ListWork) {
     this.#world = parts.world;
+    this.#agentMissing = parts.agentMissing;
     this.#work = work;
     const now = (): ListWork => this.#work;
     this.attempts = new Attempts({
       ...parts,
       begun: () => undefined,
+      unfit: (agent, error) => this.#lack(agent, error),
       accepted: (attempt, end, finished) => {
         const news = newsOf(attempt, end, finished);
         if (news !== null) parts.onEvent(news);
@@ -73,9 +83,15 @@ export class ServedList {
     return this.#work.options;
   }
 
-  /** What keeps the agent of most of its tasks from being started here. */
-  get lacks(): PawlError | null {
-    return this.#missing.get(this.options.defaultAgent) ?? null;
+  /** An agent of its tasks cannot be started here. */
+  get isLacking(): boolean {
+    return this.#lacks.length > 0;
+  }
+
+  /** What keeps the agents of its tasks from being started here, as far as they are known. */
+  get #lacks(): readonly PawlError[] {
+    const names = new Set([this.options.defaultAgent, ...this.#asked]);
+    return [...names].flatMap((name) => this.#missing.get(name) ?? []);
   }
 
   /** It is time to look for its agents (again). */
@@ -94,11 +110,22 @@ export class ServedList {
     return { ...this.options.agentLimits, ...none };
   }
 
+  /** What is missing is said when it is found, and then only when it is something else. */
   async lookForAgents(): Promise<void> {
     const before = this.#missing;
-    this.#missing = await this.#work.missingAgents();
+    const said = new Set(this.#lacks.map(({ message }) => message));
+    this.#missing = new Map(await this.#work.missingAgents([...this.#asked]));
     this.#agentsUntilMs = this.#world.clock.monotonic() + AGENTS_AGAIN_MS;
     if ([...before.keys()].some((agent) => !this.#missing.has(agent))) this.#fruitless.seq = -1;
+    for (const lack of this.#lacks) if (!said.has(lack.message)) this.#agentMissing(lack);
+  }
+
+  /** Found by trying: no more is claimed for it until it is here. */
+  #lack(agent: string, error: PawlError): void {
+    const isSaid = this.#missing.get(agent)?.message === error.message && this.#asked.has(agent);
+    this.#asked.add(agent);
+    this.#missing.set(agent, error);
+    if (!isSaid) this.#agentMissing(error);
   }
 
   /** From the next attempt on. */

@@ -4,12 +4,14 @@ import type { EndRequest, HeldFence } from '../store/store.ts';
 import type { ActiveAttempt, ExecutionEvent } from './execution.ts';
 import { type ListWork, ServedList, type ServedListParts } from './served-list.ts';
 
-export interface ServedListsParts extends Omit<ServedListParts, 'onEvent' | 'trouble'> {
+type OfOneList = 'onEvent' | 'trouble' | 'agentMissing';
+
+export interface ServedListsParts extends Omit<ServedListParts, OfOneList> {
   /** @throws PawlError when this host cannot execute the list as it is set up. */
   readonly prepare: (list: Pick<WorkList, 'configJson'>) => Promise<ListWork>;
   readonly onEvent: (event: ExecutionEvent, listPath: string) => void;
   readonly trouble: (error: PawlError, listPath: string) => void;
-  /** Most tasks of a list are left to other hosts: the agent cannot be started here. */
+  /** Tasks of a list are left to other hosts: their agent cannot be started here. */
   readonly agentMissing: (error: PawlError, listPath: string) => void;
 }
 
@@ -56,9 +58,9 @@ export class ServedLists {
     if (unfit?.configJson === configJson && clock.monotonic() < unfit.untilMs) return null;
     try {
       // Where the agent is missing, settings may name another one by now.
-      const isFit = isSame && known.served.lacks === null;
+      const isFit = isSame && !known.served.isLacking;
       const served = isFit ? known.served : this.#serve(list, await this.#parts.prepare(list));
-      await this.#lookForAgents(served, path);
+      await served.lookForAgents();
       return served;
     } catch (cause) {
       if (!isPawlError(cause)) throw cause;
@@ -117,14 +119,6 @@ export class ServedLists {
     return [...this.#lists.values()].map(({ served }) => served);
   }
 
-  /** What is missing is said when it is found, and then only when it is something else. */
-  async #lookForAgents(served: ServedList, path: string): Promise<void> {
-    const before = served.lacks?.message;
-    await served.lookForAgents();
-    const lacks = served.lacks;
-    if (lacks !== null && lacks.message !== before) this.#parts.agentMissing(lacks, path);
-  }
-
   #serve({ listId, configJson, path }: Setup, work: ListWork): ServedList {
     this.#unfit.delete(listId);
     const known = this.#lists.get(listId);
@@ -138,6 +132,7 @@ export class ServedLists {
       {
         ...parts,
         trouble: (error) => parts.trouble(error, path),
+        agentMissing: (error) => parts.agentMissing(error, path),
         onEvent: (event) => parts.onEvent(event, path),
       },
       work,

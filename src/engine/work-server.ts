@@ -1,6 +1,6 @@
 import type { ProgramRunner } from '../agents/runner.ts';
 import { asPawlError } from '../domain/as-pawl-error.ts';
-import { isPawlError, PawlError } from '../domain/errors.ts';
+import { type ErrorCode, isPawlError, PawlError } from '../domain/errors.ts';
 import { sessionOf } from '../domain/holder.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { Work, WorkList } from '../store/instances.ts';
@@ -50,6 +50,11 @@ export interface WorkServerParts {
 
 /** The longest sleep between two looks at the store: a backstop, nothing depends on it. */
 const LOOK_MS = 15_000;
+/** Until something is different on this host. */
+const REMEDIES: Readonly<Partial<Record<ErrorCode, string>>> = {
+  agent_missing: 'Install it here, or put it on the PATH. ',
+  agent_unknown: 'Name another one in the settings here, or bring Pawl up if a newer one has it. ',
+};
 /** Delayed tasks are promoted by the leader; others do it when it is so much late. */
 const PROMOTION_LATE_MS = 1_000;
 /** With `untilIdle`: so long nothing may have happened before the rest is left to others. */
@@ -118,7 +123,7 @@ export class WorkServer implements Executor {
       store: () => store,
       trouble: (error, path) => this.#trouble(error, path),
       agentMissing: ({ code, message, details }, path) => {
-        const text = `${message} Its tasks are left to others until it is here.`;
+        const text = `${message} ${REMEDIES[code] ?? ''}Its tasks are left to others until then.`;
         const error = new PawlError(code, text, { details });
         parts.onEvent({ kind: 'trouble', error }, path);
         parts.log.warn('agent.missing', { list: path }, error);

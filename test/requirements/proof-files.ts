@@ -22,6 +22,7 @@ export const IN = {
   postgresFaults: 'test/contract/store/postgres-faults.test.ts',
   fleetContract: 'test/contract/store/fleet-contract.ts',
   outage: 'src/engine/outage.test.ts',
+  serveLists: 'src/app/serve-lists.test.ts',
   manyServers: 'test/e2e/many-servers.test.ts',
   rollingServers: 'test/e2e/rolling-servers.test.ts',
   skewedClocks: 'test/e2e/skewed-clocks.test.ts',

@@ -234,6 +234,20 @@ export const SERVER_STORE: readonly Requirement[] = [
     ),
   },
   {
+    id: 'P-unfit-host',
+    phrase: 'a host that cannot start an agent leaves its tasks to others',
+    promise: 'What a host lacks charges no task: it is said once, and looked for again.',
+    standing: proved(
+      by(
+        IN.serveLists,
+        'whose agent is missing charges nothing, says so once, and begins later',
+        'with an agent %s charges nothing, says so once, and begins later',
+        'gives a task back whose agent nobody knows here, uncharged, and tries no more',
+        'does what it can and leaves what asks for a missing agent',
+      ),
+    ),
+  },
+  {
     id: 'P-lock',
     phrase: 'named distributed locks with a fence',
     promise: 'A lock has one holder over all hosts; what comes too late is refused by its fence.',
