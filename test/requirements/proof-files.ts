@@ -22,6 +22,8 @@ export const IN = {
   postgresFaults: 'test/contract/store/postgres-faults.test.ts',
   fleetContract: 'test/contract/store/fleet-contract.ts',
   outage: 'src/engine/outage.test.ts',
+  drainedServer: 'src/app/drained-server.test.ts',
+  leadership: 'src/engine/leadership.test.ts',
   serveLists: 'src/app/serve-lists.test.ts',
   manyServers: 'test/e2e/many-servers.test.ts',
   rollingServers: 'test/e2e/rolling-servers.test.ts',

@@ -211,6 +211,11 @@ export const SERVER_STORE: readonly Requirement[] = [
         'drained at once it ends its agents, and others do their tasks, uncharged',
       ),
       by(
+        IN.drainedServer,
+        'begins nothing more, and leaves when what it runs has ended',
+        '(negative control) but does not heed it goes on claiming',
+      ),
+      by(
         IN.fleetContract,
         'what a holder that said goodbye left is not charged',
         'servers are listed with what they run, their clocks, and what was asked of them',
@@ -230,6 +235,20 @@ export const SERVER_STORE: readonly Requirement[] = [
         IN.outage,
         'is told while a call still waits for it, since when, and when it is back',
         'is told again each minute, with what was last heard, and its faults are not',
+      ),
+    ),
+  },
+  {
+    id: 'P-leader',
+    phrase: 'a leader by a leased row, whose fence is its term',
+    promise: 'One server at a time looks after what other hosts lost, and knows when it is not it.',
+    standing: proved(
+      by(
+        IN.leadership,
+        'is one at a time, and its terms rise',
+        'keeps its term while it renews it, and leads no more once it was given back',
+        'without its term leads on beside another',
+        'without its fence gives back what is another’s',
       ),
     ),
   },
