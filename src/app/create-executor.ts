@@ -6,6 +6,7 @@ import { createLauncher } from '../engine/launcher.ts';
 import type { ListWork } from '../engine/served-list.ts';
 import { describeSpecialist } from '../operations/show-role.ts';
 import { writeListMarks } from '../operations/write-list-marks.ts';
+import { heededOptions } from './heeded-options.ts';
 import { commandOf, missingAgents } from './known-agents.ts';
 import { ListRun } from './list-run.ts';
 import { rolePlaces } from './role-places.ts';
@@ -43,7 +44,7 @@ export async function createExecutor(
   const { options, launcher } = await createListWork(workspace, { config, inherited });
   const executor = {
     launcher,
-    options,
+    ...heededOptions(options),
     attemptsDir: `${stateDir}/attempts`,
     writeMarks: config.writeBack ? () => marksAreWritten(workspace, input.listPath) : null,
     onEvent: input.onEvent,

@@ -49,6 +49,8 @@ export interface ListExecutorParts {
    */
   readonly writeMarks: (() => Promise<boolean>) | null;
   readonly onEvent: (event: ExecutionEvent) => void;
+  /** Told the kept options at each look: `options` may be others from then on. */
+  readonly heed?: (configJson: string | null) => void;
   /** Keep what makes this process the list's executor; false when it is another's by now. */
   readonly keepRole: () => Promise<boolean>;
 }
@@ -138,13 +140,11 @@ export class ListExecutor implements Executor {
   async start(): Promise<void> {
     const { store, listId } = this.#parts;
     if (this.#parts.only !== null) {
-      await this.#startOne(this.#parts.only);
-      return;
+      return await this.#startOne(this.#parts.only);
     }
     const { takenOverAt = null } = this.#parts;
-    if (takenOverAt === null) {
-      await this.#persist(() => store.setExecutor({ listId, status: 'running' }));
-    }
+    const resume = () => store.setExecutor({ listId, status: 'running' });
+    if (takenOverAt === null) await this.#persist(resume);
     const { lastSeq } = await this.#persist(() => this.#readControl());
     this.#narrator.begin(takenOverAt ?? lastSeq);
     this.#parts.onEvent({ kind: 'executor:started' });
@@ -236,6 +236,7 @@ export class ListExecutor implements Executor {
 
   #obey(control: Control): void {
     for (const request of control.endRequests) this.#attempts.obey(request);
+    this.#parts.heed?.(control.configJson);
     this.#heedDrain(control);
     if (control.status === this.#desired) return;
     const before = this.#desired;

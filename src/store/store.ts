@@ -222,6 +222,8 @@ export interface ControlQuery {
 
 export interface Control {
   readonly status: ExecutorStatus;
+  /** The options of its executors as they are kept. */
+  readonly configJson: string | null;
   /** What persons asked of tasks that this holder runs. */
   readonly endRequests: readonly EndRequest[];
   /** Until the first delayed task of any list is due; 0 or less: it is. */

@@ -198,3 +198,21 @@ it('a list is loaded with how many of it may run at once, and later loads keep t
     ...{ maxConcurrent: 7, given: ['maxConcurrent'] },
   });
 });
+
+it('how many run at once is changed while a run is under way', async () => {
+  project = new CliProject(listOf(['A'], ['B'], ['C'], ['D']));
+  project.hold('A', 'B', 'C', 'D');
+  const run = project.run('--concurrency', '1');
+  await project.agentsBegun('A');
+  expect((await project.pawl('resume', '--concurrency', '3')).out).toContain('At most 3');
+  await project.agentsBegun('A', 'B', 'C');
+  expect((await project.pawl('resume', '--concurrency', '1')).code).toBe(0);
+  project.release('A');
+  await until('the end of A', () => project.runs().includes('end A 1'));
+  project.release('B', 'C');
+  await project.agentsBegun('D');
+  expect(project.runs().indexOf('start D 1')).toBe(project.runs().length - 1);
+  expect(project.runs().filter((line) => line.startsWith('end'))).toHaveLength(3);
+  project.release('D');
+  expect((await run.end()).code).toBe(0);
+});

@@ -71,5 +71,5 @@ async function concurrencyOf(
 
 function atOnce(maxConcurrent: number | null): string {
   if (maxConcurrent === null) return '';
-  return ` At most ${maxConcurrent} of its tasks run at once, over all servers.`;
+  return ` At most ${maxConcurrent} of its tasks run at once, over all hosts.`;
 }

@@ -1,5 +1,4 @@
 import { ClaimRoom } from '../../domain/claim-room.ts';
-import type { ExecutorStatus } from '../../domain/status.ts';
 import type { Control, ControlQuery, EndRequest } from '../store.ts';
 import { IS_CLIENTS } from './expire-claims.ts';
 import { DRAIN_OF, type DrainRow, drainOf } from './instances.ts';
@@ -7,7 +6,7 @@ import { NEXT_DUE } from './promote-due.ts';
 import { labelsIn, needsAhead, readyTasks } from './ready-tasks.ts';
 import { type ReadContext, row, rows, type Verb } from './verb.ts';
 
-const STATUS = 'SELECT status FROM executors WHERE list_id = ?';
+const LIST = 'SELECT status, config_json AS configJson FROM executors WHERE list_id = ?';
 const QUEUED = "FROM task_queue WHERE list_id = ? AND status = 'queued' AND held = 0";
 /** Needs the indexes `task_queue_ready` and `task_queue_delayed`. */
 export const FACTS =
@@ -40,7 +39,7 @@ interface Facts {
 /** What an executor looks at between two claims; every part of it is answered by an index. */
 export function* readControl({ nowMs }: ReadContext, query: ControlQuery): Verb<Control> {
   const { listId, minPriority } = query;
-  const list = yield* row<{ status: ExecutorStatus }>(STATUS, listId);
+  const list = yield* row<Pick<Control, 'status' | 'configJson'>>(LIST, listId);
   const facts = yield* row<Facts>(
     FACTS,
     ...[listId, minPriority, listId, minPriority, listId, listId],
@@ -56,6 +55,7 @@ export function* readControl({ nowMs }: ReadContext, query: ControlQuery): Verb<
   const left = idle ? yield* row<{ n: number }>(LEFT, listId, minPriority) : undefined;
   return {
     status: list?.status ?? 'stopped',
+    configJson: list?.configJson ?? null,
     endRequests: requests.map(({ id, request }) => ({
       id,
       ...(JSON.parse(request) as Omit<EndRequest, 'id'>),
