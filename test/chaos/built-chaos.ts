@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Plugin } from 'esbuild';
 import { bundle } from '../../scripts/bundle.ts';
 import { ROOT } from '../../scripts/distribution.ts';
+import { builtOnce } from '../support/built-pawl.ts';
 
 const FOLDER = join(ROOT, 'node_modules', '.cache', 'pawl-chaos');
 
@@ -64,6 +65,10 @@ const UNLOCKED = [
 
 /** Built once for a run of the tests: one start of it costs a fifth of one from the sources. */
 export async function setup(): Promise<void> {
+  await builtOnce(FOLDER, buildAll);
+}
+
+async function buildAll(): Promise<void> {
   const cli = { cli: 'src/cli/main.ts' };
   await Promise.all([
     bundle(cli, join(FOLDER, 'pawl'), [WORLD]),

@@ -10,14 +10,12 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CLIENTS } from '../../src/clients/client-table.ts';
 import { findEntry } from '../../src/clients/plan-setup.ts';
 import { type Ended, PawlProcess } from '../chaos/pawl-process.ts';
+import { BUILT_BIN } from '../support/built-pawl.ts';
 import { testDepth } from '../support/test-depth.ts';
-
-const BIN = fileURLToPath(new URL('../../bin/pawl.js', import.meta.url));
 
 /** What a person may have in a settings file of each format. */
 const OWN = {
@@ -40,7 +38,7 @@ afterEach(() => {
 /** The command as it is installed, for a person with this home and nothing else. */
 async function pawl(...args: readonly string[]): Promise<Ended> {
   const env = { HOME: home, NO_COLOR: '1', PATH: '/usr/bin:/bin', ...NOTHING_SET };
-  return await new PawlProcess(BIN, args, { cwd: join(home, 'project'), env }).end();
+  return await new PawlProcess(BUILT_BIN, args, { cwd: join(home, 'project'), env }).end();
 }
 
 const NOTHING_SET = Object.fromEntries(
@@ -137,7 +135,7 @@ describe('what is written', () => {
     const { command, args } = JSON.parse(printed.out).mcpServers.pawl;
     expect([realpathSync(command), realpathSync(args[0])]).toEqual([
       realpathSync(process.execPath),
-      realpathSync(BIN),
+      realpathSync(BUILT_BIN),
     ]);
     expect(args.slice(1)).toEqual(['mcp']);
   });
