@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { ROOT } from './distribution.ts';
+import { gatheredChunks, oneLanguage } from './gathered-chunks.ts';
 
 /** What is published: the command and the public entries, sharing their chunks. */
 export const ENTRIES = {
@@ -37,7 +38,7 @@ export async function bundle(
     banner: { js: REQUIRE },
     legalComments: 'none',
     metafile: true,
-    plugins,
+    plugins: [...plugins, oneLanguage(), ...('cli' in entries ? [gatheredChunks()] : [])],
   });
   writeFileSync(join(folder, 'THIRD-PARTY-LICENCES.txt'), licences(metafile));
   return metafile;

