@@ -4,14 +4,8 @@ import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { findProgram } from './find-program.ts';
-import {
-  execute,
-  freePort,
-  PASSWORD,
-  type PostgresServer,
-  QUIET,
-  serverAt,
-} from './postgres-server.ts';
+import { PASSWORD } from './initialised-postgres.ts';
+import { execute, freePort, type PostgresServer, QUIET, serverAt } from './postgres-server.ts';
 import { serverUser } from './server-user.ts';
 
 /** A PostgreSQL that the system brings, beside the one of the tests. */
