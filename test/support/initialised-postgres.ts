@@ -31,7 +31,8 @@ export const OWNER = {
 
 /**
  * Put the folder of a server in which none ever ran to where nothing is. Making one takes several
- * times as long as copying it: it is kept in `node_modules/.cache`, for one version, one user and these flags.
+ * times as long as copying it: it is kept in `node_modules/.cache`, for one version, one user and
+ * these flags.
  */
 export async function initialisePostgres(databaseDir: string): Promise<void> {
   if (existsSync(keptFolder())) {
