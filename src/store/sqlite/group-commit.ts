@@ -11,14 +11,14 @@ export const BATCH_OPERATIONS_MAX = 128;
 export const BATCH_WORK_MS = 5;
 /** An input/output fault is tried again this often before its batch is refused. */
 const IO_TRIES_MAX = 3;
-/**
- * While another process writes: how long until the next try, at most; of who has waited as long as
- * it took lately, and of who has just come.
- */
+/** While another process writes: how long until the next try, at most, of who insists. */
 const BUSY_PAUSE_MS = 3;
-const BUSY_PAUSE_MAX_MS = 60;
+/** Of who waits for its turn. */
+const TURN_PAUSE_MAX_MS = 100;
+/** What chance takes off the pause until one's turn, at most. */
+const TURN_SPREAD = 0.2;
 /** How much the wait of one transaction counts for what is expected of the next. */
-const NEWS_SHARE = 0.25;
+const NEWS_SHARE = 0.1;
 /** How long at most others are let in after a commit. */
 const STEP_BACK_MAX_MS = 12;
 /** Others count as writing for this long after the last sign of them. */
@@ -170,7 +170,7 @@ export class GroupCommit {
       }
       this.#busySince ??= world.clock.monotonic();
       this.noticeOthers();
-      this.#again(world.random.next() * this.#pauseMs());
+      this.#again(this.#pauseMs());
     } catch (cause) {
       this.#failBatch(this.#takeBatch(), cause);
     }
@@ -279,10 +279,11 @@ export class GroupCommit {
     }
   }
 
-  /** The longest pause until the next try. */
   #pauseMs(): number {
+    const chance = this.#options.world.random.next();
     const leftMs = this.#waitExpectedMs - this.#waitedMs();
-    return Math.min(Math.max(leftMs, BUSY_PAUSE_MS), BUSY_PAUSE_MAX_MS);
+    if (leftMs <= 2 * BUSY_PAUSE_MS) return chance * BUSY_PAUSE_MS;
+    return Math.min(leftMs, TURN_PAUSE_MAX_MS) * (1 - chance * TURN_SPREAD);
   }
 
   #waitedMs(): number {
@@ -293,7 +294,7 @@ export class GroupCommit {
     const { clock, random } = this.#options.world;
     const now = clock.monotonic();
     const shared = now - this.#othersSeenAt < SHARE_MS;
-    const mostMs = Math.min(this.#pauseMs(), STEP_BACK_MAX_MS);
+    const mostMs = Math.min(Math.max(this.#waitExpectedMs, BUSY_PAUSE_MS), STEP_BACK_MAX_MS);
     this.#notBefore = shared ? now + random.next() * mostMs : now;
   }
 
