@@ -19,9 +19,9 @@ export const clients: Section = {
     `stdio, share a breakdown of ${SUBTASKS} subtasks: each claims and completes until`,
     'nothing is left, without a pause between its calls. From the request that was written to the',
     'answer that was read; starting and opening the project are over by then, and the first task',
-    'of each client, whose code has not run yet, is told by itself. The floor is a call of the same',
-    'clients to the same processes that needs no project (`tools/list`), also all at once. Rounds',
-    'alternate; times are of all calls of all rounds.',
+    'of each client, whose code has not run yet, is told by itself. The floor is a call of the',
+    'same clients to the same processes that needs no project (`tools/list`), also all at once.',
+    'Rounds alternate; times are of all calls of all rounds.',
   ].join('\n'),
   run: async (note) => {
     const scratch = new Scratch();
