@@ -38,15 +38,16 @@ export function finish(task: TaskState, input: Finish): Decision {
   return accept(task, eventFor(task, input), input.nowMs);
 }
 
+/** Whatever is known of the task. */
+export function completedBy({ summary }: { readonly summary?: string }): TaskEvent {
+  return { kind: 'completed', by: 'agent', ...(summary === undefined ? {} : { summary }) };
+}
+
 function eventFor(task: TaskState, input: Finish): TaskEvent {
   const { outcome, policy, nowMs, chance } = input;
   switch (outcome.kind) {
     case 'succeeded':
-      return {
-        kind: 'completed',
-        by: 'agent',
-        ...(outcome.summary === undefined ? {} : { summary: outcome.summary }),
-      };
+      return completedBy(outcome);
     case 'errored':
       return task.attempts >= policy.attemptsMax
         ? { kind: 'failed', error: outcome.error, cause: outcome.cause }

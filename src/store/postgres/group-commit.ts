@@ -5,13 +5,14 @@ import type { Shared } from '../sql/driver.ts';
 import type { Statement, Verb, VerbContext } from '../sql/verb.ts';
 import type { SchemaMark } from '../standing.ts';
 import type { Call } from '../store.ts';
+import { type AtOnce, atOnce, claimOf } from './at-once.ts';
 import { backoffMs } from './backoff.ts';
 import type { Connection, Ending } from './connection.ts';
 import { isTransient, storeFault } from './faults.ts';
-import type { Sent } from './flight.ts';
+import type { Sent, Told } from './flight.ts';
 import type { ConnectionPool } from './pool.ts';
 import { verbOf } from './portion.ts';
-import { commitStatements, markQuery, type TurnMark } from './store-meta.ts';
+import { COMMIT, commitStatements, markQuery, type TurnMark } from './store-meta.ts';
 import { turnStatements } from './turn.ts';
 import { TurnContext } from './turn-context.ts';
 import { VerbRun } from './verb-run.ts';
@@ -19,6 +20,9 @@ import { type Operation, type Result, WaitingLine } from './waiting-line.ts';
 
 /** Most operations of one transaction: others wait for the turn meanwhile. */
 export const BATCH_OPERATIONS_MAX = 128;
+
+/** So long claims are not tried at once after one that met limits. */
+const LIMITED_MS = 1_000;
 
 const OVER: Result = {
   ok: false,
@@ -28,8 +32,10 @@ const OVER: Result = {
 /** Operations of one transaction, with what they answer once it is committed. */
 interface Batch {
   readonly number: number;
-  readonly operations: Operation[];
-  readonly results: Result[];
+  operations: Operation[];
+  results: Result[];
+  /** What it came to is known from what its one statement said, and from nothing else. */
+  readSaid: ((said: string) => void) | null;
   /** Its commit was sent with the last statements. */
   isOver: boolean;
   /** Others are to hear of it. */
@@ -48,6 +54,8 @@ export interface GroupCommitOptions {
   readonly writer: string;
   /** Throws when this process must not write any more; asked in every transaction. */
   readonly guard: (mark: SchemaMark) => void;
+  /** Of the schema that this process knows: no newer one may ask more of its writers. */
+  readonly generation: number;
   /** In the place of the database's clock; for tests. */
   readonly now: (() => number) | undefined;
   /** After each commit of ours. */
@@ -87,6 +95,10 @@ export class GroupCommit {
   /** The last transaction was given up: this one does everything one by one. */
   #isCareful = false;
   #failures = 0;
+  /** The rows of processes that ended are swept away once a process. */
+  #hasSwept = false;
+  /** Claims meet limits: until then they are not tried at once. */
+  #limitedUntil = Number.NEGATIVE_INFINITY;
   #pumping = false;
   #closed = false;
   #resting: (() => void)[] = [];
@@ -139,7 +151,7 @@ export class GroupCommit {
     this.#number += 1;
     const batch: Batch = {
       ...{ number: this.#number, operations: [], results: [] },
-      ...{ isOver: false, hasWritten: false },
+      ...{ isOver: false, hasWritten: false, readSaid: null },
     };
     try {
       const isDone = await this.#options.pool.lend((one) => this.#transact(one, batch));
@@ -159,6 +171,8 @@ export class GroupCommit {
   /** False when something went wrong that may go well when all is done one by one. */
   async #transact(connection: Connection, batch: Batch): Promise<boolean> {
     const { guard } = this.#options;
+    const once = this.#isCareful || this.#unsure !== null ? null : this.#atOnce(batch.number);
+    if (once !== null) return await this.#doAtOnce(connection, batch, once);
     const context = new TurnContext(this.#options);
     const begun = this.#isCareful ? null : this.#begin(batch, context);
     const opened = await this.#open(connection, begun?.run.asked?.statements ?? []);
@@ -184,6 +198,65 @@ export class GroupCommit {
     return true;
   }
 
+  #atOnce(number: number): AtOnce<Operation> | null {
+    const { writer, generation, now, world } = this.#options;
+    const nowMs = now === undefined ? null : Math.trunc(now());
+    const isLimited = world.clock.monotonic() < this.#limitedUntil;
+    const once = atOnce(this.#line.waiting, {
+      most: BATCH_OPERATIONS_MAX,
+      mayBe: (call) => !call.isSlow && !(isLimited && claimOf(call) !== null),
+      word: { writer, number, generation, nowMs },
+    });
+    if (once !== null) this.#line.take(once.calls);
+    return once;
+  }
+
+  /** One message: the turn, the statement that decides and writes, the commit. */
+  async #doAtOnce(
+    connection: Connection,
+    batch: Batch,
+    once: AtOnce<Operation>,
+  ): Promise<boolean> {
+    batch.operations.push(...once.calls);
+    batch.readSaid = (said) => this.#read(batch, once, said);
+    for (const operation of once.calls) operation.sealed = true;
+    this.#options.world.checkpoint('before-commit');
+    let told: readonly Told[];
+    try {
+      told = await connection.send([...turnStatements(), once.sent, COMMIT]);
+    } catch (cause) {
+      const fault = storeFault(cause);
+      if (fault.code === 'store_unreachable') throw fault;
+      // The server said so: nothing of it was committed.
+      for (const operation of once.calls) operation.sealed = false;
+      if (isTransient(fault)) throw fault;
+      await connection.run('ROLLBACK');
+      return false;
+    }
+    this.#options.world.checkpoint('after-commit');
+    const row = told.at(-2)?.rows[0];
+    batch.hasWritten = row?.['written'] === 1;
+    batch.readSaid(String(row?.['said']));
+    return true;
+  }
+
+  /** Who was done is answered; the others wait again, for a transaction with more messages. */
+  #read(batch: Batch, once: AtOnce<Operation>, said: string): void {
+    const read = once.read(said);
+    const [done, others] = [[] as Operation[], [] as Operation[]];
+    for (const [at, operation] of once.calls.entries()) {
+      const result = read[at];
+      if (result !== undefined) batch.results.push({ ok: true, value: result.value });
+      (result === undefined ? others : done).push(operation);
+    }
+    batch.operations = done;
+    for (const operation of others) operation.isSlow = true;
+    if (others.some((operation) => claimOf(operation) !== null)) {
+      this.#limitedUntil = this.#options.world.clock.monotonic() + LIMITED_MS;
+    }
+    this.#line.putBack(others);
+  }
+
   /** Begin with the first portion before the turn is there: what it asks first is sent with it. */
   #begin(batch: Batch, context: VerbContext): Begun | null {
     const operations = this.#line.takePortion(BATCH_OPERATIONS_MAX);
@@ -206,7 +279,7 @@ export class GroupCommit {
     connection: Connection,
     statements: readonly Statement[],
   ): Promise<{ readonly mark: TurnMark; readonly answers: readonly unknown[] } | null> {
-    const before = turnStatements(markQuery(this.#options.writer));
+    const before = [...turnStatements(), { text: markQuery(this.#options.writer), values: [] }];
     try {
       const told = await connection.ask(statements, { before });
       const mark = told.before.at(-1)?.rows[0] as unknown as TurnMark | undefined;
@@ -273,16 +346,20 @@ export class GroupCommit {
   #commit(batch: Batch, nowMs: number): readonly Sent[] {
     for (const operation of batch.operations) operation.sealed = true;
     this.#options.world.checkpoint('before-commit');
-    return commitStatements(this.#options.writer, batch.number, nowMs);
+    const sweeps = !this.#hasSwept;
+    this.#hasSwept = true;
+    return commitStatements(this.#options.writer, { number: batch.number, nowMs, sweeps });
   }
 
   /** The turn before is over: it left its word in the ledger, or it never was. */
-  #makeSure({ committed }: TurnMark): void {
+  #makeSure({ committed, said }: TurnMark): void {
     const unsure = this.#unsure;
     this.#unsure = null;
     if (unsure === null) return;
-    if (committed === unsure.number) this.#answer(unsure);
-    else this.#line.putBack(unsure.operations);
+    if (committed === unsure.number) {
+      unsure.readSaid?.(said ?? '');
+      this.#answer(unsure);
+    } else this.#line.putBack(unsure.operations);
   }
 
   async #perform(connection: Connection, batch: Batch, context: VerbContext): Promise<void> {

@@ -114,6 +114,7 @@ class PostgresDriver implements Driver {
     this.#commits = new GroupCommit({
       ...{ world, pool, writer, now: options.now },
       guard: (mark) => this.#guard(mark),
+      generation: schema.generation,
       committed: () => {
         this.#tell();
         this.#notices.announce();

@@ -28,20 +28,21 @@ export interface TurnMark extends SchemaMark {
   readonly nowMs: number;
   /** The number of the last transaction of this process that was committed; null: none was. */
   readonly committed: number | null;
+  /** What that one answered, where its statement alone knew. */
+  readonly said: string | null;
 }
 
 /** Rows of the ledger that say how far each process's transactions came. */
-const SCOPE = 'commit';
+export const SCOPE = 'commit';
 /** Longer than any call waits for word of its commit. */
-const KEPT_MS = 3_600_000;
+export const KEPT_MS = 3_600_000;
 
 /** `writer` is a UUID. */
 export function markQuery(writer: string): string {
   return (
     'SELECT fingerprint, min_writer AS "minWriter", ' +
-    `${NOW_MS} AS "nowMs", ` +
-    `(SELECT CAST(result_json AS bigint) FROM requests WHERE scope = '${SCOPE}' ` +
-    `AND key = '${writer}') AS committed FROM store_meta WHERE one = 1`
+    `${NOW_MS} AS "nowMs", CAST(result_json AS bigint) AS committed, input_hash AS said ` +
+    `FROM store_meta LEFT JOIN requests ON scope = '${SCOPE}' AND key = '${writer}' WHERE one = 1`
   );
 }
 
@@ -49,12 +50,20 @@ export function markQuery(writer: string): string {
  * Commit, and leave word of it in the same transaction: whoever lost the answer reads there whether
  * it was committed.
  */
-export function commitStatements(writer: string, number: number, nowMs: number): readonly Sent[] {
+export function commitStatements(
+  writer: string,
+  {
+    number,
+    nowMs,
+    sweeps,
+  }: { readonly number: number; readonly nowMs: number; readonly sweeps: boolean },
+): readonly Sent[] {
   const word = { text: WORD, values: [writer, String(number), nowMs + KEPT_MS] };
-  // Once a process: the rows of those that ended are swept away.
   const sweep = { text: SWEEP, values: [nowMs] };
-  return [...(number === 1 ? [sweep] : []), word, { text: 'COMMIT', values: [] }];
+  return [...(sweeps ? [sweep] : []), word, COMMIT];
 }
+
+export const COMMIT: Sent = { text: 'COMMIT', values: [] };
 
 const SWEEP = `DELETE FROM requests WHERE scope = '${SCOPE}' AND expires_at_ms < $1`;
 const WORD =

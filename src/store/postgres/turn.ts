@@ -31,11 +31,11 @@ export async function beginTurn<R>(connection: Connection, first: string): Promi
 }
 
 /**
- * The same as statements that are prepared once a session; the last one is asked once the turn is
- * there. Settings are of the transaction: so they hold behind a pooler.
+ * The same as statements that are prepared once a session; what is sent behind them is asked once
+ * the turn is there. Settings are of the transaction: so they hold behind a pooler.
  */
-export function turnStatements(last: string): readonly Sent[] {
-  return ['BEGIN ISOLATION LEVEL READ COMMITTED', SETTINGS, TURN, last].map((text) => ({
+export function turnStatements(): readonly Sent[] {
+  return ['BEGIN ISOLATION LEVEL READ COMMITTED', SETTINGS, TURN].map((text) => ({
     text,
     values: [],
   }));

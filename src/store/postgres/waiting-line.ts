@@ -13,6 +13,8 @@ export interface Operation extends Waiting {
   done: boolean;
   /** It is about to be committed: a cancel comes too late. */
   sealed: boolean;
+  /** It was tried at once, with others, and takes more than one look. */
+  isSlow: boolean;
 }
 
 export type Result =
@@ -58,7 +60,7 @@ export class WaitingLine {
       const deadlineAt = clock.monotonic() + deadlineMs;
       const operation: Operation = {
         ...{ verb, shared, deadlineAt, settle },
-        ...{ done: false, sealed: false },
+        ...{ done: false, sealed: false, isSlow: false },
       };
       const overdue = (): void => settle({ ok: false, error: tooLate(operation) });
       timer = timers.after(Math.max(0, deadlineMs), overdue, { unref: true });
@@ -71,9 +73,18 @@ export class WaitingLine {
   /** Take out what waits longest, with all that can be done together with it. */
   takePortion(most: number): readonly Operation[] {
     const portion = portionOf(this.#waiting, most);
-    const taken = new Set(portion);
-    this.#waiting = this.#waiting.filter((operation) => !taken.has(operation));
+    this.take(portion);
     return portion;
+  }
+
+  /** Those that wait, the longest first. */
+  get waiting(): readonly Operation[] {
+    return this.#waiting;
+  }
+
+  take(operations: readonly Operation[]): void {
+    const taken = new Set(operations);
+    this.#waiting = this.#waiting.filter((operation) => !taken.has(operation));
   }
 
   takeAll(): readonly Operation[] {

@@ -175,7 +175,7 @@ function momentText(ctx: VerbContext, ms: number): string {
 }
 
 /** A text column holds no half of a surrogate pair: the event says the same as the row. */
-function eventText(event: TaskEvent): string {
+export function eventText(event: TaskEvent): string {
   return JSON.stringify(event, (_, value: unknown) =>
     typeof value === 'string' ? value.toWellFormed() : value,
   );

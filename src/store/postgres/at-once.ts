@@ -1,0 +1,143 @@
+import { invariant } from '../../domain/errors.ts';
+import { claimTogether } from '../sql/claim-together.ts';
+import { finishTogether } from '../sql/finish-together.ts';
+import type { ClaimedTask, ClaimNext, FinishAttempt, Finished } from '../store.ts';
+import {
+  AT_ONCE,
+  type AtOnceKind,
+  claimValues,
+  endValues,
+  type Success,
+  type Word,
+} from './at-once-sql.ts';
+import type { Sent } from './flight.ts';
+import type { Waiting } from './portion.ts';
+
+/** One statement that decides and writes for several calls. */
+export interface AtOnce<T extends Waiting> {
+  readonly calls: readonly T[];
+  readonly sent: Sent;
+  /**
+   * What it came to for each call, of the text that it answered; undefined: nothing was done for
+   * it, and what is to be done takes more than one look.
+   */
+  read(said: string): readonly ({ readonly value: unknown } | undefined)[];
+}
+
+interface Claim<T> {
+  readonly call: T;
+  readonly input: ClaimNext;
+}
+
+interface End<T> {
+  readonly call: T;
+  readonly input: Success;
+}
+
+/** What the statement answers, as JSON. */
+interface Said {
+  /** Null: the list has limits or labels to look at. */
+  readonly claimed: readonly SaidClaim[] | null;
+  /** The places of the ends that were accepted, from 1 on. */
+  readonly ended: readonly number[];
+  readonly nowMs: number;
+}
+
+type SaidClaim = readonly [
+  id: string,
+  taskId: string,
+  agent: string | null,
+  fence: number,
+  term: number,
+  attempt: number,
+];
+
+/**
+ * What of the calls that wait is done by one statement, where the first of them is such a call:
+ * equal claims without limits of their own, and attempts that succeeded. Null otherwise.
+ */
+export function atOnce<T extends Waiting>(
+  waiting: readonly T[],
+  how: { readonly most: number; readonly mayBe: (call: T) => boolean; readonly word: Word },
+): AtOnce<T> | null {
+  const claims: Claim<T>[] = [];
+  const ends: End<T>[] = [];
+  for (const call of waiting) {
+    if (claims.length + ends.length === how.most) break;
+    if (how.mayBe(call)) {
+      const claim = claimOf(call);
+      if (claim !== null && isEqual(call, claims[0]?.call)) claims.push({ call, input: claim });
+      const end = endOf(call);
+      if (end !== null && !ends.some(({ input }) => input.id === end.id)) {
+        ends.push({ call, input: end });
+      }
+    }
+    if (claims.length + ends.length === 0) return null;
+  }
+  return claims.length + ends.length === 0 ? null : statementOf(claims, ends, how.word);
+}
+
+export function claimOf({ shared }: Waiting): ClaimNext | null {
+  if (shared?.all !== claimTogether) return null;
+  const input = shared.input as ClaimNext;
+  return input.agentLimits === undefined ? input : null;
+}
+
+function endOf({ shared }: Waiting): Success | null {
+  if (shared?.all !== finishTogether) return null;
+  const { outcome, ...input } = shared.input as FinishAttempt;
+  return outcome.kind === 'succeeded' ? { ...input, outcome } : null;
+}
+
+function isEqual(call: Waiting, first: Waiting | undefined): boolean {
+  return first === undefined || call.shared?.key === first.shared?.key;
+}
+
+function statementOf<T extends Waiting>(
+  claims: readonly Claim<T>[],
+  ends: readonly End<T>[],
+  word: Word,
+): AtOnce<T> {
+  const kind: AtOnceKind = claims.length === 0 ? 'ends' : ends.length === 0 ? 'claims' : 'both';
+  const values = [
+    ...[word.writer, String(word.number), word.generation, word.nowMs],
+    ...claimValues(claims.map(({ input }) => input)),
+    ...endValues(ends.map(({ input }) => input)),
+  ];
+  return {
+    calls: [...claims, ...ends].map(({ call }) => call),
+    sent: { text: AT_ONCE[kind], values },
+    read: (text) => {
+      const said = JSON.parse(text) as Said;
+      return [...sharesOf(claims, said), ...endsOf(ends, said)];
+    },
+  };
+}
+
+/** The first claim gets the first tasks, as if they came one after the other. */
+function sharesOf<T>(
+  claims: readonly Claim<T>[],
+  { claimed, nowMs }: Said,
+): readonly ({ readonly value: readonly ClaimedTask[] } | undefined)[] {
+  if (claimed === null) return claims.map(() => undefined);
+  let at = 0;
+  return claims.map(({ input: { listId, max, leaseMs } }) => {
+    const share = claimed.slice(at, at + max);
+    at += max;
+    const leaseUntilMs = nowMs + leaseMs;
+    const value = share.map(([id, taskId, agent, fence, term, attempt]) => ({
+      ...{ id, listId, taskId, agent, fence, term, attempt, leaseUntilMs },
+    }));
+    return { value };
+  });
+}
+
+function endsOf<T>(
+  ends: readonly End<T>[],
+  { ended }: Said,
+): readonly ({ readonly value: Finished } | undefined)[] {
+  const accepted = new Set(ended);
+  invariant(accepted.size <= ends.length, 'only what was asked for is accepted');
+  const value: Finished = { kind: 'finished', status: 'completed', dueAtMs: 0 };
+  return ends.map((_, at) => (accepted.has(at + 1) ? { value } : undefined));
+}
