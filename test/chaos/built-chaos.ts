@@ -42,9 +42,15 @@ export function programOf(name: (typeof PROGRAMS)[number]): string {
 const WORLD = exchange('src/world/real-world.ts', 'test/chaos/chaos-real-world.ts');
 const SETTLING = exchange('src/operations/until-settled.ts', 'test/chaos/never-settling.ts');
 
-const UNFENCED = rewritten('src/store/sql/finish-attempt.ts', [
-  [/fence: input\.fence,\s+\.\.\.\(input\.holder [^\n]*/, 'fence: task.fence,'],
-]);
+const UNFENCED = [
+  rewritten('src/store/sql/finish-attempt.ts', [
+    [/fence: input\.fence,\s+\.\.\.\(input\.holder [^\n]*/, 'fence: task.fence,'],
+  ]),
+  rewritten('src/store/postgres/at-once-sql.ts', [
+    [/'AND q\.fence = b\.fence ' \+\n[^\n]*q\.holder_term = b\.term\) ' \+/, ''],
+    ['WHERE a.task = ended.id AND a.fence = ended.fence', 'WHERE a.task = ended.id'],
+  ]),
+];
 /** The key of an attempt would still let only one of two claims with the same fence through. */
 const UNLOCKED = [
   rewritten('src/store/sql/take-tasks.ts', [
@@ -55,6 +61,10 @@ const UNLOCKED = [
   ]),
   rewritten('src/store/postgres/turn.ts', [[/SELECT pg_advisory_xact_lock\([^']*/, 'SELECT 1']]),
   rewritten('src/store/postgres/portable.ts', [['FOR UPDATE SKIP LOCKED', '']]),
+  rewritten('src/store/postgres/at-once-sql.ts', [
+    ['FOR UPDATE SKIP LOCKED', ''],
+    ["AND coalesce(q.status, '') = 'queued' ", ''],
+  ]),
   rewritten('src/store/sql/task-row.ts', [
     [
       "WHERE id = ? AND coalesce(status, '') = ? AND fence = ? AND holder_term = ?",
@@ -73,7 +83,7 @@ async function buildAll(): Promise<void> {
   await Promise.all([
     bundle(cli, join(FOLDER, 'pawl'), [WORLD]),
     bundle(cli, join(FOLDER, 'unsettled'), [WORLD, SETTLING]),
-    bundle(cli, join(FOLDER, 'unfenced'), [WORLD, UNFENCED]),
+    bundle(cli, join(FOLDER, 'unfenced'), [WORLD, ...UNFENCED]),
     bundle(cli, join(FOLDER, 'unlocked'), [WORLD, ...UNLOCKED]),
     bundle(
       Object.fromEntries(PROGRAMS.map((name) => [name, `test/chaos/${name}.ts`])),

@@ -34,7 +34,7 @@ const IS_READY =
 /** Nothing to be weighed: no limits, nothing that needs a label. */
 const FREE =
   "free AS MATERIALIZED (SELECT e.status = 'running' AND now.mine AS goes, " +
-  "least($6::bigint, $7::bigint - (SELECT count(*) FROM task_queue q " +
+  'least($6::bigint, $7::bigint - (SELECT count(*) FROM task_queue q ' +
   "WHERE q.list_id = $5::text AND q.status = 'running')) AS most, " +
   'NOT now.mine OR EXISTS (SELECT 1 FROM claim_limits) OR ($8::bigint = 1 AND EXISTS ' +
   `(SELECT 1 FROM task_queue WHERE ${IS_READY} AND needs_json IS NOT NULL)) AS limited ` +
@@ -58,7 +58,7 @@ const TAKEN =
   'q.fence, q.holder_term AS term, q.claims)';
 const CLAIM_EVENTS =
   'claim_events AS (INSERT INTO task_events (list_id, task, at_ms, kind, data_json) ' +
-  "SELECT list_id, id, now.ms, 'claimed', concat('{\"kind\":\"claimed\",\"fence\":', fence, " +
+  'SELECT list_id, id, now.ms, \'claimed\', concat(\'{"kind":"claimed","fence":\', fence, ' +
   "',\"holder\":', $13::text, ',\"agent\":', coalesce(to_json(agent)::text, 'null'), '}') " +
   'FROM taken, now ORDER BY priority, position)';
 const ATTEMPTS =
@@ -124,11 +124,7 @@ const NO_ENDS = "'[]'::json";
 export const AT_ONCE: Readonly<Record<AtOnceKind, string>> = {
   claims: statement(CLAIM_PARTS, CLAIMED, NO_ENDS),
   ends: statement(endParts(FIRST_CLAIM_VALUE), 'NULL', ENDED),
-  both: statement(
-    [...CLAIM_PARTS, ...endParts(FIRST_CLAIM_VALUE + CLAIM_VALUES)],
-    CLAIMED,
-    ENDED,
-  ),
+  both: statement([...CLAIM_PARTS, ...endParts(FIRST_CLAIM_VALUE + CLAIM_VALUES)], CLAIMED, ENDED),
 };
 
 export function claimValues(inputs: readonly ClaimNext[]): readonly SqlValue[] {

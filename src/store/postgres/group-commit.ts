@@ -12,7 +12,7 @@ import { isTransient, storeFault } from './faults.ts';
 import type { Sent, Told } from './flight.ts';
 import type { ConnectionPool } from './pool.ts';
 import { verbOf } from './portion.ts';
-import { COMMIT, commitStatements, markQuery, type TurnMark } from './store-meta.ts';
+import { COMMIT, markQuery, type TurnMark, wordStatements } from './store-meta.ts';
 import { turnStatements } from './turn.ts';
 import { TurnContext } from './turn-context.ts';
 import { VerbRun } from './verb-run.ts';
@@ -40,6 +40,8 @@ interface Batch {
   isOver: boolean;
   /** Others are to hear of it. */
   hasWritten: boolean;
+  /** A notice went with its commit. */
+  isTold: boolean;
 }
 
 interface Begun {
@@ -58,8 +60,10 @@ export interface GroupCommitOptions {
   readonly generation: number;
   /** In the place of the database's clock; for tests. */
   readonly now: (() => number) | undefined;
-  /** After each commit of ours. */
-  readonly committed: () => void;
+  /** Tells others of the commit that is sent now; null: they are told later. */
+  readonly notice: () => Sent | null;
+  /** After each commit of ours, which told others of itself or did not. */
+  readonly committed: (how: { readonly isTold: boolean }) => void;
 }
 
 /**
@@ -151,7 +155,7 @@ export class GroupCommit {
     this.#number += 1;
     const batch: Batch = {
       ...{ number: this.#number, operations: [], results: [] },
-      ...{ isOver: false, hasWritten: false, readSaid: null },
+      ...{ isOver: false, hasWritten: false, isTold: false, readSaid: null },
     };
     try {
       const isDone = await this.#options.pool.lend((one) => this.#transact(one, batch));
@@ -212,18 +216,15 @@ export class GroupCommit {
   }
 
   /** One message: the turn, the statement that decides and writes, the commit. */
-  async #doAtOnce(
-    connection: Connection,
-    batch: Batch,
-    once: AtOnce<Operation>,
-  ): Promise<boolean> {
+  async #doAtOnce(connection: Connection, batch: Batch, once: AtOnce<Operation>): Promise<boolean> {
     batch.operations.push(...once.calls);
     batch.readSaid = (said) => this.#read(batch, once, said);
     for (const operation of once.calls) operation.sealed = true;
     this.#options.world.checkpoint('before-commit');
     let told: readonly Told[];
     try {
-      told = await connection.send([...turnStatements(), once.sent, COMMIT]);
+      const sent = [...turnStatements(), once.sent, ...this.#noticeOf(batch), COMMIT];
+      told = await connection.send(sent);
     } catch (cause) {
       const fault = storeFault(cause);
       if (fault.code === 'store_unreachable') throw fault;
@@ -234,7 +235,7 @@ export class GroupCommit {
       return false;
     }
     this.#options.world.checkpoint('after-commit');
-    const row = told.at(-2)?.rows[0];
+    const row = told[turnStatements().length]?.rows[0];
     batch.hasWritten = row?.['written'] === 1;
     batch.readSaid(String(row?.['said']));
     return true;
@@ -343,12 +344,19 @@ export class GroupCommit {
     };
   }
 
+  #noticeOf(batch: Batch): readonly Sent[] {
+    const notice = this.#options.notice();
+    batch.isTold = notice !== null;
+    return notice === null ? [] : [notice];
+  }
+
   #commit(batch: Batch, nowMs: number): readonly Sent[] {
     for (const operation of batch.operations) operation.sealed = true;
     this.#options.world.checkpoint('before-commit');
     const sweeps = !this.#hasSwept;
     this.#hasSwept = true;
-    return commitStatements(this.#options.writer, { number: batch.number, nowMs, sweeps });
+    const word = wordStatements(this.#options.writer, { number: batch.number, nowMs, sweeps });
+    return [...word, ...this.#noticeOf(batch), COMMIT];
   }
 
   /** The turn before is over: it left its word in the ledger, or it never was. */
@@ -423,11 +431,11 @@ export class GroupCommit {
     }
   }
 
-  #answer({ operations, results, hasWritten }: Batch): void {
+  #answer({ operations, results, hasWritten, isTold }: Batch): void {
     for (const [index, operation] of operations.entries()) {
       operation.settle(results[index] as Result);
     }
-    if (hasWritten) this.#options.committed();
+    if (hasWritten) this.#options.committed({ isTold });
   }
 
   #failed(batch: Batch, fault: PawlError): number {

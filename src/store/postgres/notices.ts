@@ -3,11 +3,14 @@ import type { Timer } from '../../world/timers.ts';
 import type { World } from '../../world/world.ts';
 import { backoffMs } from './backoff.ts';
 import { storeFault } from './faults.ts';
+import type { Sent } from './flight.ts';
 import { type ConnectionPool, connectionSettings, type PoolOptions } from './pool.ts';
 import { COMMITS } from './store-meta.ts';
 
-/** At most one notice in this long, sent beside the transactions: sent within, it would make every
- * commit wait for every other. The first after a pause is sent at once. */
+/**
+ * At most one notice in this long: a commit that has one in it waits for every other such commit on
+ * the whole server. The first after a pause goes with its commit, the next one by itself.
+ */
 const NOTICE_EVERY_MS = 20;
 /** Between two looks: while notices arrive they only make up for a lost one. */
 const LOOK_LISTENING_MS = 2_000;
@@ -17,6 +20,10 @@ const LOOKS_WITHOUT_NEWS = 5;
 
 /** It waits for no disk: what a crash takes with it, the next look finds. */
 const NOTIFY = "SELECT set_config('synchronous_commit', 'off', true), pg_notify($1, $2)";
+
+/** Of a transaction that wrote something. */
+const NOTIFY_WITHIN =
+  'SELECT pg_notify($1, $2) WHERE pg_current_xact_id_if_assigned() IS NOT NULL';
 
 export interface NoticesOptions {
   readonly world: World;
@@ -51,6 +58,14 @@ export class Notices {
   constructor(options: NoticesOptions) {
     this.#options = options;
     this.#channel = `pawl_${options.storeId.replaceAll('-', '')}`;
+  }
+
+  /** The notice that goes with the commit that is sent now; null: it is said later. */
+  within(): Sent | null {
+    const nowMs = this.#options.world.clock.monotonic();
+    if (nowMs < this.#announcedAt + NOTICE_EVERY_MS) return null;
+    this.#announcedAt = nowMs;
+    return { text: NOTIFY_WITHIN, values: [this.#channel, this.#options.writer] };
   }
 
   /** Say that this process committed: at once, or soon and once for many. */

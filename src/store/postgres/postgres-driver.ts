@@ -115,9 +115,10 @@ class PostgresDriver implements Driver {
       ...{ world, pool, writer, now: options.now },
       guard: (mark) => this.#guard(mark),
       generation: schema.generation,
-      committed: () => {
+      notice: () => this.#notices.within(),
+      committed: ({ isTold }) => {
         this.#tell();
-        this.#notices.announce();
+        if (!isTold) this.#notices.announce();
       },
     });
   }

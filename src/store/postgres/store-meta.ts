@@ -47,10 +47,10 @@ export function markQuery(writer: string): string {
 }
 
 /**
- * Commit, and leave word of it in the same transaction: whoever lost the answer reads there whether
- * it was committed.
+ * Word of a transaction, left in it: whoever lost the answer to its commit reads there whether it
+ * was committed.
  */
-export function commitStatements(
+export function wordStatements(
   writer: string,
   {
     number,
@@ -60,7 +60,7 @@ export function commitStatements(
 ): readonly Sent[] {
   const word = { text: WORD, values: [writer, String(number), nowMs + KEPT_MS] };
   const sweep = { text: SWEEP, values: [nowMs] };
-  return [...(sweeps ? [sweep] : []), word, COMMIT];
+  return [...(sweeps ? [sweep] : []), word];
 }
 
 export const COMMIT: Sent = { text: 'COMMIT', values: [] };
