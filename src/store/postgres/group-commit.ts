@@ -1,67 +1,37 @@
 import { PawlError } from '../../domain/errors.ts';
 import { pause } from '../../world/timers.ts';
-import type { World } from '../../world/world.ts';
 import type { Shared } from '../sql/driver.ts';
 import type { Statement, Verb, VerbContext } from '../sql/verb.ts';
 import type { SchemaMark } from '../standing.ts';
 import type { Call } from '../store.ts';
-import { type AtOnce, atOnce, claimOf } from './at-once.ts';
 import { backoffMs } from './backoff.ts';
+import { BATCH_OPERATIONS_MAX, type Batch, newBatch, noticeOf, resultsOf } from './batch.ts';
 import type { Connection, Ending } from './connection.ts';
 import { isTransient, storeFault } from './faults.ts';
-import type { Sent, Told } from './flight.ts';
+import type { Sent } from './flight.ts';
 import type { ConnectionPool } from './pool.ts';
 import { verbOf } from './portion.ts';
+import { SingleMessage, type SingleMessageOptions } from './single-message.ts';
 import { COMMIT, markQuery, type TurnMark, wordStatements } from './store-meta.ts';
 import { turnStatements } from './turn.ts';
 import { TurnContext } from './turn-context.ts';
 import { VerbRun } from './verb-run.ts';
 import { type Operation, type Result, WaitingLine } from './waiting-line.ts';
 
-/** Most operations of one transaction: others wait for the turn meanwhile. */
-export const BATCH_OPERATIONS_MAX = 128;
-
-/** So long claims are not tried at once after one that met limits. */
-const LIMITED_MS = 1_000;
-
 const OVER: Result = {
   ok: false,
   error: new PawlError('aborted', 'the call was over before its turn'),
 };
-
-/** Operations of one transaction, with what they answer once it is committed. */
-interface Batch {
-  readonly number: number;
-  operations: Operation[];
-  results: Result[];
-  /** What it came to is known from what its one statement said, and from nothing else. */
-  readSaid: ((said: string) => void) | null;
-  /** Its commit was sent with the last statements. */
-  isOver: boolean;
-  /** Others are to hear of it. */
-  hasWritten: boolean;
-  /** A notice went with its commit. */
-  isTold: boolean;
-}
 
 interface Begun {
   readonly operations: readonly Operation[];
   readonly run: VerbRun<readonly unknown[]>;
 }
 
-export interface GroupCommitOptions {
-  readonly world: World;
+export interface GroupCommitOptions extends SingleMessageOptions {
   readonly pool: ConnectionPool;
-  /** Names this process in the ledger: a UUID. */
-  readonly writer: string;
   /** Throws when this process must not write any more; asked in every transaction. */
   readonly guard: (mark: SchemaMark) => void;
-  /** Of the schema that this process knows: no newer one may ask more of its writers. */
-  readonly generation: number;
-  /** In the place of the database's clock; for tests. */
-  readonly now: (() => number) | undefined;
-  /** Tells others of the commit that is sent now; null: they are told later. */
-  readonly notice: () => Sent | null;
   /** After each commit of ours, which told others of itself or did not. */
   readonly committed: (how: { readonly isTold: boolean }) => void;
 }
@@ -87,13 +57,15 @@ export interface GroupCommitOptions {
  * itself in the ledger, and the next one, which has the turn, so that the one before is over, looks
  * whether it is there.
  *
- * Few messages are what makes it fast: a portion is all that can be done together, most have two
- * (its questions come with the turn, its writes with the commit), and where one fails the
- * transaction is given up and everything of it done again one by one.
+ * Few messages are what makes it fast. What one statement can do is one message (`SingleMessage`);
+ * otherwise a portion is all that can be done together, most have two (its questions come with the
+ * turn, its writes with the commit), and where one fails the transaction is given up and everything
+ * of it done again one by one.
  */
 export class GroupCommit {
   readonly #options: GroupCommitOptions;
   readonly #line: WaitingLine;
+  readonly #single: SingleMessage;
   #unsure: Batch | null = null;
   #number = 0;
   /** The last transaction was given up: this one does everything one by one. */
@@ -101,8 +73,6 @@ export class GroupCommit {
   #failures = 0;
   /** The rows of processes that ended are swept away once a process. */
   #hasSwept = false;
-  /** Claims meet limits: until then they are not tried at once. */
-  #limitedUntil = Number.NEGATIVE_INFINITY;
   #pumping = false;
   #closed = false;
   #resting: (() => void)[] = [];
@@ -110,6 +80,7 @@ export class GroupCommit {
   constructor(options: GroupCommitOptions) {
     this.#options = options;
     this.#line = new WaitingLine(options.world);
+    this.#single = new SingleMessage(options, this.#line);
   }
 
   write<T>(
@@ -153,10 +124,7 @@ export class GroupCommit {
   /** One transaction. Never throws; gives how long to wait before the next one. */
   async #flush(): Promise<number> {
     this.#number += 1;
-    const batch: Batch = {
-      ...{ number: this.#number, operations: [], results: [] },
-      ...{ isOver: false, hasWritten: false, isTold: false, readSaid: null },
-    };
+    const batch = newBatch(this.#number);
     try {
       const isDone = await this.#options.pool.lend((one) => this.#transact(one, batch));
       this.#isCareful = !isDone;
@@ -175,8 +143,9 @@ export class GroupCommit {
   /** False when something went wrong that may go well when all is done one by one. */
   async #transact(connection: Connection, batch: Batch): Promise<boolean> {
     const { guard } = this.#options;
-    const once = this.#isCareful || this.#unsure !== null ? null : this.#atOnce(batch.number);
-    if (once !== null) return await this.#doAtOnce(connection, batch, once);
+    if (!this.#isCareful && this.#unsure === null && this.#single.take(batch)) {
+      return await this.#single.transact(connection, batch);
+    }
     const context = new TurnContext(this.#options);
     const begun = this.#isCareful ? null : this.#begin(batch, context);
     const opened = await this.#open(connection, begun?.run.asked?.statements ?? []);
@@ -200,62 +169,6 @@ export class GroupCommit {
     await connection.send(this.#commit(batch, context.nowMs));
     this.#options.world.checkpoint('after-commit');
     return true;
-  }
-
-  #atOnce(number: number): AtOnce<Operation> | null {
-    const { writer, generation, now, world } = this.#options;
-    const nowMs = now === undefined ? null : Math.trunc(now());
-    const isLimited = world.clock.monotonic() < this.#limitedUntil;
-    const once = atOnce(this.#line.waiting, {
-      most: BATCH_OPERATIONS_MAX,
-      mayBe: (call) => !call.isSlow && !(isLimited && claimOf(call) !== null),
-      word: { writer, number, generation, nowMs },
-    });
-    if (once !== null) this.#line.take(once.calls);
-    return once;
-  }
-
-  /** One message: the turn, the statement that decides and writes, the commit. */
-  async #doAtOnce(connection: Connection, batch: Batch, once: AtOnce<Operation>): Promise<boolean> {
-    batch.operations.push(...once.calls);
-    batch.readSaid = (said) => this.#read(batch, once, said);
-    for (const operation of once.calls) operation.sealed = true;
-    this.#options.world.checkpoint('before-commit');
-    let told: readonly Told[];
-    try {
-      const sent = [...turnStatements(), once.sent, ...this.#noticeOf(batch), COMMIT];
-      told = await connection.send(sent);
-    } catch (cause) {
-      const fault = storeFault(cause);
-      if (fault.code === 'store_unreachable') throw fault;
-      // The server said so: nothing of it was committed.
-      for (const operation of once.calls) operation.sealed = false;
-      if (isTransient(fault)) throw fault;
-      await connection.run('ROLLBACK');
-      return false;
-    }
-    this.#options.world.checkpoint('after-commit');
-    const row = told[turnStatements().length]?.rows[0];
-    batch.hasWritten = row?.['written'] === 1;
-    batch.readSaid(String(row?.['said']));
-    return true;
-  }
-
-  /** Who was done is answered; the others wait again, for a transaction with more messages. */
-  #read(batch: Batch, once: AtOnce<Operation>, said: string): void {
-    const read = once.read(said);
-    const [done, others] = [[] as Operation[], [] as Operation[]];
-    for (const [at, operation] of once.calls.entries()) {
-      const result = read[at];
-      if (result !== undefined) batch.results.push({ ok: true, value: result.value });
-      (result === undefined ? others : done).push(operation);
-    }
-    batch.operations = done;
-    for (const operation of others) operation.isSlow = true;
-    if (others.some((operation) => claimOf(operation) !== null)) {
-      this.#limitedUntil = this.#options.world.clock.monotonic() + LIMITED_MS;
-    }
-    this.#line.putBack(others);
   }
 
   /** Begin with the first portion before the turn is there: what it asks first is sent with it. */
@@ -344,19 +257,13 @@ export class GroupCommit {
     };
   }
 
-  #noticeOf(batch: Batch): readonly Sent[] {
-    const notice = this.#options.notice();
-    batch.isTold = notice !== null;
-    return notice === null ? [] : [notice];
-  }
-
   #commit(batch: Batch, nowMs: number): readonly Sent[] {
     for (const operation of batch.operations) operation.sealed = true;
     this.#options.world.checkpoint('before-commit');
     const sweeps = !this.#hasSwept;
     this.#hasSwept = true;
     const word = wordStatements(this.#options.writer, { number: batch.number, nowMs, sweeps });
-    return [...word, ...this.#noticeOf(batch), COMMIT];
+    return [...word, ...noticeOf(batch, this.#options.notice), COMMIT];
   }
 
   /** The turn before is over: it left its word in the ledger, or it never was. */
@@ -365,7 +272,7 @@ export class GroupCommit {
     this.#unsure = null;
     if (unsure === null) return;
     if (committed === unsure.number) {
-      unsure.readSaid?.(said ?? '');
+      if (said !== null) unsure.read?.(said);
       this.#answer(unsure);
     } else this.#line.putBack(unsure.operations);
   }
@@ -450,8 +357,4 @@ export class GroupCommit {
     else this.#line.putBack(batch.operations);
     return backoffMs(fault, this.#failures, this.#options.world.random);
   }
-}
-
-function resultsOf(values: readonly unknown[]): readonly Result[] {
-  return values.map((value) => ({ ok: true, value }));
 }

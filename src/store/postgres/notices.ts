@@ -22,8 +22,15 @@ const LOOKS_WITHOUT_NEWS = 5;
 const NOTIFY = "SELECT set_config('synchronous_commit', 'off', true), pg_notify($1, $2)";
 
 /** Of a transaction that wrote something. */
-const NOTIFY_WITHIN =
-  'SELECT pg_notify($1, $2) WHERE pg_current_xact_id_if_assigned() IS NOT NULL';
+const NOTIFY_WITHIN = 'SELECT pg_notify($1, $2) WHERE pg_current_xact_id_if_assigned() IS NOT NULL';
+
+/** How a commit tells others of itself. */
+export interface NoticeOfCommit {
+  /** To be sent right before it; null: it is said later. */
+  within(): Sent | null;
+  /** It wrote nothing, and said nothing. */
+  unsaid(): void;
+}
 
 export interface NoticesOptions {
   readonly world: World;
@@ -41,7 +48,7 @@ export interface NoticesOptions {
  * Tells of other processes' commits. A notice of the database says it at once, where one arrives;
  * otherwise, and whenever one is lost, a look at how far every process came says it a moment later.
  */
-export class Notices {
+export class Notices implements NoticeOfCommit {
   readonly #options: NoticesOptions;
   readonly #channel: string;
   #client: Client | null = null;
@@ -60,12 +67,15 @@ export class Notices {
     this.#channel = `pawl_${options.storeId.replaceAll('-', '')}`;
   }
 
-  /** The notice that goes with the commit that is sent now; null: it is said later. */
   within(): Sent | null {
     const nowMs = this.#options.world.clock.monotonic();
     if (nowMs < this.#announcedAt + NOTICE_EVERY_MS) return null;
     this.#announcedAt = nowMs;
     return { text: NOTIFY_WITHIN, values: [this.#channel, this.#options.writer] };
+  }
+
+  unsaid(): void {
+    this.#announcedAt = Number.NEGATIVE_INFINITY;
   }
 
   /** Say that this process committed: at once, or soon and once for many. */

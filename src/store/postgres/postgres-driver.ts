@@ -115,7 +115,7 @@ class PostgresDriver implements Driver {
       ...{ world, pool, writer, now: options.now },
       guard: (mark) => this.#guard(mark),
       generation: schema.generation,
-      notice: () => this.#notices.within(),
+      notice: this.#notices,
       committed: ({ isTold }) => {
         this.#tell();
         if (!isTold) this.#notices.announce();

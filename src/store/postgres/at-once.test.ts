@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import type { AttemptOutcome } from '../../domain/outcome.ts';
+import { DEFAULT_RETRY_POLICY } from '../../domain/task.ts';
+import { claimTogether, sameClaim } from '../sql/claim-together.ts';
+import { finishTogether } from '../sql/finish-together.ts';
+import type { ClaimNext } from '../store.ts';
+import { atOnce } from './at-once.ts';
+import type { Waiting } from './portion.ts';
+
+const WORD = { writer: 'w', number: 7, generation: 1, nowMs: null };
+const other: Waiting = { verb: never, shared: undefined };
+
+function* never(): Generator<never, never, unknown> {
+  throw new Error('it is not run');
+}
+
+const claim = (change: Partial<ClaimNext> = {}): Waiting => {
+  const input: ClaimNext = {
+    ...{ listId: 'l', holderId: 'h', max: 2, maxConcurrent: 9, minPriority: 'P4' },
+    ...{ defaultAgent: null, leaseMs: 1_000, ...change },
+  };
+  return { verb: never, shared: { key: sameClaim(input), input, all: claimTogether } };
+};
+const end = (id: string, outcome: AttemptOutcome = { kind: 'succeeded' }): Waiting => {
+  const input = { id, fence: 1, outcome, policy: DEFAULT_RETRY_POLICY };
+  return { verb: never, shared: { key: '', input, all: finishTogether } };
+};
+const taken = (waiting: readonly Waiting[], most = 128): readonly number[] | null => {
+  const once = atOnce(waiting, { most, mayBe: () => true, word: WORD });
+  return once?.calls.map((call) => waiting.indexOf(call)) ?? null;
+};
+
+describe('what is done at once', () => {
+  it('is equal claims and successes, when the first of all is one', () => {
+    expect(taken([claim(), end('a'), claim({ max: 5 }), other, end('b')])).toEqual([0, 2, 1, 4]);
+    expect(taken([other, claim()])).toBeNull();
+    expect(taken([])).toBeNull();
+  });
+
+  it('is no other outcome, no claim with limits, no other list, no task a second time', () => {
+    const failed: AttemptOutcome = { kind: 'errored', cause: 'exit', error: 'exit code 1' };
+    expect(taken([end('a'), end('b', failed), end('a')])).toEqual([0]);
+    expect(taken([claim(), claim({ listId: 'm' }), claim({ agentLimits: { a: 1 } })])).toEqual([0]);
+    expect(taken([claim({ agentLimits: {} }), claim()])).toBeNull();
+  });
+
+  it('is no more than asked for', () => {
+    expect(taken([end('a'), end('b'), claim()], 2)).toEqual([0, 1]);
+  });
+});
+
+describe('the answer of the statement', () => {
+  const rows = ['a', 'b', 'c'].map((id) => [id, `T-${id}`, null, 4, 2, 3]);
+  const read = (said: object) =>
+    atOnce([claim(), claim(), end('x'), end('y')], {
+      ...{ most: 9, mayBe: () => true, word: WORD },
+    })?.read(JSON.stringify({ nowMs: 50, ...said }));
+
+  it('gives the first claim the first tasks, and each end its own', () => {
+    const [first, second, ...ends] = read({ claimed: rows, ended: [2] }) ?? [];
+    expect(first?.value).toMatchObject([
+      { id: 'a', taskId: 'T-a', listId: 'l', agent: null, fence: 4, term: 2, attempt: 3 },
+      { id: 'b', leaseUntilMs: 1_050 },
+    ]);
+    expect(second?.value).toMatchObject([{ id: 'c' }]);
+    expect(ends).toEqual([
+      undefined,
+      { value: { kind: 'finished', status: 'completed', dueAtMs: 0 } },
+    ]);
+  });
+
+  it('says nothing for claims that have limits to look at', () => {
+    expect(read({ claimed: null, ended: [] })).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+});
