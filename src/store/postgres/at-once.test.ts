@@ -3,16 +3,16 @@ import type { AttemptOutcome } from '../../domain/outcome.ts';
 import { DEFAULT_RETRY_POLICY } from '../../domain/task.ts';
 import { claimTogether, sameClaim } from '../sql/claim-together.ts';
 import { finishTogether } from '../sql/finish-together.ts';
+import type { Verb } from '../sql/verb.ts';
 import type { ClaimNext } from '../store.ts';
 import { atOnce } from './at-once.ts';
 import type { Waiting } from './portion.ts';
 
 const WORD = { writer: 'w', number: 7, generation: 1, nowMs: null };
-const other: Waiting = { verb: never, shared: undefined };
-
-function* never(): Generator<never, never, unknown> {
+const never = (): Verb<never> => {
   throw new Error('it is not run');
-}
+};
+const other: Waiting = { verb: never, shared: undefined };
 
 const claim = (change: Partial<ClaimNext> = {}): Waiting => {
   const input: ClaimNext = {

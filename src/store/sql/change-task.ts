@@ -9,9 +9,22 @@ import { retry } from '../../domain/transition/retry.ts';
 import { skip } from '../../domain/transition/skip.ts';
 import type { ChangedTask, ChangeTask } from '../store.ts';
 import { readTaskLine } from './read-tasks.ts';
-import { policyOf, resolveDependants, settleTask } from './resolve-dependants.ts';
-import { existingTask, type TaskRow, writeTransition } from './task-row.ts';
-import { change, row, rows, type Verb, type VerbContext } from './verb.ts';
+import {
+  endedDependencies,
+  policyOf,
+  resolveDependants,
+  settle,
+  settleTask,
+} from './resolve-dependants.ts';
+import {
+  decided,
+  existing,
+  existingTask,
+  type TaskRow,
+  taskOf,
+  writeTransition,
+} from './task-row.ts';
+import { change, question, rows, together, type Verb, type VerbContext } from './verb.ts';
 
 const ASK = 'UPDATE task_queue SET end_request_json = ?, updated_at = ? WHERE id = ?';
 const FAILED_DEPENDENCY =
@@ -29,19 +42,36 @@ const ONE_MORE = 'UPDATE task_queue SET pending_deps = pending_deps + 1 WHERE id
  * who ends the agent and finishes the attempt accordingly.
  */
 export function* changeTask(ctx: VerbContext, input: ChangeTask): Verb<ChangedTask> {
-  const task = yield* existingTask(input.id);
+  const [found, [over]] = (yield* together([
+    taskOf(input.id),
+    question(FAILED_DEPENDENCY, input.id),
+  ])) as [readonly TaskRow[], readonly FailedDependency[]];
+  const task = existing(input.id, found[0]);
   const asked = task.status === 'running';
   if (asked) yield* ask(ctx, task, input);
-  else yield* changeNow(ctx, task, input);
+  else yield* changeNow(ctx, { task, over }, input);
   if (input.verb === 'requeue' && input.cascade) yield* requeueDependants(ctx, task, input);
   return { kind: asked ? 'asked' : 'changed', task: yield* readTaskLine(task.id) };
 }
 
-function* changeNow(ctx: VerbContext, task: TaskRow, input: ChangeTask): Verb<void> {
-  yield* refuseHopelessRetry(task, input);
-  const now = yield* writeTransition(ctx, { task, decision: decide(ctx, task, input) });
+interface FailedDependency {
+  readonly taskId: string;
+  readonly status: string;
+}
+
+interface Before {
+  readonly task: TaskRow;
+  /** A dependency that is over for good. */
+  readonly over: FailedDependency | undefined;
+}
+
+function* changeNow(ctx: VerbContext, before: Before, input: ChangeTask): Verb<void> {
+  const { task } = before;
+  yield* refuseHopelessRetry(before, input);
+  const { now, statements } = yield* decided(ctx, { task, decision: decide(ctx, task, input) });
+  const asked = yield* together([...statements, endedDependencies(now.id)]);
   if (isTerminal(now.status)) yield* resolveDependants(ctx, now);
-  else yield* settleTask(ctx, now.id);
+  else yield* settle(ctx, now.id, asked.at(-1));
 }
 
 function decide(ctx: VerbContext, task: TaskRow, input: ChangeTask): Decision {
@@ -76,9 +106,8 @@ function* ask(ctx: VerbContext, task: TaskRow, input: ChangeTask): Verb<void> {
 }
 
 /** A task whose dependency is over for good would be skipped again at once: say so instead. */
-function* refuseHopelessRetry(task: TaskRow, input: ChangeTask): Verb<void> {
+function* refuseHopelessRetry({ task, over }: Before, input: ChangeTask): Verb<void> {
   if (input.verb !== 'retry' && input.verb !== 'requeue') return;
-  const over = yield* row<{ taskId: string; status: string }>(FAILED_DEPENDENCY, task.id);
   if (over === undefined || (yield* policyOf(task)) === 'run') return;
   throw new PawlError(
     'illegal_transition',

@@ -76,8 +76,18 @@ export function* resolveDependants(ctx: VerbContext, task: Ended): Verb<void> {
  * given new dependencies.
  */
 export function* settleTask(ctx: VerbContext, child: string): Verb<void> {
+  yield* settle(ctx, child, yield endedDependencies(child));
+}
+
+/** What `settleTask` asks; asked together with what brings the task back. */
+export function endedDependencies(child: string): Statement {
+  return question(ENDED_DEPENDENCY, child);
+}
+
+/** The rest of `settleTask`: what `endedDependencies` was answered. */
+export function* settle(ctx: VerbContext, child: string, dependencies: unknown): Verb<void> {
   const ended: Ended[] = [];
-  for (const dependency of yield* rows<Ended>(ENDED_DEPENDENCY, child)) {
+  for (const dependency of dependencies as readonly Ended[]) {
     const task = yield* readTask(child);
     if (task !== undefined) yield* answer(ctx, task, dependency, ended);
   }
