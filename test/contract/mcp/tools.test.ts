@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ANSWER_CHARS_MAX } from '../../../src/mcp/concise.ts';
 import { REFUSAL } from '../../../src/mcp/present.ts';
 import { toolsOf } from '../../../src/mcp/tools/tools.ts';
@@ -18,11 +18,14 @@ describe('every tool', () => {
   let scene: ToolScene;
   let agent: DoorClient;
 
-  beforeEach(async () => {
-    scene = new ToolScene();
-    agent = await scene.open();
+  // What is refused changes nothing, as each of its tests holds: those share one scene.
+  let shared: ToolScene;
+  let asking: DoorClient;
+  beforeAll(async () => {
+    shared = new ToolScene();
+    asking = await shared.open();
   });
-  afterEach(async () => await scene.close());
+  afterAll(async () => await shared?.close());
 
   /** The documented arguments, with a claim or a session that is really there. */
   const example = async (args: Readonly<Record<string, unknown>>) => {
@@ -37,36 +40,25 @@ describe('every tool', () => {
   const refusal = (data: unknown) => REFUSAL.parse(data).error;
 
   it.each(TOOLS)(
-    '$short: the documented example is answered in the documented shape',
-    async (tool) => {
-      const answer = await agent.call(tool.short, await example(tool.example));
-      expect(answer).toMatchObject({ isError: false });
-      expect(() => SHAPES[tool.short]?.parse(answer.data)).not.toThrow();
-      expect(SHAPES[tool.short]).toBeDefined();
-      expect(answer.raw.content).toEqual([{ type: 'text', text: JSON.stringify(answer.data) }]);
-    },
-  );
-
-  it.each(TOOLS)(
     '$short: arguments of a wrong type are named, and change nothing',
     async (tool) => {
-      const { tools } = await agent.client.listTools();
+      const { tools } = await asking.client.listTools();
       const schema = tools.find(({ name }) => name === tool.name)?.inputSchema as Schema;
-      const before = await scene.state();
+      const before = await shared.state();
       const names = Object.keys(schema.properties ?? {});
       expect(names.length).toBeGreaterThan(0);
       for (const name of names) {
         // An object is taken as an older form of `context`, and of nothing else.
         const wrong = name === 'context' ? 7 : { a: 1 };
-        const { isError, data } = await agent.call(tool.short, { ...tool.example, [name]: wrong });
+        const { isError, data } = await asking.call(tool.short, { ...tool.example, [name]: wrong });
         expect({ name, isError }).toEqual({ name, isError: true });
         expect(refusal(data)).toMatchObject({
           ...{ code: 'arguments_invalid', message: expect.stringContaining(name) },
         });
       }
-      const unknown = await agent.call(tool.short, { ...tool.example, unheard_of: true });
+      const unknown = await asking.call(tool.short, { ...tool.example, unheard_of: true });
       expect(refusal(unknown.data).message).toContain('unheard_of');
-      expect(await scene.state()).toBe(before);
+      expect(await shared.state()).toBe(before);
     },
   );
 
@@ -75,50 +67,69 @@ describe('every tool', () => {
       (UNKNOWN[short] ?? []).map(([args, code]) => ({ short, args, code })),
     ),
   )('$short $args: nothing has that id, and nothing changes', async ({ short, args, code }) => {
-    const before = await scene.state();
-    const { isError, data } = await agent.call(short, args);
+    const before = await shared.state();
+    const { isError, data } = await asking.call(short, args);
     expect({ isError, code: refusal(data).code }).toEqual({ isError: true, code });
     const { workspace } = REFUSAL.parse(data);
-    if (code !== 'usage') expect(workspace).toBe(scene.bench.root);
-    expect(await scene.state()).toBe(before);
+    if (code !== 'usage') expect(workspace).toBe(shared.bench.root);
+    expect(await shared.state()).toBe(before);
   });
 
-  it.each(TOOLS)(
-    '$short: texts of any size are taken or refused, in a short answer',
-    async (tool) => {
-      const { tools } = await agent.client.listTools();
-      const schema = tools.find(({ name }) => name === tool.name)?.inputSchema as Schema;
+  describe('on a scene of its own', () => {
+    beforeEach(async () => {
+      scene = new ToolScene();
+      agent = await scene.open();
+    });
+    afterEach(async () => await scene.close());
+
+    it.each(TOOLS)(
+      '$short: the documented example is answered in the documented shape',
+      async (tool) => {
+        const answer = await agent.call(tool.short, await example(tool.example));
+        expect(answer).toMatchObject({ isError: false });
+        expect(() => SHAPES[tool.short]?.parse(answer.data)).not.toThrow();
+        expect(SHAPES[tool.short]).toBeDefined();
+        expect(answer.raw.content).toEqual([{ type: 'text', text: JSON.stringify(answer.data) }]);
+      },
+    );
+
+    it.each(TOOLS)(
+      '$short: texts of any size are taken or refused, in a short answer',
+      async (tool) => {
+        const { tools } = await agent.client.listTools();
+        const schema = tools.find(({ name }) => name === tool.name)?.inputSchema as Schema;
+        const args = await example(tool.example);
+        const big = 'x'.repeat(testDepth.pick({ reduced: 150_000, full: 600_000 }));
+        for (const [name, { type }] of Object.entries(schema.properties ?? {})) {
+          if (type !== 'string') continue;
+          const { raw, data, isError } = await agent.call(tool.short, { ...args, [name]: big });
+          expect(JSON.stringify(data).length).toBeLessThanOrEqual(ANSWER_CHARS_MAX);
+          expect(JSON.stringify(raw.content).length).toBeLessThan(3 * ANSWER_CHARS_MAX);
+          if (isError) expect(refusal(data).code).not.toBe('bug');
+        }
+        expect(await agent.done('get_status')).toBeDefined();
+      },
+    );
+
+    it.each(TOOLS)('$short: it changes something when it says so, and only then', async (tool) => {
       const args = await example(tool.example);
-      const big = 'x'.repeat(testDepth.pick({ reduced: 150_000, full: 600_000 }));
-      for (const [name, { type }] of Object.entries(schema.properties ?? {})) {
-        if (type !== 'string') continue;
-        const { raw, data, isError } = await agent.call(tool.short, { ...args, [name]: big });
-        expect(JSON.stringify(data).length).toBeLessThanOrEqual(ANSWER_CHARS_MAX);
-        expect(JSON.stringify(raw.content).length).toBeLessThan(3 * ANSWER_CHARS_MAX);
-        if (isError) expect(refusal(data).code).not.toBe('bug');
-      }
-      expect(await agent.done('get_status')).toBeDefined();
-    },
-  );
+      const before = await scene.state();
+      const { preview } = await agent.done(tool.short, args);
+      await scene.still();
+      const isChanged = (await scene.state()) !== before;
+      const isMeantTo = tool.hints.reads !== true && preview !== true && !(tool.short in TRACELESS);
+      expect(isChanged).toBe(isMeantTo);
+    });
 
-  it.each(TOOLS)('$short: it changes something when it says so, and only then', async (tool) => {
-    const args = await example(tool.example);
-    const before = await scene.state();
-    const { preview } = await agent.done(tool.short, args);
-    await scene.still();
-    const isChanged = (await scene.state()) !== before;
-    const isMeantTo = tool.hints.reads !== true && preview !== true && !(tool.short in TRACELESS);
-    expect(isChanged).toBe(isMeantTo);
-  });
-
-  it.each(TOOLS)('$short: a call that is cancelled leaves everything sound', async (tool) => {
-    const args = await example(tool.example);
-    const abort = new AbortController();
-    const cancelled = agent.call(tool.short, args, { signal: abort.signal });
-    abort.abort();
-    await expect(cancelled).rejects.toThrow();
-    const { checks } = await agent.done('health_check', { deep: true });
-    expect(checks.audit).toMatchObject({ ok: true });
+    it.each(TOOLS)('$short: a call that is cancelled leaves everything sound', async (tool) => {
+      const args = await example(tool.example);
+      const abort = new AbortController();
+      const cancelled = agent.call(tool.short, args, { signal: abort.signal });
+      abort.abort();
+      await expect(cancelled).rejects.toThrow();
+      const { checks } = await agent.done('health_check', { deep: true });
+      expect(checks.audit).toMatchObject({ ok: true });
+    });
   });
 });
 
