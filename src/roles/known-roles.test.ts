@@ -161,14 +161,18 @@ describe('roles', () => {
     ).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
-  it('in a folder that cannot be read are a finding', async () => {
+  it.each([
+    ['be read', 'names'],
+    ['even be looked at', 'facts'],
+  ] as const)('in a folder that cannot %s are a finding', async (_what, question) => {
     const folder = join(root, '.pawl/roles');
     mkdirSync(folder, { recursive: true });
-    const names = async (path: string): Promise<readonly string[]> => {
-      if (path !== folder) return await systemFiles.names(path);
+    const answer = async (path: string) => {
+      if (path !== folder) return await systemFiles[question](path);
       throw Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' });
     };
-    const { roles, findings } = await knownRoles({ ...systemFiles, names }, places);
+    const files = { ...systemFiles, [question]: answer };
+    const { roles, findings } = await knownRoles(files, places);
     expect(roles.map(({ name }) => name)).toEqual(NAMES);
     expect(findings).toMatchObject([{ code: 'role_file_unreadable', file: folder }]);
   });

@@ -272,6 +272,7 @@ export class GroupCommit {
     this.#unsure = null;
     if (unsure === null) return;
     if (committed === unsure.number) {
+      unsure.hasWritten = true;
       if (said !== null) unsure.read?.(said);
       this.#answer(unsure);
     } else this.#line.putBack(unsure.operations);

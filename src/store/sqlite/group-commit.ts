@@ -19,6 +19,8 @@ const TURN_PAUSE_MAX_MS = 100;
 const TURN_SPREAD = 0.2;
 /** How much the wait of one transaction counts for what is expected of the next. */
 const NEWS_SHARE = 0.1;
+/** No wait counts for more: what takes longer is one holder that lasts, and no queue. */
+const NEWS_MAX_MS = 300;
 /** How long at most others are let in after a commit. */
 const STEP_BACK_MAX_MS = 12;
 /** Others count as writing for this long after the last sign of them. */
@@ -64,10 +66,10 @@ export interface GroupCommitOptions {
  * before the commit. There is no timer on the way: an operation alone is not delayed.
  *
  * The database's own lock is unfair: who commits and begins again at once keeps it for ever. While
- * other processes write, each therefore steps back after its commit for as long as the others wait
- * between their tries. Tries in vain of many together would leave no processor for the one that
- * writes: who comes waits about as long as the last transactions had to wait, and insists then. So
- * few try at a time, and mostly those whose turn it is.
+ * other processes write, each therefore steps back for a moment after its commit, the longer, the
+ * more it had to wait lately. Tries in vain of many together would leave no processor for the one
+ * that writes: who comes waits about as long as the last transactions had to wait, and insists then.
+ * So few try at a time, and mostly those whose turn it is.
  */
 export class GroupCommit {
   readonly #options: GroupCommitOptions;
@@ -154,8 +156,13 @@ export class GroupCommit {
     this.#scheduled = false;
     this.#dropOverdue();
     if (this.#waiting.length > 0 && this.#begin()) this.#performBatch();
-    if (this.#waiting.length > 0) this.#schedule();
-    else for (const rested of this.#resting.splice(0)) rested();
+    if (this.#waiting.length > 0) {
+      this.#schedule();
+      return;
+    }
+    // Nobody wants one any more: the next wait begins when the next one is wanted.
+    this.#busySince = null;
+    for (const rested of this.#resting.splice(0)) rested();
   }
 
   #begin(): boolean {
@@ -164,7 +171,8 @@ export class GroupCommit {
       // Only after a rollback that failed: what it should have undone must not be committed now.
       if (connection.inTransaction) connection.run('ROLLBACK');
       if (connection.begin()) {
-        this.#waitExpectedMs += (this.#waitedMs() - this.#waitExpectedMs) * NEWS_SHARE;
+        const newsMs = Math.min(this.#waitedMs(), NEWS_MAX_MS);
+        this.#waitExpectedMs += (newsMs - this.#waitExpectedMs) * NEWS_SHARE;
         this.#busySince = null;
         return true;
       }

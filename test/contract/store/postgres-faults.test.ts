@@ -69,7 +69,13 @@ describe('a connection that is cut', () => {
     const bench = await openBench({ url: through, directUrl: url });
     await bench.load(NAMES);
     proxy.cut({ at: 'COMMIT', when });
+    let told = 0;
+    const watching = bench.store.watch(() => {
+      told += 1;
+    });
     const claimed = await claims(bench.store, bench.listId, 'h', 3);
+    watching.stop();
+    expect(told).toBe(1);
     expect(proxy.cuts).toBe(1);
     expect(claimed.map((one) => one.taskId)).toEqual(['T0', 'T1', 'T2']);
     expect((await bench.store.list(bench.listId))?.counts.running).toBe(3);

@@ -177,6 +177,67 @@ describe('group commit', () => {
     expect(delays).toEqual([1.5]);
   });
 
+  describe('after a wait for another writer', () => {
+    const delays: number[] = [];
+    let monotonicMs = 0;
+    let other: ReturnType<DiskBench['other']>;
+    let bench: StoreBench;
+    /** Done while a write is refused, before it is tried again. */
+    let meanwhile = (): void => undefined;
+    let triedAgain = (): void => undefined;
+    const hold = (then: () => void): void => {
+      other.exec('BEGIN IMMEDIATE');
+      meanwhile = then;
+    };
+    const release = (): void => other.exec('ROLLBACK');
+
+    beforeEach(async () => {
+      const { timers } = disk.world;
+      const after: typeof timers.after = (delayMs, task, options) => {
+        delays.push(delayMs);
+        meanwhile();
+        const again = (): void => {
+          task();
+          triedAgain();
+        };
+        return timers.after(0, again, options);
+      };
+      const clock = { now: () => 0, monotonic: () => monotonicMs };
+      const world = createSteeredWorld({ timers: { ...timers, after }, clock });
+      bench = await disk.openBench({ world });
+      other = disk.other();
+      delays.length = 0;
+    });
+
+    it('that held the file for long, the next turn is not waited for as long', async () => {
+      hold(() => {
+        monotonicMs += 30_000;
+        release();
+      });
+      await lock(bench, 'late', { deadlineMs: 60_000 });
+      hold(release);
+      await lock(bench, 'next');
+      expect(delays).toEqual([1.5, 27]);
+    });
+
+    it('that was given up, the next turn is not waited for at all', async () => {
+      const controller = new AbortController();
+      hold(() => controller.abort());
+      const left = new Promise<void>((resolve) => {
+        triedAgain = resolve;
+      });
+      const givenUp = lock(bench, 'given up', { signal: controller.signal });
+      await expect(givenUp).rejects.toMatchObject({ code: 'aborted' });
+      await left;
+      monotonicMs += 3_600_000;
+      release();
+      await lock(bench, 'long after');
+      hold(release);
+      await lock(bench, 'next');
+      expect(delays).toEqual([1.5, 1.5]);
+    });
+  });
+
   it('closing while another writer never ends waits no longer than the deadlines', async () => {
     const bench = await disk.openBench();
     disk.other().exec('BEGIN IMMEDIATE');
