@@ -122,14 +122,17 @@ const isBareError = (node: Node): boolean => {
 };
 
 const DIALECTS = /sqlite|postgres/i;
+const BARE_LIMIT = /\bLIMIT \?(?! \+ 0\b)/;
 
-const namesDialect = (node: Node): boolean => {
-  if (node.type === 'Identifier') return DIALECTS.test(String(node['name']));
-  if (node.type === 'TemplateElement') return DIALECTS.test(JSON.stringify(node['value']));
+const isTextWith = (node: Node, pattern: RegExp): boolean => {
+  if (node.type === 'TemplateElement') return pattern.test(JSON.stringify(node['value']));
   return (
-    node.type === 'Literal' && typeof node['value'] === 'string' && DIALECTS.test(node['value'])
+    node.type === 'Literal' && typeof node['value'] === 'string' && pattern.test(node['value'])
   );
 };
+
+const namesDialect = (node: Node): boolean =>
+  node.type === 'Identifier' ? DIALECTS.test(String(node['name'])) : isTextWith(node, DIALECTS);
 
 const isTopLevel = (ancestors: readonly Node[]): boolean => {
   const parent = ancestors.at(-1);
@@ -201,6 +204,13 @@ export const BANS: readonly Ban[] = [
     ],
     message: "a dialect's name stands in its own folder, config/ and app/: ask a capability",
     matches: namesDialect,
+    exceptTests: true,
+  },
+  {
+    name: 'bare limits',
+    within: [],
+    message: 'bind a limit as `LIMIT ? + 0`: src/store/DESIGN.md says why',
+    matches: (node) => isTextWith(node, BARE_LIMIT),
     exceptTests: true,
   },
   {

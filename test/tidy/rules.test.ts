@@ -111,6 +111,10 @@ const PLANTED: Readonly<Record<string, readonly string[]>> = {
     'const a = (x: string) => `on PostgreSQL ${x}`;',
     "import { b } from './postgres-b.ts';",
   ],
+  'bare limits': [
+    "const a = 'SELECT b FROM c LIMIT ?';",
+    'const a = (b: string) => `${b} LIMIT ? ${b}`;',
+  ],
   'swallowed errors': [
     'const a = () => { try { b(); } catch {} };',
     'const a = () => { try { b(); } catch (error) { /* never mind */ } };',
@@ -139,6 +143,7 @@ const INNOCENT: Readonly<Record<string, string>> = {
   'default exports': 'export const a = 1;',
   'export *': "export { a } from './b.ts';",
   dialects: '// SQLite waits here; PostgreSQL does not\nexport const a = 1;',
+  'bare limits': "const a = ['LIMIT ? + 0', 'LIMIT 20'];",
   'swallowed errors': 'const a = () => { try { b(); } catch (cause) { throw c(cause); } };',
   'lost causes':
     "const a = () => { try { b(); } catch (e) { throw new PawlError('bug', 'x', { e }); } };",

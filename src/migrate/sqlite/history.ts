@@ -10,7 +10,7 @@ const TABLE = migrationHistory.name;
 /** The newest first; empty when there is no history yet. Such a database was never migrated. */
 export function readHistory(connection: Connection, limit = 100): readonly HistoryRow[] {
   if (!hasHistory(connection)) return [];
-  return connection.all<HistoryRow>(`SELECT * FROM ${TABLE} ORDER BY id DESC LIMIT ?`, limit);
+  return connection.all<HistoryRow>(`SELECT * FROM ${TABLE} ORDER BY id DESC LIMIT ? + 0`, limit);
 }
 
 /** A table of that name in which nothing is declared is somebody else's. */

@@ -68,8 +68,8 @@ export interface GroupCommitOptions {
  * The database's own lock is unfair: who commits and begins again at once keeps it for ever. While
  * other processes write, each therefore steps back for a moment after its commit, the longer, the
  * more it had to wait lately. Tries in vain of many together would leave no processor for the one
- * that writes: who comes waits about as long as the last transactions had to wait, and insists then.
- * So few try at a time, and mostly those whose turn it is.
+ * that writes: who comes waits about as long as the last transactions did, and insists then. So few
+ * try at a time, and mostly those whose turn it is.
  */
 export class GroupCommit {
   readonly #options: GroupCommitOptions;
