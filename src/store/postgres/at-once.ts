@@ -1,5 +1,5 @@
 import { invariant } from '../../domain/errors.ts';
-import { claimTogether } from '../sql/claim-together.ts';
+import { claimTogether, sharesOf } from '../sql/claim-together.ts';
 import { finishTogether } from '../sql/finish-together.ts';
 import type { ClaimedTask, ClaimNext, FinishAttempt, Finished } from '../store.ts';
 import {
@@ -109,27 +109,23 @@ function statementOf<T extends Waiting>(
     sent: { text: AT_ONCE[kind], values },
     read: (text) => {
       const said = JSON.parse(text) as Said;
-      return [...sharesOf(claims, said), ...endsOf(ends, said)];
+      return [...claimsOf(claims, said), ...endsOf(ends, said)];
     },
   };
 }
 
-/** The first claim gets the first tasks, as if they came one after the other. */
-function sharesOf<T>(
+function claimsOf<T>(
   claims: readonly Claim<T>[],
   { claimed, nowMs }: Said,
 ): readonly ({ readonly value: readonly ClaimedTask[] } | undefined)[] {
-  if (claimed === null) return claims.map(() => undefined);
-  let at = 0;
-  return claims.map(({ input: { listId, max, leaseMs } }) => {
-    const share = claimed.slice(at, at + max);
-    at += max;
-    const leaseUntilMs = nowMs + leaseMs;
-    const value = share.map(([id, taskId, agent, fence, term, attempt]) => ({
-      ...{ id, listId, taskId, agent, fence, term, attempt, leaseUntilMs },
-    }));
-    return { value };
-  });
+  const inputs = claims.map(({ input }) => input);
+  const [first] = inputs;
+  if (claimed === null || first === undefined) return claims.map(() => undefined);
+  const { listId, leaseMs } = first;
+  const tasks = claimed.map(([id, taskId, agent, fence, term, attempt]) => ({
+    ...{ id, listId, taskId, agent, fence, term, attempt, leaseUntilMs: nowMs + leaseMs },
+  }));
+  return sharesOf(inputs, tasks).map((value) => ({ value }));
 }
 
 function endsOf<T>(

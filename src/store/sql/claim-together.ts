@@ -7,9 +7,7 @@ export function sameClaim({ max: _, ...input }: ClaimNext): string {
   return JSON.stringify(input);
 }
 
-/**
- * Several such claims as one: the first gets the first tasks, as if they came one after the other.
- */
+/** Several such claims as one. */
 export function* claimTogether(
   ctx: VerbContext,
   inputs: readonly ClaimNext[],
@@ -17,11 +15,18 @@ export function* claimTogether(
   const [first] = inputs;
   if (first === undefined) return [];
   const max = inputs.reduce((sum, input) => sum + input.max, 0);
-  const claimed = yield* claimNext(ctx, { ...first, max });
+  return sharesOf(inputs, yield* claimNext(ctx, { ...first, max }));
+}
+
+/** The first claim gets the first tasks, as if they came one after the other. */
+export function sharesOf<T>(
+  inputs: readonly Pick<ClaimNext, 'max'>[],
+  claimed: readonly T[],
+): readonly (readonly T[])[] {
   let at = 0;
-  return inputs.map((input) => {
-    const share = claimed.slice(at, at + input.max);
-    at += input.max;
+  return inputs.map(({ max }) => {
+    const share = claimed.slice(at, at + max);
+    at += max;
     return share;
   });
 }
