@@ -1,3 +1,4 @@
+import { setTimeout as after } from 'node:timers/promises';
 import { McpWire } from './mcp-wire.ts';
 
 /** The breakdown that they share. */
@@ -47,9 +48,17 @@ export class ClientCrowd {
     if (planned.isError) throw new Error(JSON.stringify(planned));
   }
 
-  /** All at once claim and complete, each until nothing is left for it. */
-  async work(parent: string): Promise<readonly ClientReport[]> {
-    return await Promise.all(this.wires.map((wire) => workAs(wire, parent)));
+  /**
+   * All at once claim, work for so long, and complete; each until nothing is left for it. Those that
+   * work begin one after the other within that time, as clients that know nothing of each other.
+   */
+  async work(parent: string, workMs = 0): Promise<readonly ClientReport[]> {
+    return await Promise.all(
+      this.wires.map(async (wire, at) => {
+        await pause((workMs * at) / this.wires.length);
+        return await workAs(wire, { parent, workMs });
+      }),
+    );
   }
 
   /** All at once ask for what needs no project, so many times each. */
@@ -77,7 +86,10 @@ export class ClientCrowd {
   }
 }
 
-async function workAs(wire: McpWire, parent: string): Promise<ClientReport> {
+async function workAs(
+  wire: McpWire,
+  { parent, workMs }: { readonly parent: string; readonly workMs: number },
+): Promise<ClientReport> {
   const claimed: string[] = [];
   const completed: string[] = [];
   const tookMs: number[] = [];
@@ -90,10 +102,15 @@ async function workAs(wire: McpWire, parent: string): Promise<ClientReport> {
     const work = await call('claim_next', { parent_task_id: parent });
     if (work.claim === undefined) break;
     claimed.push(work.task_id);
+    await pause(workMs);
     const done = await call('complete_task', { claim: work.claim, summary: `by ${wire.name}` });
     if (done.outcome === 'succeeded') completed.push(done.task.task_id);
   }
   return { name: wire.name, claimed, completed, tookMs };
+}
+
+async function pause(ms: number): Promise<void> {
+  if (ms > 0) await after(ms);
 }
 
 async function timed<T>(tookMs: number[], work: () => Promise<T>): Promise<T> {
