@@ -22,11 +22,11 @@ export const clients: Section = {
     'is less than any model needs, and completes, until nothing is left; they begin one after',
     'the other within that time, as clients do that know nothing of each other. Then the same',
     'without any work, each call sent as soon as the one before was answered: how much the',
-    'processes of this machine can do at most. From the request that was written to the answer that',
-    'was read; starting and opening the project are over by then, and the first task of each client,',
-    'whose code has not run yet, is told by itself. The floor is a call of the same clients to the',
-    'same processes that needs no project (`tools/list`), also without a pause. Times are of all',
-    'calls of all rounds.',
+    'processes of this machine can do at most. From the request that was written to the answer',
+    'that was read; starting and opening the project are over by then, and the first task of each',
+    'client, whose code has not run yet, is told by itself. The floor is a call of the same',
+    'clients to the same processes that needs no project (`tools/list`), also without a pause.',
+    'Times are of all calls of all rounds.',
   ].join('\n'),
   run: async (note) => {
     const scratch = new Scratch();

@@ -49,8 +49,8 @@ export class ClientCrowd {
   }
 
   /**
-   * All at once claim, work for so long, and complete; each until nothing is left for it. Those that
-   * work begin one after the other within that time, as clients that know nothing of each other.
+   * All claim, work for so long, and complete, each until nothing is left for it. Those that work
+   * begin one after the other within that time, as clients that know nothing of each other.
    */
   async work(parent: string, workMs = 0): Promise<readonly ClientReport[]> {
     return await Promise.all(
