@@ -44,7 +44,10 @@ export interface Files {
    * the file that is open, even when somebody exchanges a folder for a link meanwhile.
    */
   open(path: string): Promise<OpenFile>;
-  /** Null when there is nothing at `path`. Follows symbolic links. */
+  /**
+   * Null when there is nothing at `path`. Follows symbolic links. Asks the system without leaving
+   * this thread: where a network mount hangs, the process does.
+   */
   facts(path: string): Promise<FileFacts | null>;
   /** The same, at once: for the check before a commit is acknowledged. */
   factsNow(path: string): FileFacts | null;

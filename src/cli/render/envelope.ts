@@ -1,11 +1,13 @@
-import type { PawlError } from '../../domain/errors.ts';
+import { isPawlError, type PawlError } from '../../domain/errors.ts';
 
 /** Raised only when a field loses its meaning; new fields may come at any time. */
 export const SCHEMA_VERSION = 1;
 
-/** The one form of every JSON answer. */
+/** The one form of every JSON answer. What JSON leaves out of an error within is told, too. */
 export function envelope(kind: string, data: unknown): string {
-  return JSON.stringify({ schemaVersion: SCHEMA_VERSION, kind, data });
+  return JSON.stringify({ schemaVersion: SCHEMA_VERSION, kind, data }, (_name, value: unknown) =>
+    isPawlError(value) ? errorData(value) : value,
+  );
 }
 
 /** An error in that form. */

@@ -293,6 +293,11 @@ describe('JSON', () => {
         details: {},
       },
     });
+    const event = { kind: 'trouble', error: new PawlError('usage', 'no') };
+    expect(JSON.parse(envelope('event', event)).data).toMatchObject({
+      kind: 'trouble',
+      error: { code: 'usage', message: 'no', remedy: 'See `pawl --help`.' },
+    });
   });
 
   it('checks show remedies and are counted', () => {
