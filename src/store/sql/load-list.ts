@@ -51,10 +51,7 @@ export function* loadList(ctx: VerbContext, input: LoadList): Verb<LoadedList> {
   const list = yield* openList(ctx, input, found);
   const { changes, marks, places } = plan;
   const placed = new Set(places.map((place) => place.id));
-  const removed = new Set(changes.flatMap((step) => (step.kind === 'archive' ? [step.id] : [])));
-  const staying = stored.filter(
-    (row) => !row.archived && !placed.has(row.id) && !removed.has(row.id),
-  );
+  const staying = stored.filter((row) => !row.archived && !placed.has(row.id));
   yield* placeTasks(
     list.path,
     places,

@@ -68,6 +68,16 @@ export function loadingContract(on: OnStore): void {
   );
 
   it(
+    'a task removed from its list keeps the place it had, whatever moves over it',
+    on(async (bench) => {
+      await bench.load(['A', 'B', 'C', 'D', 'E']);
+      await bench.load(['X', 'A', 'B', 'N', 'D', 'E']);
+      expect(await bench.task('C')).toMatchObject({ position: 3, line: 3 });
+      expect(await bench.task('D')).toMatchObject({ position: 5, line: 5 });
+    }),
+  );
+
+  it(
     'a task that comes back into its list goes on where it was',
     on(async (bench) => {
       await bench.load(['A', 'B']);
