@@ -18,7 +18,10 @@ const OF_A_LINE = [
   'needs_json',
 ];
 /** Of running tasks: by whom they are held, since when, at which attempt. */
-const OF_A_HOLDER = ['claims', 'fence', 'holder_id', 'holder_term', 'lease_until_ms'];
+const OF_A_HOLDER = [
+  ...['claims', 'fence', 'holder_id', 'holder_term', 'lease_until_ms'],
+  'end_request_json',
+];
 
 describe.skipIf(!('setAuthorizer' in DatabaseSync.prototype))('what is read of a task', () => {
   let project: ScratchProject;

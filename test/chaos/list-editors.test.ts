@@ -24,7 +24,7 @@ import type { WriterReport, WriterTask } from './list-writer.ts';
 import { until } from './pawl-process.ts';
 import { damageOf, query } from './verdict.ts';
 
-const SAVES = testDepth.pick({ reduced: 28, full: 200 });
+const SAVES = testDepth.pick({ reduced: 16, full: 200 });
 /** Of saves to a list that `pawl run` executes. */
 const RUN_SAVES = testDepth.pick({ reduced: 8, full: 40 });
 /** A save that is not seen for so long is lost. */

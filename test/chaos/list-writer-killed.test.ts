@@ -14,7 +14,7 @@ import { CHAOS_VARIABLE, type ChaosOrders } from './chaos-world.ts';
 import { statusesAfter, type WriterTask } from './list-writer.ts';
 import { SeededRandom } from './seeded-random.ts';
 
-const KILLS = testDepth.pick({ reduced: 10, full: 260 });
+const KILLS = testDepth.pick({ reduced: 6, full: 260 });
 const KILLS_PER_POINT = testDepth.pick({ reduced: 2, full: 10 });
 const POINTS: readonly Checkpoint[] = ['before-mark', 'mark-kept', 'mark-written', 'mark-renamed'];
 /** Kept files that a writer may leave: its own limit, and those of the step it is killed in. */

@@ -15,7 +15,7 @@ import type { Answer, Phase } from './migrator.ts';
 import { SeededRandom } from './seeded-random.ts';
 
 const ROWS = testDepth.pick({ reduced: 20_000, full: 200_000 });
-const KILLS = testDepth.pick({ reduced: 12, full: 500 });
+const KILLS = testDepth.pick({ reduced: 6, full: 500 });
 const SCRIPT = programOf('migrator');
 
 /** The later phases are short, and would hardly be met by chance. */

@@ -79,7 +79,7 @@ function backupsOf(path: string): readonly string[] {
 
 /** All at full depth, else every seventh, from a place that the seed tells, and the last. */
 function chosen(count: number): readonly number[] {
-  const stride = testDepth.pick({ reduced: 7, full: 1 });
+  const stride = testDepth.pick({ reduced: 11, full: 1 });
   const all = Array.from({ length: count }, (_, at) => at + 1);
   return all.filter((at) => (at + testDepth.seed) % stride === 0 || at === count);
 }

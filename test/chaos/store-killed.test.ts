@@ -9,7 +9,7 @@ import type { StoreBench } from '../contract/store/store-bench.ts';
 import { testDepth } from '../support/test-depth.ts';
 import { programOf } from './built-chaos.ts';
 
-const KILLS = testDepth.pick({ reduced: 20, full: 200 });
+const KILLS = testDepth.pick({ reduced: 12, full: 200 });
 const TASKS_PER_ROUND = 400;
 const { timers } = createRealWorld();
 

@@ -3,7 +3,7 @@ import { DiskBench } from '../contract/store/disk-bench.ts';
 import { testDepth } from '../support/test-depth.ts';
 import { addManyTasks, letEightWrite, WRITERS } from './eight-writers.ts';
 
-const DRAWS = testDepth.pick({ reduced: 100, full: 500 });
+const DRAWS = testDepth.pick({ reduced: 50, full: 500 });
 const RUN_MAX_MS = testDepth.pick({ reduced: 60_000, full: 300_000 });
 
 let disk: DiskBench;

@@ -133,7 +133,7 @@ async function play(steps: readonly Step[], forget: boolean) {
 }
 
 const script = fc.array(step, { minLength: 20, maxLength: 80 });
-const runs = testDepth.pick({ reduced: 60, full: 3_000 });
+const runs = testDepth.pick({ reduced: 40, full: 3_000 });
 
 describe('clients that claim, speak, fall silent and come back', () => {
   it('complete each task once, and change nothing with a claim that does not stand', async () => {

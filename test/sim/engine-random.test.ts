@@ -4,7 +4,7 @@ import type { Store } from '../../src/store/store.ts';
 import { testDepth } from '../support/test-depth.ts';
 import { type PlayOptions, randomPlay } from './support/random-play.ts';
 
-const PLAYS = testDepth.pick({ reduced: 15, full: 1_000 });
+const PLAYS = testDepth.pick({ reduced: 10, full: 1_000 });
 /** A missing guard must show within so many plays. */
 const CONTROL_PLAYS = 80;
 

@@ -12,7 +12,7 @@ const TEXTS = [
   ...['measure start-up', 'review open questions', 'fix login on Safari', 'sort old invoices'],
 ] as const;
 
-const numRuns = testDepth.pick({ reduced: 40, full: 1_500 });
+const numRuns = testDepth.pick({ reduced: 25, full: 1_500 });
 
 async function onDesk(lines: readonly DeskLine[], work: (desk: ListDesk) => Promise<void>) {
   const world = createSteeredWorld();

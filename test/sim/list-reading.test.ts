@@ -10,7 +10,7 @@ import { anyList } from './support/any-list.ts';
 import { linesOfWork } from './support/lines-of-work.ts';
 import { listFixtures, spoiltListAt } from './support/list-mutations.ts';
 
-const numRuns = testDepth.pick({ reduced: 250, full: 10_000 });
+const numRuns = testDepth.pick({ reduced: 150, full: 10_000 });
 const FIXTURES = listFixtures();
 
 /** Lists in all shapes as people write them, and spoilt ones. */

@@ -306,7 +306,7 @@ const versions = fc.array(lists, { minLength: 1, maxLength: 4 });
 
 describe('a store and a model of it, in lockstep', () => {
   it('agree after every step of any sequence of verbs by several holders', async () => {
-    const numRuns = testDepth.pick({ reduced: 60, full: 3_000 });
+    const numRuns = testDepth.pick({ reduced: 40, full: 3_000 });
     await fc.assert(
       fc.asyncProperty(versions, steps, async (all, script) => {
         const world = createSteeredWorld();

@@ -27,7 +27,7 @@ async function week(seed: number, count = 40) {
     options: {
       maxConcurrent: 3,
       executionTimeoutMs: 24 * HOUR_MS,
-      ...{ leaseMs: 600_000, heartbeatMs: 150_000, sweepMs: 100_000 },
+      ...{ leaseMs: 1_200_000, heartbeatMs: 300_000, sweepMs: 200_000 },
       retry: { ...RETRY, attemptsMax: 10 },
     },
   });
@@ -39,7 +39,7 @@ async function week(seed: number, count = 40) {
     await simulation.runUntil(() => holder.end !== null || isEvening(), 2 * DAY_MS);
     if (day % 2 === 0) {
       holder.process.suspend(); // past its lease: the other one rescues
-      await simulation.run(20 * 60_000);
+      await simulation.run(40 * 60_000);
       holder.process.resume();
       expiries += 1;
     } else {
