@@ -1,6 +1,7 @@
 import { getStatus, type ListStatus } from '../operations/get-status.ts';
+import { minPriorityOf } from '../operations/list-situation.ts';
 import { underSignal } from '../operations/operation.ts';
-import { resolveList } from '../operations/resolve-list.ts';
+import { resolveList, resolveListRecord } from '../operations/resolve-list.ts';
 import { findTask } from '../operations/resolve-task.ts';
 import { setExecutor } from '../operations/set-executor.ts';
 import { showTask } from '../operations/show-task.ts';
@@ -17,17 +18,21 @@ const run: HandleKind = {
   look: async (handle, workspace, signal) => {
     const { path } = JSON.parse(handle.inputJson ?? '{}') as { readonly path: string };
     const ctx = underSignal(workspace, signal);
-    const list = await resolveList(ctx, path);
-    const [status] = await getStatus(ctx, list);
+    const { listId, executor } = await resolveListRecord(ctx, path);
+    const minPriority = minPriorityOf(executor.configJson);
+    const { holderId } = workspace.claims;
+    // As of one moment, and before the counts: where nothing goes on any more they are the last.
+    const control = await ctx.store.control({ listId, minPriority, holderId });
+    const [status] = await getStatus(ctx, await resolveList(ctx, path));
     if (status === undefined) return { kind: 'over', answer: { list: path }, isError: true };
-    const goesOn = openOf(status) > 0 && status.executor.status === 'running';
-    if (goesOn && status.counts.running + status.ready + status.delayed > 0) {
+    const goesOn = openOf(status) > 0 && control.status === 'running';
+    if (goesOn && (control.running > 0 || control.ready || control.delayed)) {
       // The process that executed it may be gone: then this one goes on with it.
       if (status.executor.process === null) await workspace.runs.start({ path });
       const done = status.total - openOf(status);
       return { kind: 'working', message: `${done} of ${status.total} tasks are over` };
     }
-    if (goesOn && workspace.runs.isHere(list.listId)) {
+    if (goesOn && workspace.runs.isHere(listId)) {
       return { kind: 'working', message: 'it is coming to its end' };
     }
     return { kind: 'over', answer: { list: path, status: statusBrief(status) } };
