@@ -6,11 +6,15 @@ export function asPawlError(cause: unknown): PawlError {
   const message = cause instanceof Error ? cause.message : String(cause);
   const system = (cause as { readonly code?: unknown } | null)?.code;
   const isSystem = typeof system === 'string' && /^E[A-Z0-9]+$/.test(system);
-  const code = isSystem ? (SYSTEM_CODES[system] ?? 'store_io') : 'bug';
+  const code = isSystem ? systemFault(system) : 'bug';
   return new PawlError(code, message, { cause, details: isSystem ? { systemCode: system } : {} });
 }
 
-/** What the system said, by its name, as one of our codes. */
+/** What the system said, by its name (`ENOSPC`), as one of our codes. */
+export function systemFault(name: string): ErrorCode {
+  return SYSTEM_CODES[name] ?? 'store_io';
+}
+
 const SYSTEM_CODES: Readonly<Record<string, ErrorCode>> = {
   ENOSPC: 'store_full',
   EDQUOT: 'store_full',

@@ -23,7 +23,8 @@ const run: HandleKind = {
     const { holderId } = workspace.claims;
     // As of one moment, and before the counts: where nothing goes on any more they are the last.
     const control = await ctx.store.control({ listId, minPriority, holderId });
-    const [status] = await getStatus(ctx, await resolveList(ctx, path));
+    const list = await ctx.store.list(listId);
+    const [status] = list === null ? [] : await getStatus(ctx, list);
     if (status === undefined) return { kind: 'over', answer: { list: path }, isError: true };
     const goesOn = openOf(status) > 0 && control.status === 'running';
     if (goesOn && (control.running > 0 || control.ready || control.delayed)) {

@@ -13,10 +13,10 @@ export async function resolveList(
   ctx: OperationContext,
   path: string | null,
 ): Promise<ListSummary> {
-  const { listId } = await resolveListRecord(ctx, path);
-  const list = await ctx.store.list(listId);
-  if (list === null) throw new PawlError('list_not_found', `the list ${listId} is gone`);
-  return list;
+  return await resolved(ctx, path, {
+    byPath: (wanted) => ctx.store.listByPath(wanted),
+    all: () => ctx.store.lists(),
+  });
 }
 
 /** The same for who needs no counters. */
@@ -24,8 +24,27 @@ export async function resolveListRecord(
   ctx: OperationContext,
   path: string | null,
 ): Promise<ListRecord> {
+  return await resolved(ctx, path, recordsOf(ctx.store));
+}
+
+/** How lists are read: with their counters, or without. */
+interface ListReads<T extends ListRecord> {
+  byPath(path: string): Promise<T | null>;
+  all(): Promise<readonly T[]>;
+}
+
+const recordsOf = (store: Store): ListReads<ListRecord> => ({
+  byPath: (path) => store.listRecordByPath(path),
+  all: () => store.listRecords(),
+});
+
+async function resolved<T extends ListRecord>(
+  ctx: OperationContext,
+  path: string | null,
+  reads: ListReads<T>,
+): Promise<T> {
   return await operation(ctx, { operation: 'resolve-list', ...(path && { list: path }) }, () =>
-    path === null ? onlyList(ctx) : listOf(ctx, path),
+    path === null ? onlyList(reads) : listOf(ctx, path, reads),
   );
 }
 
@@ -38,16 +57,17 @@ export async function resolveLists(
   return await operation(ctx, { operation: 'resolve-lists' }, () => ctx.store.lists());
 }
 
-async function listOf(
-  { store, world }: Pick<OperationContext, 'store' | 'world'>,
+async function listOf<T extends ListRecord>(
+  { world }: Pick<OperationContext, 'world'>,
   path: string,
-): Promise<ListRecord> {
-  const known = await store.listRecordByPath(path);
+  reads: ListReads<T>,
+): Promise<T> {
+  const known = await reads.byPath(path);
   if (known !== null) return known;
   const real = await realPath(world.files, path);
-  const behind = real === null || real === path ? null : await store.listRecordByPath(real);
+  const behind = real === null || real === path ? null : await reads.byPath(real);
   if (behind !== null) return behind;
-  const breakdown = real === null ? await ofParent(store, path) : null;
+  const breakdown = real === null ? await ofParent(path, reads) : null;
   if (breakdown !== null) return breakdown;
   if (parentOfList(path) !== null) throw unknownBreakdown(path);
   throw new PawlError('list_not_found', `${path} was never loaded here`, { details: { path } });
@@ -61,8 +81,9 @@ export async function breakdownOfPath(
   { store, world }: Pick<OperationContext, 'store' | 'world'>,
   path: string,
 ): Promise<ListRecord | null> {
-  if (parentOfList(path) !== null) return await listOf({ store, world }, path);
-  return (await realPath(world.files, path)) === null ? await ofParent(store, path) : null;
+  const records = recordsOf(store);
+  if (parentOfList(path) !== null) return await listOf({ world }, path, records);
+  return (await realPath(world.files, path)) === null ? await ofParent(path, records) : null;
 }
 
 /**
@@ -104,13 +125,15 @@ export async function requireListFile(
   });
 }
 
-async function ofParent(store: Store, path: string): Promise<ListRecord | null> {
-  const parent = path.slice(path.lastIndexOf('/') + 1);
-  return await store.listRecordByPath(breakdownPath(parent));
+async function ofParent<T extends ListRecord>(
+  path: string,
+  reads: ListReads<T>,
+): Promise<T | null> {
+  return await reads.byPath(breakdownPath(path.slice(path.lastIndexOf('/') + 1)));
 }
 
-async function onlyList({ store }: OperationContext): Promise<ListRecord> {
-  const lists = await store.listRecords();
+async function onlyList<T extends ListRecord>(reads: ListReads<T>): Promise<T> {
+  const lists = await reads.all();
   const [only] = lists;
   if (only === undefined) throw new PawlError('list_not_found', 'no list was loaded here yet');
   if (lists.length === 1) return only;
