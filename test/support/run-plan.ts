@@ -17,7 +17,7 @@ export function runPlan(connection: Connection, plan: Plan, force = false): Plan
   connection.run('BEGIN IMMEDIATE');
   try {
     const closed = plan.steps.flatMap(({ gates }) =>
-      gates.filter(({ select }) => connection.all(select).length > 0).map(({ about }) => about),
+      gates.filter(({ select }) => connection.shown(select).length > 0).map(({ about }) => about),
     );
     if (closed.length > 0 && !force) return { closed, fault: null };
     const before = orphans(connection);

@@ -51,7 +51,7 @@ function obstaclesTo(
   if (stops.length > 0) return stops.map((one) => ({ ...one, rows: [] }));
   return plan.steps.flatMap((step) =>
     step.gates.flatMap((gate) => {
-      const rows = connection.all(gate.select);
+      const rows = connection.shown(gate.select);
       if (rows.length === 0) return [];
       const remedy = 'Correct these rows, then start again.';
       const found = { object: step.object, message: gate.about, remedy, rows };

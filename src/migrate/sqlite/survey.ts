@@ -11,7 +11,8 @@ export interface Survey {
 /** A row that refers to one that is not there. */
 export interface Orphan {
   readonly table: string;
-  readonly rowid: number | null;
+  /** Null in a table without such ids. */
+  readonly rowid: number | string | null;
   readonly parent: string;
 }
 
@@ -46,5 +47,6 @@ function findOrphans(connection: Connection): readonly Orphan[] {
 }
 
 export function orphansOf(connection: Connection): readonly Orphan[] {
-  return connection.all<Orphan>('SELECT "table", "rowid", parent FROM pragma_foreign_key_check');
+  const sql = 'SELECT "table", "rowid", parent FROM pragma_foreign_key_check';
+  return connection.shown<Orphan>(sql);
 }

@@ -68,6 +68,21 @@ export class Connection {
     return rowsOf(this.#prepare(sql), params) as readonly R[];
   }
 
+  /** Rows of anybody's: an integer that JavaScript has no number for is told by its digits. */
+  shown<R>(sql: string): readonly R[] {
+    this.#intercept?.(sql, []);
+    const prepared = this.#prepare(sql);
+    prepared.statement.setReadBigInts(true);
+    try {
+      const shown = rowsOf(prepared, []).map((row) =>
+        Object.fromEntries(Object.entries(row).map(([name, value]) => [name, shownValue(value)])),
+      );
+      return shown as readonly unknown[] as readonly R[];
+    } finally {
+      prepared.statement.setReadBigInts(false);
+    }
+  }
+
   /** Run a verb to its end: every statement at once, so that nothing can come in between. */
   drive<T>(verb: Verb<T>): T {
     let step = verb.next();
@@ -135,4 +150,9 @@ function rowsOf(
     for (const [index, name] of columns.entries()) row[name] = values[index] ?? null;
     return row;
   });
+}
+
+function shownValue(value: SqlValue | bigint): SqlValue {
+  if (typeof value !== 'bigint') return value;
+  return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
 }
