@@ -17,6 +17,8 @@ export interface CreateExecutor {
   readonly listId: string;
   readonly listPath: string;
   readonly config: ExecutionConfig;
+  /** What was kept with the list when `config` was settled: what is said after that is heeded. */
+  readonly keptOptions: string | null;
   /** Run this one task (its `id`) and nothing else; whoever executes the list is left alone. */
   readonly only?: string | null;
   /** The environment that agents inherit. */
@@ -44,7 +46,7 @@ export async function createExecutor(
   const { options, launcher } = await createListWork(workspace, { config, inherited });
   const executor = {
     launcher,
-    ...heededOptions(options),
+    ...heededOptions(options, input.keptOptions),
     attemptsDir: `${stateDir}/attempts`,
     writeMarks: config.writeBack ? () => marksAreWritten(workspace, input.listPath) : null,
     onEvent: input.onEvent,

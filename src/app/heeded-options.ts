@@ -3,15 +3,19 @@ import type { ExecutionOptions } from '../engine/execution.ts';
 
 /**
  * The options of a run that goes on while persons change their mind: how many tasks run at once is
- * what was said last, by `pawl resume --concurrency` or another run, on whichever host.
+ * what was said last, by `pawl resume --concurrency` or another run, on whichever host. What was
+ * kept with the list when this run began was said before that.
  */
-export function heededOptions(options: ExecutionOptions): {
+export function heededOptions(
+  options: ExecutionOptions,
+  keptAtFirst: string | null,
+): {
   readonly options: ExecutionOptions;
-  /** Told what is kept with the list; what it was at first is what this run was told itself. */
+  /** Told what is kept with the list. */
   readonly heed: (configJson: string | null) => void;
 } {
   let { maxConcurrent } = options;
-  let kept: string | null | undefined;
+  let kept = keptAtFirst;
   return {
     options: {
       ...options,
@@ -20,9 +24,8 @@ export function heededOptions(options: ExecutionOptions): {
       },
     },
     heed: (configJson) => {
-      const isNew = kept !== undefined && kept !== configJson;
+      if (configJson === kept) return;
       kept = configJson;
-      if (!isNew) return;
       const { maxConcurrent: said } = storedOptions(configJson);
       if (typeof said === 'number' && Number.isInteger(said) && said > 0) maxConcurrent = said;
     },

@@ -310,6 +310,7 @@ export class TaskExecutor extends EventEmitter<TaskExecutorEvents> {
       listId: list.listId,
       listPath: list.path,
       config: this.config,
+      keptOptions: this.#configJson(),
       environment: environment(),
       only,
       reload: async () => {

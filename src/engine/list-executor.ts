@@ -8,6 +8,8 @@ import type { Control, Store } from '../store/store.ts';
 import type { World } from '../world/world.ts';
 import { Attempts } from './attempts.ts';
 import { Beat } from './beat.ts';
+import { ClaimPause } from './claim-pause.ts';
+import { endAtRest } from './end-at-rest.ts';
 import type {
   ActiveAttempt,
   ExecutionEnd,
@@ -57,8 +59,6 @@ export interface ListExecutorParts {
 
 /** The longest sleep between two looks at the store: a backstop, nothing depends on it. */
 const LOOK_MS = 30_000;
-/** A claim that got nothing is not repeated for so long unless something happens. */
-const CLAIM_AGAIN_MS = 1_000;
 
 /** The executor of one list on this host; see `Executor` for its states. */
 export class ListExecutor implements Executor {
@@ -81,15 +81,16 @@ export class ListExecutor implements Executor {
   #isSentAway = false;
   #finishing = false;
   #claiming: Promise<unknown> = Promise.resolve();
-  #fruitless = { seq: -1, untilMs: 0 };
+  readonly #pause: ClaimPause;
   #desired: ExecutorStatus = 'running';
   #unwatch: { stop(): void } | null = null;
 
   constructor(parts: ListExecutorParts) {
     this.#parts = parts;
     this.ended = this.#end.promise;
-    this.#sleeper = new Sleeper(parts.world.timers);
     const { options, world } = parts;
+    this.#sleeper = new Sleeper(world.timers);
+    this.#pause = new ClaimPause(world.clock);
     this.#patience = new Patience({
       ...parts,
       list: parts.listId,
@@ -169,9 +170,7 @@ export class ListExecutor implements Executor {
     this.#desired = status; // one task may run in a list that is stopped
     this.#draining = true;
     void this.#attempts.launch(claimed, { adopted: false });
-    this.#unwatch = store.watch(() => this.#sleeper.wake());
-    for (const beat of this.#beats) beat.start();
-    void this.#work().catch((cause: unknown) => this.#fail(cause));
+    this.#begin();
   }
 
   drain(): void {
@@ -221,11 +220,13 @@ export class ListExecutor implements Executor {
       this.#marks?.news(control.lastSeq);
       this.#obey(control);
       await this.#promote(control);
-      const claimed = await this.#claim(control);
-      if (claimed > 0) continue;
+      const room = this.#roomFor(control);
+      const waitMs = room > 0 ? this.#pause.look(control.lastSeq) : LOOK_MS;
+      if (waitMs === 0 && (await this.#claim(control, room)) > 0) continue;
       if (await this.#isOver(control)) return;
       if (this.#stopping.signal.aborted) return;
-      await this.#sleeper.sleep(Math.min(LOOK_MS, (control.nextDueInMs ?? LOOK_MS) + 1));
+      const dueMs = (control.nextDueInMs ?? LOOK_MS) + 1;
+      await this.#sleeper.sleep(Math.min(LOOK_MS, dueMs, waitMs || LOOK_MS));
     }
   }
 
@@ -236,18 +237,26 @@ export class ListExecutor implements Executor {
 
   #obey(control: Control): void {
     for (const request of control.endRequests) this.#attempts.obey(request);
-    this.#parts.heed?.(control.configJson);
+    this.#heedOptions(control);
     this.#heedDrain(control);
     if (control.status === this.#desired) return;
     const before = this.#desired;
     this.#desired = control.status;
-    this.#fruitless.seq = -1;
+    this.#pause.end();
     if (control.status === 'running') this.#attempts.unstop();
     if (control.status === 'paused') this.#parts.onEvent({ kind: 'executor:paused' });
     if (control.status === 'running' && before === 'paused') {
       this.#parts.onEvent({ kind: 'executor:resumed' });
     }
     if (control.status === 'stopped') this.#attempts.stop();
+  }
+
+  /** Somebody changed how many run at once, or nobody did. */
+  #heedOptions({ configJson }: Control): void {
+    const { options, heed } = this.#parts;
+    const { maxConcurrent } = options;
+    heed?.(configJson);
+    if (options.maxConcurrent !== maxConcurrent) this.#pause.end();
   }
 
   /** Somebody sends this host away, or took that back. */
@@ -263,18 +272,19 @@ export class ListExecutor implements Executor {
     this.#sleeper.wake();
   }
 
-  async #claim(control: Control): Promise<number> {
+  /** Most tasks that may be claimed now, as far as can be seen from outside. */
+  #roomFor({ status, ready }: Control): number {
+    if (this.#isDraining || status !== 'running' || !ready) return 0;
+    return Math.max(0, this.#parts.options.maxConcurrent - this.#attempts.size);
+  }
+
+  async #claim({ lastSeq }: Control, max: number): Promise<number> {
     const { store, options, listId, holderId, world } = this.#parts;
-    const free = options.maxConcurrent - this.#attempts.size;
-    if (this.#isDraining || control.status !== 'running' || !control.ready || free <= 0) return 0;
-    // Others fill the limits: without an event there is no more room than at the last try.
-    const { seq, untilMs } = this.#fruitless;
-    if (control.lastSeq === seq && world.clock.monotonic() < untilMs) return 0;
     const claiming = this.#persist(() =>
       store.claimNext({
         listId,
         holderId,
-        max: free,
+        max,
         maxConcurrent: options.maxConcurrent,
         minPriority: options.minPriority,
         defaultAgent: options.defaultAgent,
@@ -290,32 +300,17 @@ export class ListExecutor implements Executor {
     });
     this.#claiming = launching.catch(() => 0);
     const claimed = await launching;
-    if (claimed === 0) {
-      const againMs = world.clock.monotonic() + CLAIM_AGAIN_MS;
-      this.#fruitless = { seq: control.lastSeq, untilMs: againMs };
-    }
+    if (claimed === 0) this.#pause.begin(lastSeq);
     return claimed;
   }
 
   /** Nothing runs, nothing is ready, nothing will be by itself: say so, once. */
   async #isOver(control: Control): Promise<boolean> {
     if (this.#attempts.size > 0 || this.#sleeper.isWoken) return false;
-    if (this.#isDraining) {
-      await this.#finishWith({ kind: 'left', agentsLeft: 0 });
-      return true;
-    }
-    const stopped = control.status === 'stopped';
-    // What clients hold goes on without an executor.
-    if (control.running > (stopped ? control.heldByClients : 0)) return false;
-    if (stopped) {
-      this.#parts.onEvent({ kind: 'executor:stopped' });
-      await this.#finishWith({ kind: 'stopped' });
-      return true;
-    }
-    const pausedWithWork = control.status === 'paused' && control.left > 0;
-    if (control.ready || control.delayed || pausedWithWork) return false;
-    if (await this.#othersGoOn()) return false;
-    await this.#finishWith({ kind: 'finished', workLeft: control.left > 0 });
+    const end = endAtRest(control, { isDraining: this.#isDraining });
+    if (end === null || (end.kind === 'finished' && (await this.#othersGoOn()))) return false;
+    if (end.kind === 'stopped') this.#parts.onEvent({ kind: 'executor:stopped' });
+    await this.#finishWith(end);
     return true;
   }
 

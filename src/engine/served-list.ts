@@ -8,6 +8,7 @@ import type { ClaimedTask, Finished, Store } from '../store/store.ts';
 import type { World } from '../world/world.ts';
 import type { Attempt, AttemptEnd } from './attempt.ts';
 import { Attempts } from './attempts.ts';
+import { ClaimPause } from './claim-pause.ts';
 import type { ExecutionEvent, ExecutionOptions } from './execution.ts';
 import type { Launcher } from './launcher.ts';
 
@@ -39,8 +40,6 @@ export interface ServedListParts {
   readonly ended: () => void;
 }
 
-/** A claim that got nothing is not repeated for so long unless something happens. */
-const CLAIM_AGAIN_MS = 1_000;
 /** A program may be installed meanwhile, or taken away. */
 const AGENTS_AGAIN_MS = 5_000;
 
@@ -52,12 +51,13 @@ export class ServedList {
   /** Agents that its tasks name, and that could not be started here when they were tried. */
   readonly #asked = new Set<string>();
   #work: ListWork;
-  #fruitless = { seq: -1, untilMs: 0 };
+  readonly #pause: ClaimPause;
   #missing = new Map<string, PawlError>();
   #agentsUntilMs = Number.NEGATIVE_INFINITY;
 
   constructor(parts: ServedListParts, work: ListWork) {
     this.#world = parts.world;
+    this.#pause = new ClaimPause(parts.world.clock);
     this.#agentMissing = parts.agentMissing;
     this.#work = work;
     const now = (): ListWork => this.#work;
@@ -116,7 +116,7 @@ export class ServedList {
     const said = new Set(this.#lacks.map(({ message }) => message));
     this.#missing = new Map(await this.#work.missingAgents([...this.#asked]));
     this.#agentsUntilMs = this.#world.clock.monotonic() + AGENTS_AGAIN_MS;
-    if ([...before.keys()].some((agent) => !this.#missing.has(agent))) this.#fruitless.seq = -1;
+    if ([...before.keys()].some((agent) => !this.#missing.has(agent))) this.#pause.end();
     for (const lack of this.#lacks) if (!said.has(lack.message)) this.#agentMissing(lack);
   }
 
@@ -131,23 +131,19 @@ export class ServedList {
   /** From the next attempt on. */
   reconsider(work: ListWork): void {
     this.#work = work;
-    this.#fruitless.seq = -1;
+    this.#pause.end();
     this.#agentsUntilMs = Number.NEGATIVE_INFINITY;
   }
 
-  /** Is it worth a try to claim here, as far as can be seen from outside? */
-  mayClaim({ status, ready, running }: WorkList, lastSeq: number): boolean {
-    if (status !== 'running' || !ready || running >= this.options.maxConcurrent) return false;
-    // Others fill the limits: without an event there is no more room than at the last try.
-    const { seq, untilMs } = this.#fruitless;
-    return lastSeq !== seq || this.#world.clock.monotonic() >= untilMs;
+  /** In how long a claim is worth a try, as far as can be seen from outside; see `ClaimPause`. */
+  claimableInMs({ status, ready, running }: WorkList, lastSeq: number): number {
+    const isFull = running >= this.options.maxConcurrent;
+    if (status !== 'running' || !ready || isFull) return Number.POSITIVE_INFINITY;
+    return this.#pause.look(lastSeq);
   }
 
   launch(claimed: readonly ClaimedTask[], lastSeq: number): void {
-    if (claimed.length === 0) {
-      const untilMs = this.#world.clock.monotonic() + CLAIM_AGAIN_MS;
-      this.#fruitless = { seq: lastSeq, untilMs };
-    }
+    if (claimed.length === 0) this.#pause.begin(lastSeq);
     for (const task of claimed) void this.attempts.launch(task, { adopted: false });
   }
 }

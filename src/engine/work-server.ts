@@ -92,6 +92,8 @@ export class WorkServer implements Executor {
   #finishing = false;
   #claiming: Promise<unknown> = Promise.resolve();
   #turn = 0;
+  /** In how long a list that has something is worth a try again. */
+  #againMs = Number.POSITIVE_INFINITY;
   #still = { seq: -1, sinceMs: 0 };
   #unwatch: { stop(): void } | null = null;
   #registered = false;
@@ -232,11 +234,14 @@ export class WorkServer implements Executor {
   /** A fair part of the room for each list that has something ready; in turns who is first. */
   async #claim(work: Work): Promise<number> {
     const room = this.#parts.capacity - this.#lists.size;
+    this.#againMs = Number.POSITIVE_INFINITY;
     if (this.#draining !== 'no' || room <= 0) return 0;
     const open: { readonly list: WorkList; readonly served: ServedList }[] = [];
     for (const list of work.lists) {
       const served = await this.#lists.open(list);
-      if (served?.mayClaim(list, work.lastSeq) === true) open.push({ list, served });
+      const inMs = served?.claimableInMs(list, work.lastSeq) ?? Number.POSITIVE_INFINITY;
+      if (served !== null && inMs === 0) open.push({ list, served });
+      else this.#againMs = Math.min(this.#againMs, inMs);
     }
     const shares = shareOut(open, room, this.#turn);
     this.#turn += 1;
@@ -317,7 +322,7 @@ export class WorkServer implements Executor {
     const lateMs = this.#leadership.isOurs ? 0 : PROMOTION_LATE_MS;
     const untilDue = nextDueInMs === null ? lookMs : nextDueInMs + lateMs + 1;
     const untilStill = this.#parts.untilIdle ? STILL_MS : lookMs;
-    await this.#sleeper.sleep(Math.min(lookMs, untilDue, untilStill));
+    await this.#sleeper.sleep(Math.min(lookMs, untilDue, untilStill, this.#againMs));
   }
 
   async #heartbeat(): Promise<void> {

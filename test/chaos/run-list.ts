@@ -41,13 +41,15 @@ async function runList(args: readonly string[]): Promise<number> {
   const warn = (message: string): void => console.error(message);
   const opened = await openWorkspace({ dir: '/', listPath: path, create: true, world, warn });
   const workspace = guarded(opened, env[GUARD_VARIABLE] as Guard | undefined);
-  const load = async () => (await loadTaskList(workspace, { path })).list.listId;
+  const load = async () => (await loadTaskList(workspace, { path })).list;
+  const { listId, executor } = await load();
   const run = await createExecutor(workspace, {
-    listId: await load(),
+    listId,
     listPath: path,
     config,
+    keptOptions: executor.configJson,
     environment: env,
-    reload: load,
+    reload: async () => (await load()).listId,
     onEvent: (event) => console.log(JSON.stringify(event)),
   });
   await run.start();

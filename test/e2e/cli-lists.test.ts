@@ -216,3 +216,19 @@ it('how many run at once is changed while a run is under way', async () => {
   project.release('D');
   expect((await run.end()).code).toBe(0);
 });
+
+it('and what is said while a run only watches still holds when it goes on itself', async () => {
+  project = new CliProject(listOf(['A'], ['B'], ['C'], ['D']));
+  project.hold('A', 'B', 'C', 'D');
+  const first = project.run('--concurrency', '1');
+  await project.agentsBegun('A');
+  const second = project.run('--concurrency', '1');
+  await until('the watcher', () => second.said.includes('this one watches'));
+  expect((await project.pawl('resume', '--concurrency', '3')).code).toBe(0);
+  await project.agentsBegun('A', 'B', 'C');
+  await first.kill();
+  project.release('A');
+  await project.agentsBegun('D');
+  project.release('B', 'C', 'D');
+  expect((await second.end()).code).toBe(0);
+});

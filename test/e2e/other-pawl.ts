@@ -39,9 +39,12 @@ async function otherPawl(args: readonly string[]): Promise<number> {
     const env = environment();
     const overrides = { agentCommand: values['agent-command'], maxConcurrent: '3' };
     const { config } = readConfig({ overrides, env, splitCommand });
-    const load = async () => (await loadTaskList(workspace, { path })).list.listId;
+    const load = async () => (await loadTaskList(workspace, { path })).list;
+    const { listId, executor } = await load();
     const run = await createExecutor(workspace, {
-      ...{ listId: await load(), listPath: path, config, environment: env, reload: load },
+      ...{ listId, listPath: path, config, environment: env },
+      keptOptions: executor.configJson,
+      reload: async () => (await load()).listId,
       onEvent: (event) => console.log(JSON.stringify(event)),
     });
     await run.start();

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { rememberOption } from '../../src/config/stored-options.ts';
+import type { Store } from '../../src/store/store.ts';
 import { ListScene } from './support/list-scene.ts';
 
 const MINUTE_MS = 60_000;
@@ -20,6 +22,38 @@ describe('a person at a list that is executed', () => {
     expect(await run.ended(HOUR_MS)).toEqual({ kind: 'finished', workLeft: false });
     const kinds = run.events.map((event) => event.kind).filter((kind) => /^executor/.test(kind));
     expect(kinds).toEqual(['executor:started', 'executor:paused', 'executor:resumed']);
+  });
+
+  it('raises what may run at once after a claim that got nothing, and is heeded', async () => {
+    const scene = await ListScene.open({ tasks, script: () => ({ takesMs: HOUR_MS }) });
+    const first = await scene.start({ options: { maxConcurrent: 1 } });
+    await scene.simulation.run(1_000);
+    first.executor.drain();
+    // The list is full of the other's: this one's claim gets nothing.
+    await scene.start({ options: { maxConcurrent: 1 } });
+    await scene.simulation.run(300);
+    expect(scene.ran).toHaveLength(1);
+    const configJson = rememberOption(null, 'maxConcurrent', 3);
+    await scene.do(scene.store.setExecutor({ listId: scene.listId, configJson }));
+    await scene.simulation.run(100);
+    expect(scene.ran).toHaveLength(3);
+  });
+
+  it('raises a limit right after a claim that got nothing, and is heeded in a second', async () => {
+    const scene = await ListScene.open({ tasks, script: () => ({ takesMs: HOUR_MS }) });
+    const limit = { kind: 'agent', name: 'command' } as const;
+    await scene.do(scene.store.setLimit({ ...limit, maxRunning: 1 }));
+    let claims = 0;
+    await scene.start({ store: (store) => counting(store, () => (claims += 1)) });
+    await scene.simulation.run(300);
+    expect(scene.ran).toHaveLength(1);
+    await scene.do(scene.store.setLimit({ ...limit, maxRunning: 2 }));
+    await scene.simulation.run(1_000);
+    expect(scene.ran).toHaveLength(2);
+    // Without news nobody tries again every second.
+    claims = 0;
+    await scene.simulation.run(HOUR_MS / 2);
+    expect(claims).toBeLessThan(250);
   });
 
   it('stops it: agents are ended at once, their tasks are queued and charged nothing', async () => {
@@ -207,3 +241,18 @@ describe('a process that goes', () => {
     expect(scene.programs.living).toHaveLength(3);
   });
 });
+
+/** The same store, whose claims are counted. */
+function counting(store: Store, count: () => void): Store {
+  const claimNext: Store['claimNext'] = (...given) => {
+    count();
+    return store.claimNext(...given);
+  };
+  return new Proxy(store, {
+    get: (target, key) => {
+      if (key === 'claimNext') return claimNext;
+      const value: unknown = Reflect.get(target, key, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}

@@ -93,8 +93,8 @@ class Run {
     await this.#tellFindings(loaded);
     this.#tellKeptOptions(settings);
     await this.#checkAgent(config, loaded);
-    await this.#keep(settings);
-    const end = await this.#execute(config);
+    const kept = await this.#keep(settings);
+    const end = await this.#execute(config, kept);
     if (end.end.kind === 'finished' && this.#isFile) await this.#tellUnloaded(config);
     return await this.#finish(end);
   }
@@ -113,7 +113,7 @@ class Run {
     return { path: listPath, ignoreMissing, writeBack, listBytesMax, join };
   }
 
-  async #execute(config: Config): Promise<RunEnd> {
+  async #execute(config: Config, keptOptions: string | null): Promise<RunEnd> {
     const { workspace, listPath, invocation } = this.#parts;
     const load = this.#load(config);
     const screen = await this.#screen(config);
@@ -121,6 +121,7 @@ class Run {
       listId: this.#listId,
       listPath,
       config,
+      keptOptions,
       environment: environment(),
       reload: async () => {
         this.#listId = (await this.#loadList(config)).list.listId;
@@ -234,14 +235,18 @@ class Run {
     });
   }
 
-  /** Who executes the list already goes on with its own options. */
-  async #keep({ config, origins }: ReadConfig): Promise<void> {
-    const { workspace, listPath } = this.#parts;
+  /**
+   * Who executes the list already goes on with its own options. Gives what is kept as this run
+   * begins.
+   */
+  async #keep({ config, origins }: ReadConfig): Promise<string | null> {
+    const { workspace, listPath, known } = this.#parts;
     const [status] = await getStatus(workspace, await resolveList(workspace, listPath));
-    if (status?.executor.process !== null) return;
+    if (status?.executor.process !== null) return known?.executor.configJson ?? null;
     const { onDepFailure } = config;
     const configJson = storeOptions(config, origins);
     await keepOptions(workspace, { listId: this.#listId, configJson, onDepFailure });
+    return configJson;
   }
 
   async #checkAgent(config: Config, { list }: LoadedList): Promise<void> {

@@ -1,4 +1,5 @@
 import type { ProgramRunner } from '../../../src/agents/runner.ts';
+import { heededOptions } from '../../../src/app/heeded-options.ts';
 import type {
   ExecutionEnd,
   ExecutionEvent,
@@ -60,7 +61,7 @@ export class SceneExecutor {
       log: silentLogger,
       listId: this.#listId,
       holderId: this.holderId,
-      options,
+      ...heededOptions(options, null),
       only: input.only ?? null,
       takenOverAt: input.takenOverAt ?? null,
       attemptsDir: ATTEMPTS_DIR,
