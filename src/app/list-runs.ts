@@ -1,7 +1,7 @@
 import { environment } from '../config/environment.ts';
 import type { ConfigKey } from '../config/execution-config.ts';
 import type { ReadConfig } from '../config/read-config.ts';
-import { storedOptions, storeOptions } from '../config/stored-options.ts';
+import { storeOptions } from '../config/stored-options.ts';
 import { parentOfList } from '../domain/breakdown/list-path.ts';
 import { isPawlError } from '../domain/errors.ts';
 import type { RunDesk, RunWish, StartedRun } from '../mcp/workspaces.ts';
@@ -13,7 +13,7 @@ import type { World } from '../world/world.ts';
 import { STATE_DIR } from './find-project.ts';
 import { requireAgent } from './known-agents.ts';
 import { ownCommand } from './pawl-launch.ts';
-import { readProjectConfig } from './project-config.ts';
+import { projectConfigOver } from './project-config.ts';
 import type { Workspace } from './workspace.ts';
 
 /**
@@ -38,7 +38,8 @@ export class ListRuns implements RunDesk {
     const { world, root } = this.#workspace;
     const isNothing = known === null && (await world.files.facts(wish.path)) === null;
     if (isNothing || known?.counts.queued === 0) return;
-    const { config } = await settingsOf(this.#workspace, wish, known);
+    const settingsOver = await settingsOf(this.#workspace, wish);
+    const { config } = settingsOver(known?.executor.configJson ?? null);
     await requireAgent(world, root, config);
   }
 
@@ -46,12 +47,15 @@ export class ListRuns implements RunDesk {
     const { path } = wish;
     const { world, root } = this.#workspace;
     const known = await this.#known(path);
-    const settings = await settingsOf(this.#workspace, wish, known);
-    const hasFile = parentOfList(path) === null;
-    const config = { ...settings.config, writeBack: hasFile && settings.config.writeBack };
+    const settingsOver = await settingsOf(this.#workspace, wish);
+    const { config } = settingsOver(known.executor.configJson);
     const notes = known.counts.queued === 0 ? [] : await requireAgent(world, root, config);
     const { listId } = known;
-    const configJson = storeOptions(config, settings.origins);
+    const hasFile = parentOfList(path) === null;
+    const configJson = (kept: string | null): string => {
+      const { config: said, origins } = settingsOver(kept);
+      return storeOptions({ config: { ...said, writeBack: hasFile && said.writeBack }, origins });
+    };
     const { onDepFailure } = config;
     const { bin, node } = await ownCommand(world.files);
     const run = await startRun(this.#workspace, {
@@ -80,23 +84,22 @@ export class ListRuns implements RunDesk {
 
 /** Of a project that has no store yet: whether its settings and the agent are sound. */
 export async function checkRunIn(world: World, root: string, wish: RunWish): Promise<void> {
-  const { config } = await settingsOf({ world, stateDir: `${root}/${STATE_DIR}` }, wish, null);
+  const settingsOver = await settingsOf({ world, stateDir: `${root}/${STATE_DIR}` }, wish);
+  const { config } = settingsOver(null);
   await requireAgent(world, root, config);
 }
 
 async function settingsOf(
   { world, stateDir }: Pick<Workspace, 'world' | 'stateDir'>,
   { agent, concurrency }: RunWish,
-  known: ListSummary | null,
-): Promise<ReadConfig> {
+): Promise<(configJson: string | null) => ReadConfig> {
   // Who names an agent does not want the project's command, as with `--agent`.
   const agentCommand = agent === undefined ? undefined : null;
   const said = Object.entries({ agent, agentCommand, maxConcurrent: concurrency });
-  return await readProjectConfig(world, {
+  return await projectConfigOver(world, {
     stateDir,
     overrides: Object.fromEntries(said.filter(([, value]) => value !== undefined)) as Partial<
       Record<ConfigKey, unknown>
     >,
-    stored: storedOptions(known?.executor.configJson ?? null),
   });
 }

@@ -138,7 +138,8 @@ export class TaskExecutor extends EventEmitter<TaskExecutorEvents> {
    */
   async start(config: Partial<ExecutionConfig> = {}, call: CallOptions = {}): Promise<void> {
     const { workspace, list } = this.#loaded(call);
-    this.#settings = this.#read({ ...this.#options.config, ...config }, await this.#stored(call));
+    const given = { ...this.#options.config, ...config };
+    this.#settings = this.#read(given, await this.#stored(call));
     if (this.config.dryRun) {
       this.emit('executor:started');
       this.emit('executor:complete', { kind: 'finished', workLeft: true });
@@ -149,8 +150,10 @@ export class TaskExecutor extends EventEmitter<TaskExecutorEvents> {
       return;
     }
     await requireAgent(workspace.world, workspace.root, this.config);
-    const wanted = { onDepFailure: this.config.onDepFailure, configJson: this.#configJson() };
-    await workspace.store.setExecutor({ listId: list.listId, ...wanted });
+    await workspace.store.setExecutor({
+      ...{ listId: list.listId, onDepFailure: this.config.onDepFailure },
+      configJson: (kept) => storeOptions(this.#read(given, kept)),
+    });
     const run = await this.#createRun(null);
     this.#run = run;
     const watcher = this.config.watch ? this.#watchFile(list.path) : null;
@@ -257,7 +260,8 @@ export class TaskExecutor extends EventEmitter<TaskExecutorEvents> {
   /** Store the options in force; resolves when they are durable. */
   async persistExecutorState(call: CallOptions = {}): Promise<void> {
     const { workspace, list } = this.#loaded(call);
-    await workspace.store.setExecutor({ listId: list.listId, configJson: this.#configJson() });
+    const configJson = storeOptions(this.#settings);
+    await workspace.store.setExecutor({ listId: list.listId, configJson });
   }
 
   /**
@@ -310,7 +314,7 @@ export class TaskExecutor extends EventEmitter<TaskExecutorEvents> {
       listId: list.listId,
       listPath: list.path,
       config: this.config,
-      keptOptions: this.#configJson(),
+      keptOptions: storeOptions(this.#settings),
       environment: environment(),
       only,
       reload: async () => {
@@ -390,10 +394,5 @@ export class TaskExecutor extends EventEmitter<TaskExecutorEvents> {
       standards: { executionTimeoutMs: EXECUTION_TIMEOUT_MS },
       splitCommand,
     });
-  }
-
-  #configJson(): string {
-    const { config, origins } = this.#settings;
-    return storeOptions(config, origins);
   }
 }

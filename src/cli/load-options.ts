@@ -1,4 +1,4 @@
-import { readProjectConfig } from '../app/project-config.ts';
+import { projectConfigOver, readProjectConfig } from '../app/project-config.ts';
 import type { Workspace } from '../app/workspace.ts';
 import { storedOptions, storeOptions } from '../config/stored-options.ts';
 import { PawlError } from '../domain/errors.ts';
@@ -45,15 +45,11 @@ export async function keepConcurrency(
   if (maxConcurrent === undefined) return;
   const { world, stateDir } = workspace;
   const known = await workspace.store.list(list.listId);
-  const { config, origins } = await readProjectConfig(world, {
-    stateDir,
-    overrides: { maxConcurrent },
-    stored: storedOptions(known?.executor.configJson ?? null),
-  });
+  const settingsOver = await projectConfigOver(world, { stateDir, overrides: { maxConcurrent } });
+  const { onDepFailure } = settingsOver(known?.executor.configJson ?? null).config;
   await keepOptions(workspace, {
-    listId: list.listId,
-    configJson: storeOptions(config, origins),
-    onDepFailure: config.onDepFailure,
+    ...{ listId: list.listId, onDepFailure },
+    configJson: (kept) => storeOptions(settingsOver(kept)),
   });
 }
 

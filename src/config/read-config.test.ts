@@ -134,15 +134,14 @@ describe('readConfig', () => {
 describe('options that are stored with a list', () => {
   it('go on with what was given, and with nothing else', () => {
     const first = read({ overrides: { maxConcurrent: 7, agentCommand: ['x', 'y'] } });
-    const stored = storedOptions(storeOptions(first.config, first.origins));
+    const stored = storedOptions(storeOptions(first));
     expect(stored).toEqual({ maxConcurrent: 7, agentCommand: ['x', 'y'] });
     const file = { name: 'f', content: { retryAttempts: 9 } };
     expect(read({ stored, file }).config).toMatchObject({ maxConcurrent: 7, retryAttempts: 9 });
   });
 
   it('are complete in the record, for whoever reads it', () => {
-    const { config, origins } = read();
-    expect(JSON.parse(storeOptions(config, origins))).toMatchObject({
+    expect(JSON.parse(storeOptions(read()))).toMatchObject({
       maxConcurrent: 1,
       retryAttempts: 2,
       retryDelayMs: 5_000,
@@ -155,20 +154,19 @@ describe('options that are stored with a list', () => {
 
   it('survive a second run that says nothing', () => {
     const first = read({ overrides: { maxConcurrent: 7 } });
-    const second = read({ stored: storedOptions(storeOptions(first.config, first.origins)) });
-    expect(storedOptions(storeOptions(second.config, second.origins))).toEqual({
+    const second = read({ stored: storedOptions(storeOptions(first)) });
+    expect(storedOptions(storeOptions(second))).toEqual({
       maxConcurrent: 7,
     });
   });
 
   it('never make a later run a dry one', () => {
-    const { config, origins } = read({ overrides: { dryRun: true } });
-    expect(storedOptions(storeOptions(config, origins))).toEqual({});
+    expect(storedOptions(storeOptions(read({ overrides: { dryRun: true } })))).toEqual({});
   });
 
   it('can be forgotten one by one', () => {
-    const { config, origins } = read({ overrides: { minPriority: 'P1', maxConcurrent: 2 } });
-    const text = forgetOption(storeOptions(config, origins), 'minPriority');
+    const given = read({ overrides: { minPriority: 'P1', maxConcurrent: 2 } });
+    const text = forgetOption(storeOptions(given), 'minPriority');
     expect(storedOptions(text)).toEqual({ maxConcurrent: 2 });
   });
 

@@ -1,18 +1,15 @@
-import type { Config, ConfigKey, ExecutionConfig } from './execution-config.ts';
-import type { ConfigOrigin } from './read-config.ts';
+import type { ConfigKey } from './execution-config.ts';
+import type { ConfigOrigin, ReadConfig } from './read-config.ts';
 import { CONFIG_KEYS } from './settings.ts';
 
 /**
  * The text of `config_json` for a run: every option as it is in force, and which of them a person
  * gave. Only those bind a later run; the others follow the project's file and the defaults.
  */
-export function storeOptions(
-  config: ExecutionConfig,
-  origins: Readonly<Record<ConfigKey, ConfigOrigin>>,
-): string {
+export function storeOptions({ config, origins }: ReadConfig): string {
   const options = CONFIG_KEYS.filter((key) => !LOCAL.includes(key));
   const given = options.filter((key) => KEPT.includes(origins[key]) && !FLEETING.includes(key));
-  const values = options.map((key) => [key, (config as Config)[key]]);
+  const values = options.map((key) => [key, config[key]]);
   return JSON.stringify({ ...Object.fromEntries(values), dryRun: false, given });
 }
 

@@ -1,4 +1,5 @@
 import type { OnDepFailure } from '../domain/status.ts';
+import type { ChangeOptions } from '../store/store.ts';
 import { type OperationContext, operation } from './operation.ts';
 
 /** Store the options of a list's executor, for whoever goes on with it. */
@@ -6,7 +7,7 @@ export async function keepOptions(
   ctx: OperationContext,
   input: {
     readonly listId: string;
-    readonly configJson: string;
+    readonly configJson: string | ChangeOptions;
     readonly onDepFailure?: OnDepFailure;
   },
 ): Promise<void> {

@@ -1,7 +1,7 @@
 import { PawlError } from '../domain/errors.ts';
 import { sessionOf } from '../domain/holder.ts';
 import type { ExecutorStatus } from '../domain/status.ts';
-import type { HeldTask, ListRecord } from '../store/store.ts';
+import type { HeldTask, ListRecord, SetExecutor } from '../store/store.ts';
 import { pause } from '../world/timers.ts';
 import { getStatus, type ListStatus } from './get-status.ts';
 import { hereOf, isSurelyGone } from './liveness.ts';
@@ -13,7 +13,7 @@ export interface SetExecutorInput {
   readonly list: ListRecord;
   readonly verb: 'pause' | 'resume' | 'stop';
   /** Options of its executors that are in force from now on, on all hosts. */
-  readonly configJson?: string;
+  readonly configJson?: NonNullable<SetExecutor['configJson']>;
   readonly endByFolder: EndByFolder;
   readonly killGraceMs: number;
   /** With `stop`: how long living holders may take to end their agents; default 15 s. */

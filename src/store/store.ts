@@ -156,9 +156,13 @@ export interface StoreCapabilities {
 export interface SetExecutor {
   readonly listId: string;
   readonly status?: ExecutorStatus;
-  readonly configJson?: string;
+  /** The options to keep, or what becomes of those that are kept when it is done. */
+  readonly configJson?: string | ChangeOptions;
   readonly onDepFailure?: OnDepFailure;
 }
+
+/** Asked in the transaction that writes, anew when that is begun anew: it does nothing else. */
+export type ChangeOptions = (configJson: string | null) => string;
 
 export interface ClaimNext {
   readonly listId: string;

@@ -1,6 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { afterEach, describe, expect, it } from 'vitest';
+import { rememberOption, storedOptions } from '../../src/config/stored-options.ts';
 import { TaskExecutor } from '../../src/index.ts';
+import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
+import { createRealWorld } from '../../src/world/real-world.ts';
 import { until } from '../chaos/pawl-process.ts';
 import { CliProject, listOf } from './cli-project.ts';
 
@@ -231,4 +234,34 @@ it('and what is said while a run only watches still holds when it goes on itself
   await project.agentsBegun('D');
   project.release('B', 'C', 'D');
   expect((await second.end()).code).toBe(0);
+});
+
+it('what others change at the same moment is not lost by a resume', async () => {
+  project = new CliProject(listOf(['A']));
+  expect((await project.pawl('load', 'tasks.md')).code).toBe(0);
+  const store = await openSqliteStore({ world: createRealWorld(), path: project.database });
+  const listId = (await store.lists())[0]?.listId ?? '';
+  const changes = { said: 0, lost: 0 };
+  const change = async (): Promise<void> => {
+    const [before, next] = [changes.said, changes.said + 1];
+    let found: unknown = before;
+    const configJson = (kept: string | null): string => {
+      found = storedOptions(kept)['retryAttempts'] ?? 0;
+      return rememberOption(kept, 'retryAttempts', next);
+    };
+    await store.setExecutor({ listId, configJson });
+    changes.said = next;
+    if (found !== before) changes.lost += 1;
+  };
+  for (const concurrency of [3, 4, 5]) {
+    const resume = project.start(['resume', '--concurrency', String(concurrency)]);
+    while (!resume.over) await change();
+    expect((await resume.ended).code).toBe(0);
+  }
+  await store.close();
+  expect(changes).toEqual({ said: expect.any(Number), lost: 0 });
+  const [row] = project.rows('SELECT config_json FROM executor_state');
+  expect(storedOptions(String(row?.['config_json']))).toEqual({
+    ...{ maxConcurrent: 5, retryAttempts: changes.said },
+  });
 });

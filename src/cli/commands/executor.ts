@@ -34,12 +34,11 @@ export async function executorCommand(
   return await inProject(invocation, { listPath, anywhere: true }, async (workspace) => {
     const maxConcurrent = await concurrencyOf(workspace, concurrency);
     const list = await resolveList(workspace, listPath);
-    const { configJson } = list.executor;
     const changed = await setExecutor(workspace, {
       ...{ list, verb },
       ...(maxConcurrent === null
         ? {}
-        : { configJson: rememberOption(configJson, 'maxConcurrent', maxConcurrent) }),
+        : { configJson: (kept) => rememberOption(kept, 'maxConcurrent', maxConcurrent) }),
       endByFolder: (folder, killGraceMs) => workspace.runner.endByFolder(folder, killGraceMs),
       killGraceMs: KILL_GRACE_MS,
       version: PAWL_VERSION,

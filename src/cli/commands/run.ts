@@ -2,7 +2,7 @@ import { basename, relative } from 'node:path';
 import { createExecutor } from '../../app/create-executor.ts';
 import { requireAgent } from '../../app/known-agents.ts';
 import { readListSource } from '../../app/list-source.ts';
-import { readProjectConfig } from '../../app/project-config.ts';
+import { projectConfigOver } from '../../app/project-config.ts';
 import type { Workspace } from '../../app/workspace.ts';
 import { environment } from '../../config/environment.ts';
 import type { Config } from '../../config/execution-config.ts';
@@ -82,18 +82,17 @@ class Run {
 
   async run(): Promise<number> {
     const { workspace, known, options } = this.#parts;
-    const settings = await readProjectConfig(workspace.world, {
-      stateDir: workspace.stateDir,
-      overrides: overridesOf(options),
-      stored: storedOptions(known?.executor.configJson ?? null),
-    });
+    const { world, stateDir } = workspace;
+    const overrides = overridesOf(options);
+    const settingsOver = await projectConfigOver(world, { stateDir, overrides });
+    const settings = settingsOver(known?.executor.configJson ?? null);
     const { config } = settings;
     const loaded = await this.#loadList(config);
     this.#listId = loaded.list.listId;
     await this.#tellFindings(loaded);
     this.#tellKeptOptions(settings);
     await this.#checkAgent(config, loaded);
-    const kept = await this.#keep(settings);
+    const kept = await this.#keep(settingsOver);
     const end = await this.#execute(config, kept);
     if (end.end.kind === 'finished' && this.#isFile) await this.#tellUnloaded(config);
     return await this.#finish(end);
@@ -231,7 +230,7 @@ class Run {
     if (!('minPriority' in storedOptions(configJson))) return;
     await keepOptions(workspace, {
       listId: this.#listId,
-      configJson: forgetOption(configJson, 'minPriority'),
+      configJson: (kept) => forgetOption(kept, 'minPriority'),
     });
   }
 
@@ -239,14 +238,17 @@ class Run {
    * Who executes the list already goes on with its own options. Gives what is kept as this run
    * begins.
    */
-  async #keep({ config, origins }: ReadConfig): Promise<string | null> {
+  async #keep(settingsOver: (kept: string | null) => ReadConfig): Promise<string | null> {
     const { workspace, listPath, known } = this.#parts;
     const [status] = await getStatus(workspace, await resolveList(workspace, listPath));
-    if (status?.executor.process !== null) return known?.executor.configJson ?? null;
-    const { onDepFailure } = config;
-    const configJson = storeOptions(config, origins);
-    await keepOptions(workspace, { listId: this.#listId, configJson, onDepFailure });
-    return configJson;
+    const kept = known?.executor.configJson ?? null;
+    if (status?.executor.process !== null) return kept;
+    const settings = settingsOver(kept);
+    await keepOptions(workspace, {
+      ...{ listId: this.#listId, onDepFailure: settings.config.onDepFailure },
+      configJson: (keptNow) => storeOptions(settingsOver(keptNow)),
+    });
+    return storeOptions(settings);
   }
 
   async #checkAgent(config: Config, { list }: LoadedList): Promise<void> {

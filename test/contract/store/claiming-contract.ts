@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest';
-import { FAILED, LEASE_MS, type OnStore } from './store-bench.ts';
+import { describe, expect, it } from 'vitest';
+import { FAILED, LEASE_MS, type OnStore, type StoreBench } from './store-bench.ts';
 
 /** Which tasks are taken, in which order, and how many at most. */
 export function claimingContract(on: OnStore): void {
@@ -132,6 +132,40 @@ export function claimingContract(on: OnStore): void {
       ).rejects.toMatchObject({ code: 'list_not_found' });
     }),
   );
+
+  describe('options that many change at once', () => {
+    const names = Array.from({ length: 8 }, (_, at) => `option ${at}`);
+    const also = (name: string) => (kept: string | null) =>
+      JSON.stringify([...(JSON.parse(kept ?? '[]') as string[]), name]);
+    const keptBy = async ({ store, listId }: StoreBench): Promise<readonly string[]> =>
+      JSON.parse((await store.list(listId))?.executor.configJson ?? '[]') as string[];
+
+    it(
+      'are all kept: each is made from what is kept, where it is written',
+      on(async (bench) => {
+        await bench.load(['A']);
+        await Promise.all(names.map((name) => bench.set({ configJson: also(name) })));
+        expect((await keptBy(bench)).toSorted()).toEqual(names);
+        const unknown = { listId: 'none', configJson: also('more') };
+        await expect(bench.store.setExecutor(unknown)).rejects.toMatchObject({
+          code: 'list_not_found',
+        });
+      }),
+    );
+
+    it(
+      '(negative control) are lost where each is read first and then written',
+      on(async (bench) => {
+        await bench.load(['A']);
+        const readAndWrite = async (name: string): Promise<void> => {
+          const kept = (await bench.store.list(bench.listId))?.executor.configJson ?? null;
+          await bench.set({ configJson: also(name)(kept) });
+        };
+        await Promise.all(names.map(readAndWrite));
+        expect((await keptBy(bench)).length).toBeLessThan(names.length);
+      }),
+    );
+  });
 
   it(
     'claiming exactly one task refuses what cannot run, and says why',
