@@ -1,5 +1,4 @@
 import { PawlError } from '../domain/errors.ts';
-import { sessionOf } from '../domain/holder.ts';
 import { isTerminal } from '../domain/status.ts';
 import type { Attempt, TaskLine } from '../store/store.ts';
 import { pause } from '../world/timers.ts';
@@ -55,6 +54,8 @@ export async function readOutput(ctx: ProjectContext, input: ReadOutput): Promis
       if (read === 0) await pause(ctx.world.timers, FOLLOW_MS, input.signal);
     }
     const now = await attemptOf(ctx, { ...input, attempt: attempt.attempt });
+    // What a client did may have been verified meanwhile, and elsewhere.
+    if (followed.bytes === 0) await folderOf(ctx, task, now);
     return { attempt: attempt.attempt, folder, bytes: followed.bytes, outcome: now.outcome };
   });
 }
@@ -78,10 +79,10 @@ async function attemptOf(
 /** Of a project here, or of another one on this host. */
 async function folderOf(ctx: ProjectContext, task: TaskLine, attempt: Attempt): Promise<string> {
   const { world, store, stateDir } = ctx;
-  const { fence, host, attemptsDir, holderId } = attempt;
+  const { fence, host, attemptsDir, watcherId } = attempt;
   const ours = attemptFolder(stateDir, { id: task.id, fence });
-  const isOurs = !store.capabilities.shared || sessionOf(holderId) !== null;
-  if (isOurs || (await world.files.facts(ours)) !== null) return ours;
+  const isNowhereElse = !store.capabilities.shared || watcherId === null;
+  if (isNowhereElse || (await world.files.facts(ours)) !== null) return ours;
   const folder = attemptsDir === null ? null : `${attemptsDir}/${task.id}/${fence}`;
   if (host === world.processes.host) return folder ?? ours;
   const where = host === null ? 'the host that ran it, which is not known any more' : host;

@@ -71,8 +71,11 @@ export interface Attempt {
   readonly fence: number;
   readonly attempt: number;
   readonly agent: string | null;
+  /** Who claimed it. */
   readonly holderId: string;
-  /** Where its files lie; null where its holder is a client, or is not known any more. */
+  /** Whose programs ran for it, and wrote its files; null of a client's that was not verified. */
+  readonly watcherId: string | null;
+  /** Where its files lie; null where there are none, or their writer is not known any more. */
   readonly host: string | null;
   /** A folder on that host; null of older releases, too. */
   readonly attemptsDir: string | null;

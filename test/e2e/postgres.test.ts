@@ -1,5 +1,9 @@
 import { existsSync, rmSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { DEFAULT_RETRY_POLICY } from '../../src/domain/task.ts';
+import { openPostgresStore } from '../../src/store/postgres/postgres-store.ts';
+import type { TaskLine } from '../../src/store/store.ts';
+import { createRealWorld } from '../../src/world/real-world.ts';
 import { until } from '../chaos/pawl-process.ts';
 import {
   execute,
@@ -185,6 +189,39 @@ describe('a project whose store is on PostgreSQL', () => {
       await execute(url, 'DELETE FROM instances');
       expect((await ask('there', 'logs', 'A')).err).toContain('not known any more');
       expect((await project.pawl('logs', 'A')).out).toContain('hello from A');
+    });
+  });
+
+  it('names the host that verified what a client did to whoever asks for its output', async () => {
+    project.write('tasks.md', '- [ ] A-1: one verify: true\n');
+    expect((await project.pawl('load', 'tasks.md')).code).toBe(0);
+    const store = await openPostgresStore({ world: createRealWorld(), url });
+    const [task] = await store.findTasks('A-1', null);
+    const { id, listId } = task as TaskLine;
+    const client = { sessionId: 's', clientId: 'c', name: 'ann', version: '1', root: '/there' };
+    const [policy, leaseMs] = [DEFAULT_RETRY_POLICY, 600_000];
+    await store.claimForClient({
+      ...{ client, leaseMs, clientMax: null, leasesCount: true },
+      wanted: { kind: 'task', id, inside: null },
+      lists: [{ listId, policy, maxConcurrent: null }],
+    });
+    // Nobody has verified it: there is no output, and no host to name.
+    expect(await project.pawl('logs', 'A-1')).toMatchObject({ code: 0, out: '' });
+    const { self: process } = createRealWorld().processes;
+    const far = { id: 'far', kind: 'verifier', host: 'far', version: '1', listId: null };
+    await store.registerInstance({ ...far, process, attemptsDir: '/far/attempts' });
+    await store.finishClaim({
+      ref: { id, fence: 1, epoch: null },
+      ...{ client, resultJson: null, progress: null, policy, leaseMs },
+      end: { kind: 'succeeded', summary: 'done' },
+      verifier: { holderId: 'far', leaseMs },
+    });
+    await store.close();
+    const { code, out, err } = await project.json('logs', 'A-1');
+    expect({ code, out }).toEqual({ code: 3, out: '' });
+    expect(JSON.parse(err).data).toMatchObject({
+      code: 'output_elsewhere',
+      details: { host: 'far', folder: `/far/attempts/${id}/1` },
     });
   });
 

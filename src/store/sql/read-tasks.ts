@@ -1,6 +1,5 @@
 import { PawlError } from '../../domain/errors.ts';
 import type {
-  Attempt,
   Dependency,
   Outlook,
   OutlookQuery,
@@ -112,17 +111,6 @@ export function* findTasks(ref: string, listId: string | null): Verb<readonly Ta
     ...inList,
   );
   return ending.map(readLine);
-}
-
-export function* readAttempts(id: string): Verb<readonly Attempt[]> {
-  return yield* rows<Attempt>(
-    'SELECT a.fence, a.attempt, a.agent, a.holder_id AS holderId, i.host, ' +
-      'i.attempts_dir AS attemptsDir, a.claimed_at_ms AS claimedAtMs, ' +
-      'a.ended_at_ms AS endedAtMs, a.outcome, a.exit_code AS exitCode, a.error, ' +
-      'a.result_json AS resultJson FROM task_attempts a ' +
-      'LEFT JOIN instances i ON i.id = a.holder_id WHERE a.task = ? ORDER BY a.fence',
-    id,
-  );
 }
 
 export function* readDependencies(id: string): Verb<readonly Dependency[]> {

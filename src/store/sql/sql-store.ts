@@ -48,6 +48,7 @@ import { loadList, previewLoad } from './load-list.ts';
 import { acquireLock, cleanupStaleLocks, readLocks, releaseLock, renewLock } from './locks.ts';
 import { marksWritten } from './marks-written.ts';
 import { promoteDue } from './promote-due.ts';
+import { readAttempts } from './read-attempts.ts';
 import { readBreakdown, readBreakdowns } from './read-breakdowns.ts';
 import { readControl } from './read-control.ts';
 import {
@@ -67,7 +68,6 @@ import { readKnownBoxes } from './read-stored-tasks.ts';
 import { readTaskPage } from './read-task-pages.ts';
 import {
   findTasks,
-  readAttempts,
   readDependencies,
   readOutlook,
   readTaskDetail,

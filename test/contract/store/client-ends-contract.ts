@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { DEFAULT_RETRY_POLICY } from '../../../src/domain/task.ts';
 import { ANN, BOB, Clients, DONE, LONG_MS } from './client-bench.ts';
-import type { OnStore } from './store-bench.ts';
+import { FAILED, LEASE_MS, type OnStore } from './store-bench.ts';
 
 /** How what clients hold comes to an end. */
 export function clientEndsContract(on: OnStore): void {
@@ -204,6 +204,40 @@ function verifying(on: OnStore): void {
       expect(await clients.end(ANN, claimed, DONE)).toMatchObject({
         ...{ kind: 'already', outcome: 'errored', error, status: 'queued' },
       });
+    }),
+  );
+
+  it(
+    'the files of a client’s attempt lie where it was verified last; before that there are none',
+    on(async (bench) => {
+      await bench.load([VERIFIED, 'B']);
+      const clients = new Clients(bench);
+      const process = { pid: 1, startedAt: 'then', bootId: 'that' };
+      const place = (id: string) => ({ host: `of ${id}`, attemptsDir: `/${id}/attempts` });
+      for (const id of ['verifier', 'heir']) {
+        const about = { id, kind: 'verifier', process, version: '1', listId: null };
+        await bench.store.registerInstance({ ...about, ...place(id) });
+      }
+      const { id, fence } = await clients.take(ANN, 'A');
+      const attempt = async () => (await bench.store.attempts(id)).at(-1);
+      const nobody = { watcherId: null, host: null, attemptsDir: null };
+      expect(await attempt()).toMatchObject(nobody);
+      await clients.end(ANN, { id, fence }, DONE);
+      expect(await attempt()).toMatchObject({ watcherId: 'verifier', ...place('verifier') });
+      const heir = { holderId: 'heir', leaseMs: LEASE_MS };
+      const { term } = await bench.store.adoptAttempt({ id, fence, term: 2, ...heir });
+      expect(await attempt()).toMatchObject({ watcherId: 'heir', ...place('heir') });
+      await bench.finish({ id, fence }, FAILED, { holder: { id: 'heir', term } });
+      // The next attempt is not verified, and the former one stays where it was.
+      bench.world.nowMs += LONG_MS;
+      await bench.store.promoteDue();
+      await clients.take(BOB, 'A');
+      expect(await attempt()).toMatchObject(nobody);
+      expect((await bench.store.attempts(id))[0]).toMatchObject(place('heir'));
+      const b = await bench.take('B', 'verifier');
+      expect(await bench.store.attempts(b.id)).toMatchObject([
+        { holderId: 'verifier', watcherId: 'verifier', ...place('verifier') },
+      ]);
     }),
   );
 
