@@ -85,6 +85,7 @@ describe('a server', () => {
   it.each([
     ['that no setting here knows', { agent: 'nobody' }, 'No agent is called nobody;'],
     ['of one’s own that is not there', { agentCommand: ['own-agent'] }, 'own-agent is not on'],
+    ['whose script is not there', { agentCommand: ['sh', 'gone.sh'] }, 'sh is to run gone.sh'],
   ])('with an agent %s charges nothing, says so once, and begins later', async (_, set, text) => {
     settings(set);
     await serve('- [ ] A-1: one\n- [ ] B-1: two\n', { untilIdle: false });

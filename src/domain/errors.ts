@@ -230,7 +230,7 @@ export const ERROR_CATALOGUE = {
   backup_unsound: rule(1, 422, 'Choose another backup; this one was left as it is.'),
   constraint: rule(1, 409, 'The stored data refuses this; see the details.'),
   agent_unknown: rule(2, 400, 'Name a known agent, or pass `--agent-command`.'),
-  agent_missing: rule(1, 424, 'Install the agent, or put it on the PATH.'),
+  agent_missing: rule(1, 424, 'Install the agent, put it on the PATH, or correct its command.'),
   run_failed: rule(1, 500, 'See the run’s log, which the details name.', true),
   agent_spawn: rule(1, 424, 'Check the agent command; see `pawl doctor`.'),
   platform_unsupported: rule(1, 501, 'Use Linux, macOS, or WSL on Windows.'),

@@ -52,7 +52,7 @@ export interface WorkServerParts {
 const LOOK_MS = 15_000;
 /** Until something is different on this host. */
 const REMEDIES: Readonly<Partial<Record<ErrorCode, string>>> = {
-  agent_missing: 'Install it here, or put it on the PATH. ',
+  agent_missing: 'Install it here, put it on the PATH, or correct its command. ',
   agent_unknown: 'Name another one in the settings here, or bring Pawl up if a newer one has it. ',
 };
 /** Delayed tasks are promoted by the leader; others do it when it is so much late. */

@@ -104,6 +104,7 @@ describe('what the commands answer', () => {
     [['show', 'A'], 1, /store_not_found/],
     [['run', 'tasks.md', '--agent', 'nobody'], 2, /agent_unknown/],
     [['run', 'tasks.md', '--agent-command', 'no-such-program'], 1, /agent_missing/],
+    [['run', 'tasks.md', '--agent-command', 'sh gone.sh'], 1, /agent_missing: sh is to run /],
     [['run', 'tasks.md', '--agent-command', 'a | b'], 2, /needs a shell for \|/],
     [['skip', 'A'], 2, /--reason/],
     [['logs', 'A', '--attempt', 'x'], 2, /--attempt/],
