@@ -80,7 +80,13 @@ export default defineConfig({
         'test/chaos/built-chaos.ts',
       ),
       slow('chaos', 3 * MINUTE_MS, 90 * MINUTE_MS, 'test/chaos/built-chaos.ts'),
-      slow('upgrade', 2 * MINUTE_MS, 20 * MINUTE_MS, 'test/support/built-pawl.ts'),
+      slow(
+        'upgrade',
+        2 * MINUTE_MS,
+        20 * MINUTE_MS,
+        'test/support/built-pawl.ts',
+        'test/upgrade/built-releases.ts',
+      ),
     ],
   },
 });

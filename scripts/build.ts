@@ -17,7 +17,7 @@ const missing = Object.values(ENTRIES).filter((path) => !existsSync(join(ROOT, p
 if (missing.length > 0) throw new Error(`nothing to build from: ${missing.join(', ')}`);
 rmSync(DIST, { recursive: true, force: true });
 const metafile = await bundle(ENTRIES, DIST);
-declarations();
+if (!process.argv.includes('--no-types')) declarations();
 for (const [path, { bytes }] of Object.entries(metafile.outputs)) {
   console.log(`${path} ${(bytes / 1024).toFixed(1)} KiB`);
 }

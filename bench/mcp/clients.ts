@@ -1,7 +1,7 @@
 import { ClientCrowd } from '../../test/e2e/many-clients.ts';
+import { buildProduct } from '../../test/support/built-product.ts';
 import { type Figure, information, millis, perSecond, type Section, times } from '../figure.ts';
 import { quantile } from '../quantiles.ts';
-import { buildProduct } from '../scale/built-product.ts';
 import { Scratch } from '../scratch.ts';
 
 const CLIENTS = 20;

@@ -3,11 +3,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openWorkspace } from '../../src/app/open-workspace.ts';
 import { loadTaskList } from '../../src/operations/load-task-list.ts';
+import { buildProduct } from '../../test/support/built-product.ts';
 import { wideList } from '../engine/list-text.ts';
 import { type Figure, grouped, information, millis, type Section, times } from '../figure.ts';
 import { median } from '../quantiles.ts';
 import { Scratch } from '../scratch.ts';
-import { buildProduct } from './built-product.ts';
 
 const LIST_ROWS = 10_000;
 const LOADS = 5;

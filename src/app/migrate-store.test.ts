@@ -126,6 +126,20 @@ describe('a release that raises a floor and changes no table', () => {
     await expect(lock).rejects.toMatchObject({ code: 'store_version' });
   });
 
+  it('takes whoever may not write any more for gone, and nobody else', async () => {
+    const begun = await open();
+    const { self, host } = bench.world.processes;
+    const about = { kind: 'server', host, process: self, version: '1.0.0', listId: null };
+    await begun.registerInstance({ id: 'server', ...about, labels: [], capacity: 1 });
+    const ended = () => rows('SELECT ended_at_ms = heartbeat_at_ms AS gone FROM instances');
+    await open({ ...PAWL_SCHEMA, generation: NEXT });
+    expect(ended()).toEqual([{ gone: null }]);
+    await open({ ...PAWL_SCHEMA, generation: NEXT + 1, minWriter: NEXT });
+    expect(ended()).toEqual([{ gone: null }]);
+    await open({ ...PAWL_SCHEMA, generation: NEXT + 2, minWriter: NEXT + 2 });
+    expect(ended()).toEqual([{ gone: 1 }]);
+  });
+
   it('keeps the one before from migrating, also where that one may write', async () => {
     await (await open({ ...PAWL_SCHEMA, generation: NEXT })).close();
     const { world, folder } = bench;

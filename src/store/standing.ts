@@ -19,6 +19,14 @@ export interface SchemaMark {
 }
 
 /**
+ * Whoever is too old to write a store from now on has left it, for it cannot say so any more: what
+ * it ran is not charged. Before the new generation is noted. One parameter: the new `min_writer`.
+ */
+export const DISMISS_OLDER =
+  'UPDATE instances SET ended_at_ms = heartbeat_at_ms WHERE ended_at_ms IS NULL ' +
+  'AND (SELECT generation FROM store_meta WHERE one = 1) < ?';
+
+/**
  * How a store stands to this Pawl. `behind`: of an older schema, or of another one of the same
  * generation. `ahead`: a newer Pawl's, which lets this one read and write it as it is.
  */

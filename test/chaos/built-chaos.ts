@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plugin } from 'esbuild';
 import { bundle } from '../../scripts/bundle.ts';
 import { ROOT } from '../../scripts/distribution.ts';
 import { builtOnce } from '../support/built-pawl.ts';
+import { rewritten } from '../support/rewritten.ts';
 
 const FOLDER = join(ROOT, 'node_modules', '.cache', 'pawl-chaos');
 
@@ -101,24 +101,6 @@ function exchange(from: string, to: string): Plugin {
       build.onResolve({ filter: /^\./ }, ({ path, resolveDir, importer }) =>
         join(resolveDir, path) === real && importer !== double ? { path: double } : undefined,
       );
-    },
-  };
-}
-
-/** A file as it would be with other words in it; that they are found is made sure. */
-function rewritten(path: string, changes: readonly (readonly [string | RegExp, string])[]): Plugin {
-  return {
-    name: `${path} rewritten`,
-    setup: (build) => {
-      build.onLoad({ filter: new RegExp(`/${path.replaceAll('.', '\\.')}$`) }, ({ path: file }) => {
-        let contents = readFileSync(file, 'utf8');
-        for (const [from, to] of changes) {
-          const now = contents.replace(from, to);
-          if (now === contents) throw new Error(`${path} does not say ${from}`);
-          contents = now;
-        }
-        return { contents, loader: 'ts' };
-      });
     },
   };
 }

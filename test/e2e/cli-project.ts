@@ -14,9 +14,6 @@ import { PawlProcess, until } from '../chaos/pawl-process.ts';
 import { endAll, processesIn } from '../chaos/processes-in.ts';
 import { BUILT_PAWL } from '../support/built-pawl.ts';
 
-/** The command line as a user has it: a process of its own for each command. */
-const PAWL = BUILT_PAWL;
-
 /**
  * What every agent does: note its start, say hello, work as long as its task is held, note its end,
  * and fail where the test asked for it.
@@ -24,7 +21,11 @@ const PAWL = BUILT_PAWL;
 const AGENT = `
 echo "start $PAWL_TASK_ID $PAWL_ATTEMPT" >>runs.log
 echo "hello from $PAWL_TASK_ID"
-while [ -e "hold/$PAWL_TASK_ID" ]; do sleep 0.03; done
+looks=0
+while [ -e "hold/$PAWL_TASK_ID" ]; do
+  if [ $looks -lt 30 ]; then sleep 0.03; else sleep 0.2; fi
+  looks=$((looks + 1))
+done
 echo "good-bye from $PAWL_TASK_ID"
 echo "end $PAWL_TASK_ID $PAWL_ATTEMPT" >>runs.log
 test ! -e "fail/$PAWL_TASK_ID"
@@ -45,6 +46,8 @@ export interface JsonAnswer {
 /** A project in an empty folder of its own, and Pawl's commands at work in it. */
 export class CliProject {
   readonly root = realpathSync(mkdtempSync(join(tmpdir(), 'pawl-cli-')));
+  /** The command line as a user has it: a process of its own for each command. */
+  pawlScript = BUILT_PAWL;
   readonly #started: PawlProcess[] = [];
 
   constructor(list: string) {
@@ -96,7 +99,7 @@ export class CliProject {
 
   start(args: readonly string[], env: Readonly<Record<string, string>> = {}): PawlProcess {
     const quiet = { NO_COLOR: '1', PAWL_INTERRUPT_GRACE: '0ms', ...env };
-    const pawl = new PawlProcess(PAWL, args, { cwd: this.root, env: quiet });
+    const pawl = new PawlProcess(this.pawlScript, args, { cwd: this.root, env: quiet });
     this.#started.push(pawl);
     return pawl;
   }
@@ -138,13 +141,19 @@ export class CliProject {
 
   /** A lock whose holder went without a word, some time ago. */
   leaveExpiredLock(name: string): void {
+    const columns = 'name, holder_id, fence, acquired_at_ms, renewed_at_ms, expires_at_ms';
+    const now = Date.now();
+    this.change(
+      `INSERT INTO locks (${columns}) ` +
+        `VALUES ('${name}', 'somebody', 1, ${now - 2}, ${now - 2}, ${now - 1})`,
+    );
+  }
+
+  /** What another program writes into the database. */
+  change(sql: string): void {
     const database = new DatabaseSync(this.database, { timeout: 10_000 });
     try {
-      const columns = 'name, holder_id, fence, acquired_at_ms, renewed_at_ms, expires_at_ms';
-      const now = Date.now();
-      database
-        .prepare(`INSERT INTO locks (${columns}) VALUES (?, 'somebody', 1, ?, ?, ?)`)
-        .run(name, now - 2, now - 2, now - 1);
+      database.exec(sql);
     } finally {
       database.close();
     }

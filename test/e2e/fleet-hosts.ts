@@ -28,6 +28,11 @@ export class FleetHost {
     };
   }
 
+  /** Another build of Pawl serves this host from now on. */
+  install(script: string): void {
+    this.project.pawlScript = script;
+  }
+
   work(...args: readonly string[]) {
     return this.start('work', '--json', '--events', ...args);
   }

@@ -136,6 +136,12 @@ export const GUARANTEES: readonly Requirement[] = [
         'the second one ends the agents, and their tasks are queued uncharged',
       ),
       by(IN.faultsInterrupts, 'SIGTERM leaves at once, and the agents go on'),
+      by(
+        IN.rollingServers,
+        'work side by side, are replaced one by one, and one goes back: each task once',
+        'where the newer one shuts them out, older ones stop, uncharged and refused',
+      ),
+      by(IN.migrateStore, 'takes whoever may not write any more for gone, and nobody else'),
     ),
   },
   {
@@ -153,6 +159,7 @@ export const GUARANTEES: readonly Requirement[] = [
         IN.sqliteFloors,
         'goes on where the newer one lets older ones write, and leaves its marks alone',
         'is not written any more where it does not, but still read',
+        'is not even read any more where what is read may mean another thing',
       ),
       by(
         IN.upgradeRunning,

@@ -296,8 +296,9 @@ export const SERVER_STORE: readonly Requirement[] = [
     standing: proved(
       by(
         IN.rollingServers,
-        'work side by side where the newer one lets the older one write',
-        'where it does not, the older one stops, and the newer one does its tasks',
+        'work side by side, are replaced one by one, and one goes back: each task once',
+        'where the newer one shuts them out, older ones stop, uncharged and refused',
+        'control: one that does not ask whether it may read takes it for damage',
       ),
     ),
   },

@@ -142,7 +142,10 @@ class PostgresDriver implements Driver {
         return await this.#within(this.#snapshot(verb), giveUpAt, call?.signal);
       } catch (cause) {
         const fault = storeFault(cause);
-        if (!isTransient(fault)) throw fault;
+        // Something is not there: a newer Pawl may have taken it away meanwhile, which the next
+        // snapshot says.
+        const looksAgain = failures === 0 && fault.code === 'store_corrupt';
+        if (!isTransient(fault) && !looksAgain) throw fault;
         if (clock.monotonic() > giveUpAt) throw tooLate(fault);
         await pause(timers, backoffMs(fault, failures, random), call?.signal);
       }
@@ -188,8 +191,10 @@ class PostgresDriver implements Driver {
 
   async #snapshot<T>(verb: (ctx: ReadContext) => Verb<T>): Promise<T> {
     return await this.#pool.lend(async (connection) => {
-      const databaseNowMs = await beginSnapshot(connection);
-      const nowMs = this.#now?.() ?? databaseNowMs;
+      const begun = await beginSnapshot(connection);
+      const minReader = begun.minReader ?? 0;
+      if (minReader > this.#schema.generation) throw tooNew(this.#schema, minReader, 'read');
+      const nowMs = this.#now?.() ?? begun.nowMs;
       const value = await connection.drive(verb({ nowMs }));
       await connection.run('COMMIT');
       return value;

@@ -1,6 +1,6 @@
 import { PawlError } from '../../domain/errors.ts';
 import type { StoreSchema } from '../../schema/store-schema.ts';
-import type { SchemaMark, StoreMeta } from '../standing.ts';
+import { DISMISS_OLDER, type SchemaMark, type StoreMeta } from '../standing.ts';
 import type { Connection } from './connection.ts';
 import type { Sent } from './flight.ts';
 import { NOW_MS } from './turn.ts';
@@ -106,6 +106,7 @@ export async function insertMeta(
  */
 export async function settleMeta(connection: Connection, schema: StoreSchema): Promise<boolean> {
   const { fingerprint, generation, minReader, minWriter } = schema;
+  await connection.all(DISMISS_OLDER.replace('?', '$1'), [minWriter]);
   const changed = await connection.all(
     'UPDATE store_meta SET fingerprint = $1, generation = greatest(generation, $2), ' +
       'min_reader = greatest(min_reader, $3), min_writer = greatest(min_writer, $4) ' +

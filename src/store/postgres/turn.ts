@@ -56,11 +56,20 @@ const SETTINGS =
 /** The database's clock: milliseconds since the epoch. */
 export const NOW_MS = 'CAST(floor(extract(epoch FROM clock_timestamp()) * 1000) AS bigint)';
 
-/** The same without turn and writes: one snapshot. Gives the database's time. */
-export async function beginSnapshot(connection: Connection): Promise<number> {
-  const [begun] = await connection.run<{ readonly nowMs: number }>(
-    `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${LIMITS}; SELECT ${NOW_MS} AS "nowMs"`,
+/** What is known of a snapshot as it begins. */
+export interface Snapshot {
+  /** By the database's clock. */
+  readonly nowMs: number;
+  /** The oldest generation that reads rightly what is there. */
+  readonly minReader: number | null;
+}
+
+/** The same without turn and writes: one snapshot. */
+export async function beginSnapshot(connection: Connection): Promise<Snapshot> {
+  const [begun] = await connection.run<Snapshot>(
+    `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${LIMITS}; SELECT ${NOW_MS} AS "nowMs", ` +
+      '(SELECT min_reader FROM store_meta WHERE one = 1) AS "minReader"',
   );
   invariant(begun !== undefined, 'a SELECT without a table has one row');
-  return begun.nowMs;
+  return begun;
 }

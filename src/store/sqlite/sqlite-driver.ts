@@ -11,7 +11,7 @@ import type { Connection, Intercept } from './connection.ts';
 import { isBusy, storeFault } from './faults.ts';
 import { GroupCommit } from './group-commit.ts';
 import { type OpenedDatabase, openDatabase } from './open.ts';
-import { readMark } from './store-meta.ts';
+import { readMark, readMinReader } from './store-meta.ts';
 
 export interface SqliteOptions {
   readonly world: World;
@@ -157,6 +157,8 @@ class SqliteDriver implements Driver {
     if (this.#inMemory) return this.#reader.drive(verb(ctx));
     this.#reader.run('BEGIN');
     try {
+      const minReader = readMinReader(this.#reader);
+      if (minReader > this.#schema.generation) throw tooNew(this.#schema, minReader, 'read');
       return this.#reader.drive(verb(ctx));
     } finally {
       if (this.#reader.inTransaction) this.#reader.run('COMMIT');

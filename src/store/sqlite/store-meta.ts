@@ -1,6 +1,6 @@
 import { PawlError } from '../../domain/errors.ts';
 import type { StoreSchema } from '../../schema/store-schema.ts';
-import type { SchemaMark, StoreMeta } from '../standing.ts';
+import { DISMISS_OLDER, type SchemaMark, type StoreMeta } from '../standing.ts';
 import type { Connection } from './connection.ts';
 import { schemaVersion } from './schema-version.ts';
 
@@ -22,12 +22,18 @@ export function readMeta(connection: Connection): StoreMeta {
 }
 
 const MARK = 'SELECT fingerprint, min_writer AS minWriter FROM store_meta WHERE one = 1';
+const READER = 'SELECT min_reader AS minReader FROM store_meta WHERE one = 1';
 
 /** Read in every write transaction: about a microsecond. */
 export function readMark(connection: Connection): SchemaMark {
   const [mark] = connection.all<SchemaMark>(MARK);
   if (mark === undefined) throw new PawlError('store_corrupt', 'the database does not name itself');
   return mark;
+}
+
+/** Read in every snapshot: the oldest generation that reads what is there rightly. */
+export function readMinReader(connection: Connection): number {
+  return connection.all<{ minReader: number }>(READER)[0]?.minReader ?? 0;
 }
 
 /** The one row of a store that is made now. */
@@ -54,6 +60,7 @@ export function insertMeta(
  * when there is no such row yet.
  */
 export function settleMeta(connection: Connection, schema: StoreSchema): boolean {
+  connection.run(DISMISS_OLDER, schema.minWriter);
   const changed = connection.run(
     'UPDATE store_meta SET fingerprint = ?, generation = max(generation, ?), ' +
       'min_reader = max(min_reader, ?), min_writer = max(min_writer, ?), schema_version = ? ' +

@@ -52,6 +52,16 @@ describe('a store that a newer Pawl brought up while this one has it open', () =
     expect(locks()).toEqual({ n: 0 });
     expect(await bench.statuses()).toEqual({ A: 'queued' });
   });
+
+  it('is not even read any more where what is read may mean another thing', async () => {
+    const bench = await disk.openBench();
+    await bench.load(['A']);
+    bringUp({ reader: TOMORROW, writer: TOMORROW });
+    await expect(bench.statuses()).rejects.toMatchObject({
+      code: 'store_version',
+      message: expect.stringMatching(tooNew('read')),
+    });
+  });
 });
 
 describe('opening a store that a newer Pawl brought up', () => {

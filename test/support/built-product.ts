@@ -12,12 +12,20 @@ const PARTS = ['src', 'bin', 'scripts', 'package.json', 'tsconfig.json'];
  * @returns the path of the command.
  */
 export function buildProduct(folder: string): string {
+  copySources(folder);
+  runScript(folder, 'build.ts');
+  return join(folder, 'bin', 'pawl.js');
+}
+
+/** All that the project's own scripts need to make a product of. */
+export function copySources(folder: string): void {
   for (const part of PARTS) cpSync(join(ROOT, part), join(folder, part), { recursive: true });
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
-  const built = spawnSync(process.execPath, ['scripts/build.ts'], {
-    cwd: folder,
-    encoding: 'utf8',
-  });
-  if (built.status !== 0) throw new Error(`the build failed:\n${built.stdout}${built.stderr}`);
-  return join(folder, 'bin', 'pawl.js');
+}
+
+/** One of these scripts, in a copy. */
+export function runScript(folder: string, name: string, ...args: readonly string[]): void {
+  const argv = [join('scripts', name), ...args];
+  const ran = spawnSync(process.execPath, argv, { cwd: folder, encoding: 'utf8' });
+  if (ran.status !== 0) throw new Error(`${name} failed:\n${ran.stdout}${ran.stderr}`);
 }
