@@ -68,6 +68,9 @@ export class Attempt {
   #program: RunningProgram | null = null;
   #ending: Ending | null = null;
   #left = false;
+  readonly #afterGoodbye: boolean;
+  /** It ended before we came, and those before us had left as it was planned. */
+  #wasLeftAlone = false;
   readonly #leaving = Promise.withResolvers<null>();
   /** Aborted when there is nothing left to wait for before a program is started. */
   readonly #hurry = new AbortController();
@@ -83,6 +86,7 @@ export class Attempt {
       readonly folder: string;
       readonly adopted: boolean;
       readonly byClient: boolean;
+      readonly afterGoodbye: boolean;
     },
   ) {
     this.#parts = parts;
@@ -91,6 +95,7 @@ export class Attempt {
     this.folder = input.folder;
     this.adopted = input.adopted;
     this.byClient = input.byClient;
+    this.#afterGoodbye = input.afterGoodbye;
     this.startedAtMs = input.task.startedAtMs ?? parts.world.clock.now();
   }
 
@@ -125,6 +130,7 @@ export class Attempt {
       report,
       lastLine: await this.lastLine(),
       timeoutMs: this.#timeoutMs,
+      wasLeftAlone: this.#wasLeftAlone,
     });
     if (outcome.kind !== 'succeeded' || this.task.verify === null) {
       await this.#endFormerVerify();
@@ -249,6 +255,7 @@ export class Attempt {
         return await this.#watch(adoption.program);
       case 'ended':
         this.#outputTail = () => this.#parts.launcher.outputTail(this.folder);
+        this.#wasLeftAlone = this.#afterGoodbye;
         return adoption.exit;
       case 'never-started':
         return null;
@@ -269,17 +276,19 @@ export class Attempt {
     const exit = (await this.#adoptVerify()) ?? (await this.#startVerify());
     if (exit === null) return this.#left ? null : neverStarted(this.#ending).outcome;
     const lastLine = await this.lastLine();
-    const timeoutMs = this.#timeoutMs;
-    return judgeVerify({ exit, ending: this.#ending, lastLine, timeoutMs }, agentOutcome);
+    const seen = { lastLine, timeoutMs: this.#timeoutMs, wasLeftAlone: this.#wasLeftAlone };
+    return judgeVerify({ exit, ending: this.#ending, ...seen }, agentOutcome);
   }
 
   /** The verify command that a former watcher began, if any; from now on none can begin one. */
   async #adoptVerify(): Promise<ProgramExit | null> {
+    this.#wasLeftAlone = false;
     for (const folder of this.#formerVerifyFolders) {
       const adoption = await this.#adopt(folder);
       if (adoption.kind === 'running') return await this.#watch(adoption.program);
       if (adoption.kind === 'ended') {
         this.#outputTail = () => this.#parts.launcher.outputTail(folder);
+        this.#wasLeftAlone = this.#afterGoodbye;
         return adoption.exit;
       }
     }

@@ -52,6 +52,8 @@ export interface Launch {
   readonly adopted: boolean;
   /** A client claimed it, and says that its work is done: only `verify` is ours. */
   readonly byClient?: boolean;
+  /** Whoever watched over it before us left in good order. */
+  readonly afterGoodbye?: boolean;
 }
 
 /** How often within one lease an attendant is told: twice as often as it looks. */
@@ -80,10 +82,13 @@ export class Attempts {
   }
 
   /** Resolves when its outcome was accepted, or it is not ours any more. */
-  launch(claimed: ClaimedTask, { adopted, byClient = false }: Launch): Promise<void> {
+  launch(
+    claimed: ClaimedTask,
+    { adopted, byClient = false, afterGoodbye = false }: Launch,
+  ): Promise<void> {
     const { id, fence } = claimed;
     this.#fences.set(id, fence);
-    const run = this.#run(claimed, { adopted, byClient })
+    const run = this.#run(claimed, { adopted, byClient, afterGoodbye })
       .catch((cause: unknown) => this.#parts.failed(cause))
       .finally(() => {
         this.#runs.delete(run);
@@ -174,7 +179,7 @@ export class Attempts {
   }
 
   /** One attempt from its claim (or adoption) to the store's acceptance of its outcome. */
-  async #run(claimed: ClaimedTask, { adopted, byClient }: Required<Launch>): Promise<void> {
+  async #run(claimed: ClaimedTask, launch: Required<Launch>): Promise<void> {
     const { store, world, runner, launcher, options, attemptsDir } = this.#parts;
     const folder = `${attemptsDir}/${claimed.id}/${claimed.fence}`;
     const task = await this.#parts.persist(() => store().task(claimed.id));
@@ -191,7 +196,7 @@ export class Attempts {
         trouble: this.#parts.trouble,
         unfit: this.#unfitFor(claimed),
       },
-      { claimed, task, folder, adopted, byClient },
+      { claimed, task, folder, ...launch },
     );
     this.#active.set(claimed.id, attempt);
     if (this.#left) attempt.leave();

@@ -30,6 +30,7 @@ function agent(change: Partial<Evidence> = {}): ReturnType<typeof judgeAgent> {
     report: SILENT,
     lastLine: '',
     timeoutMs: 90_000,
+    wasLeftAlone: false,
     ...change,
   });
 }
@@ -80,6 +81,12 @@ describe('what an agent’s end means', () => {
     }
   });
 
+  it('is nobody’s fault when it was lost after those who watched it had left as planned', () => {
+    const exit = { kind: 'lost', reason: 'nobody renewed its lease' } as const;
+    expect(agent({ exit, wasLeftAlone: true })).toEqual({ kind: 'released', reason: 'drain' });
+    expect(agent({ wasLeftAlone: true })).toEqual({ kind: 'succeeded' });
+  });
+
   it('is a crash when it was lost, and a bad command when it was not started', () => {
     expect(agent({ exit: { kind: 'lost', reason: 'gone' } })).toEqual({
       kind: 'lost',
@@ -103,7 +110,7 @@ describe('what an agent’s end means', () => {
 describe('what a verify command’s end means', () => {
   const success = { kind: 'succeeded', summary: 'did it' } as const;
   const verify = (exit: ProgramExit, lastLine = '') =>
-    judgeVerify({ exit, ending: null, lastLine, timeoutMs: 1_000 }, success);
+    judgeVerify({ exit, ending: null, lastLine, timeoutMs: 1_000, wasLeftAlone: false }, success);
 
   it('is the agent’s success when it succeeds, and its failure when it does not', () => {
     expect(verify(EXITED)).toBe(success);

@@ -16,6 +16,8 @@ export interface Evidence {
   readonly report: ReportedResult;
   readonly lastLine: string;
   readonly timeoutMs: number;
+  /** Nobody watched over it when it ended, as was planned: what was lost then is not charged. */
+  readonly wasLeftAlone: boolean;
 }
 
 /**
@@ -28,7 +30,7 @@ export function judgeAgent(evidence: Evidence): AttemptOutcome {
   if (exit.kind === 'not-started') {
     return { kind: 'errored', cause: 'spawn', error: exit.reason };
   }
-  if (exit.kind === 'lost') return { kind: 'lost', reason: exit.reason };
+  if (exit.kind === 'lost') return outcomeOfLost(exit.reason, evidence);
   if (exit.timedOut) {
     const limit = durationText(evidence.timeoutMs);
     return { kind: 'errored', cause: 'timeout', error: `not done within ${limit}` };
@@ -63,10 +65,17 @@ export function judgeVerify(
     case 'not-started':
       return { kind: 'errored', cause: 'verify', error: `verify: ${exit.reason}` };
     case 'lost':
-      return { kind: 'lost', reason: `verify: ${exit.reason}` };
+      return outcomeOfLost(`verify: ${exit.reason}`, evidence);
     default:
       return assertNever(exit);
   }
+}
+
+function outcomeOfLost(
+  reason: string,
+  { wasLeftAlone }: Pick<Evidence, 'wasLeftAlone'>,
+): AttemptOutcome {
+  return wasLeftAlone ? { kind: 'released', reason: 'drain' } : { kind: 'lost', reason };
 }
 
 function outcomeOfEnding(ending: Ending): AttemptOutcome {

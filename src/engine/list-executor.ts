@@ -1,7 +1,6 @@
 import type { ProgramRunner } from '../agents/runner.ts';
 import { asPawlError } from '../domain/as-pawl-error.ts';
 import { isPawlError, type PawlError } from '../domain/errors.ts';
-import { sessionOf } from '../domain/holder.ts';
 import type { ExecutorStatus } from '../domain/status.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { Control, Store } from '../store/store.ts';
@@ -23,6 +22,7 @@ import { MarkKeeper } from './mark-keeper.ts';
 import { Narrator } from './narrator.ts';
 import { Patience } from './patience.ts';
 import { ProgressTeller } from './progress-teller.ts';
+import { launchOf } from './rescue.ts';
 import { Sleeper } from './sleeper.ts';
 import { Sweeper } from './sweeper.ts';
 
@@ -117,9 +117,8 @@ export class ListExecutor implements Executor {
       store: () => parts.store,
       persist: (work) => this.#persist(work),
       passesOver: (held) => this.#attempts.has(held),
-      adopted: (claimed, { claimantId }) => {
-        const byClient = sessionOf(claimantId) !== null;
-        void this.#attempts.launch(claimed, { adopted: true, byClient });
+      adopted: (claimed, held) => {
+        void this.#attempts.launch(claimed, launchOf(held));
       },
       policyOf: () => Promise.resolve(options.retry),
     });

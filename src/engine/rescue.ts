@@ -4,6 +4,7 @@ import { sessionOf } from '../domain/holder.ts';
 import type { ClaimedTask, HeldTask, Store } from '../store/store.ts';
 import { type Here, whereaboutsOf } from '../store/whereabouts.ts';
 import type { Clock } from '../world/clock.ts';
+import type { Launch } from './attempts.ts';
 import type { ExecutionOptions } from './execution.ts';
 
 /** Who sweeps, and what it may believe. */
@@ -69,6 +70,13 @@ export async function takeOver(
     if (!races.some((code) => isPawlError(cause, code))) throw cause;
     return null;
   }
+}
+
+/** How an attempt that was taken over goes on. */
+export function launchOf({ claimantId, holder }: HeldTask): Launch {
+  const byClient = sessionOf(claimantId) !== null;
+  const afterGoodbye = holder !== null && holder.endedAtMs !== null;
+  return { adopted: true, byClient, afterGoodbye };
 }
 
 /** The store's clock, as it was when these were read; null when there are none. */

@@ -1,7 +1,6 @@
 import type { ProgramRunner } from '../agents/runner.ts';
 import { asPawlError } from '../domain/as-pawl-error.ts';
 import { type ErrorCode, isPawlError, PawlError } from '../domain/errors.ts';
-import { sessionOf } from '../domain/holder.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { Work, WorkList } from '../store/instances.ts';
 import type { Store } from '../store/store.ts';
@@ -18,6 +17,7 @@ import { Heart } from './heart.ts';
 import { Leadership } from './leadership.ts';
 import { MarkKeeper } from './mark-keeper.ts';
 import { Patience } from './patience.ts';
+import { launchOf } from './rescue.ts';
 import type { ListWork, ServedList } from './served-list.ts';
 import { ServedLists } from './served-lists.ts';
 import { shareOut } from './share-out.ts';
@@ -141,10 +141,9 @@ export class WorkServer implements Executor {
       ...{ world, holderId, options, attemptsDir: parts.attemptsDir, persist: persisted },
       store: () => store,
       passesOver: (held) => this.#lists.has(held),
-      adopted: async (claimed, { claimantId }) => {
+      adopted: async (claimed, held) => {
         const served = await this.#lists.openFor(claimed.listId);
-        const byClient = sessionOf(claimantId) !== null;
-        void served.attempts.launch(claimed, { adopted: true, byClient });
+        void served.attempts.launch(claimed, launchOf(held));
       },
       policyOf: async (listId) => (await this.#lists.workOf(listId)).options.retry,
     });

@@ -142,6 +142,10 @@ export const GUARANTEES: readonly Requirement[] = [
         'where the newer one shuts them out, older ones stop, uncharged and refused',
       ),
       by(IN.migrateStore, 'takes whoever may not write any more for gone, and nobody else'),
+      by(
+        IN.simRescue,
+        'charges a restart of the host to nobody when its process had left before it',
+      ),
     ),
   },
   {

@@ -116,6 +116,19 @@ describe('after a process was killed', () => {
     expect(await scene.task('T1')).toMatchObject({ attempts: 1, crashCount: 1, claims: 2 });
   });
 
+  it('charges a restart of the host to nobody when its process had left before it', async () => {
+    const scene = await ListScene.open({ tasks, script: () => ({ takesMs: HOUR_MS }) });
+    const first = await scene.start();
+    await scene.simulation.run(MINUTE_MS);
+    void first.executor.leave();
+    await scene.simulation.run(MINUTE_MS);
+    scene.simulation.processes.reboot();
+    const second = await scene.start();
+    await second.ended();
+    expect(await scene.statuses()).toEqual(allCompleted);
+    expect(await scene.task('T1')).toMatchObject({ attempts: 1, crashCount: 0, claims: 2 });
+  });
+
   it('tells the outcomes that its predecessor brought about and could not tell', async () => {
     const scene = await ListScene.open({
       tasks: [{ id: 'T1' }],
