@@ -129,6 +129,7 @@ export class ListRun implements Executor {
     const watcher = new ListWatcher({
       world: this.#parts.workspace.world,
       store: this.#parts.workspace.store,
+      log: this.#parts.workspace.log,
       listId: this.#listId,
       attemptsDir: this.#parts.executor.attemptsDir,
       minPriority: this.#parts.executor.options.minPriority,

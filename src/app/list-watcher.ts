@@ -1,9 +1,9 @@
 import { asPawlError } from '../domain/as-pawl-error.ts';
-import type { PawlError } from '../domain/errors.ts';
 import type { Priority } from '../domain/priority.ts';
 import type { ActiveAttempt, ExecutionEnd, ExecutionEvent, Executor } from '../engine/execution.ts';
 import { Narrator } from '../engine/narrator.ts';
-import { persist } from '../engine/persist.ts';
+import { Patience } from '../engine/patience.ts';
+import type { Logger } from '../observe/logger.ts';
 import type { Control, Store, TaskLine } from '../store/store.ts';
 import type { Timer } from '../world/timers.ts';
 import type { World } from '../world/world.ts';
@@ -11,6 +11,7 @@ import type { World } from '../world/world.ts';
 export interface ListWatcherParts {
   readonly world: World;
   readonly store: Store;
+  readonly log: Logger;
   readonly listId: string;
   readonly attemptsDir: string;
   readonly minPriority: Priority;
@@ -28,6 +29,7 @@ export class ListWatcher implements Executor {
   readonly #end = Promise.withResolvers<ExecutionEnd>();
   readonly #narrator: Narrator;
   readonly #leaving = new AbortController();
+  readonly #patience: Patience;
   #started: ReadonlySet<string> = new Set();
   #active: readonly ActiveAttempt[] = [];
   #timer: Timer | null = null;
@@ -38,6 +40,13 @@ export class ListWatcher implements Executor {
     this.#parts = parts;
     this.ended = this.#end.promise;
     this.#narrator = new Narrator(parts.store, parts.listId, parts.onEvent);
+    this.#patience = new Patience({
+      ...parts,
+      list: parts.listId,
+      givingUp: this.#leaving.signal,
+      // They are another process's, which tells of them.
+      agents: () => 0,
+    });
   }
 
   /** The last event that it told: whoever takes over goes on from there. */
@@ -81,9 +90,7 @@ export class ListWatcher implements Executor {
 
   /** Through a time in which the store does not answer. */
   #persist<T>(read: () => Promise<T>): Promise<T> {
-    const { world, onEvent } = this.#parts;
-    const trouble = (error: PawlError): void => onEvent({ kind: 'trouble', error });
-    return persist(world, { signal: this.#leaving.signal, trouble }, read);
+    return this.#patience.persist(read);
   }
 
   #next(): void {
@@ -142,6 +149,7 @@ export class ListWatcher implements Executor {
     if (this.#stopped) return;
     this.#stopped = true;
     this.#leaving.abort();
+    this.#patience.stop();
     this.#timer?.clear();
     this.#end.resolve(end);
   }

@@ -16,6 +16,7 @@ import { hasOlderStore } from './lazy-older-store.ts';
 import { checkRunIn, ListRuns } from './list-runs.ts';
 import { type OpenWorkspace, openWorkspace } from './open-workspace.ts';
 import { rolePlaces } from './role-places.ts';
+import { untilAway } from './until-away.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface WorkspacePoolOptions {
@@ -94,7 +95,9 @@ export class WorkspacePool implements Workspaces {
       gate = this.#gates.get(place.root);
     }
     const entry = this.#entryOf(place);
-    const call = entry.opened.then(({ door }) => work(door, entry.ended.signal));
+    const call = entry.opened.then(({ door, workspace }) =>
+      untilAway(workspace, (away) => work(door, AbortSignal.any([entry.ended.signal, away]))),
+    );
     entry.users.add(call);
     try {
       return await call;

@@ -44,6 +44,8 @@ const RECOVERY: Partial<Readonly<Record<ErrorCode | string, string>>> = {
   deadline_exceeded: 'Call again; orchestrator_health_check says what blocks.',
   aborted: 'You cancelled this call; call again if it is still wanted.',
   store_busy: 'Another process writes: call again in a second.',
+  store_unreachable:
+    'Call again in a minute: a person starts the database. What runs goes on, your claims, too.',
   confirmation_needed: 'Repeat the call with confirm:true if that is what you want.',
   key_reused: 'Use a new request_key: this one stands for another input.',
 };

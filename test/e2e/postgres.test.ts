@@ -12,6 +12,7 @@ import {
   startPostgresServer,
 } from '../support/postgres-server.ts';
 import { CliProject, listOf } from './cli-project.ts';
+import { McpWire } from './mcp-wire.ts';
 
 describe('a project whose store is on PostgreSQL', () => {
   let server: PostgresServer;
@@ -234,11 +235,57 @@ describe('a project whose store is on PostgreSQL', () => {
   });
 
   it.runIf(OWN_SERVER)(
+    'a client waits for a busy server, and is answered in time when it is away',
+    async () => {
+      const wires = [new McpWire(project.root)];
+      try {
+        const asked = async (wire: McpWire) => {
+          const begun = performance.now();
+          const { isError, structuredContent } = await wire.call('get_status');
+          expect(performance.now() - begun).toBeLessThan(25_000);
+          return isError === true ? structuredContent.error : null;
+        };
+        expect((await project.pawl('load', 'tasks.md')).code).toBe(0);
+        for (const wire of wires) expect(await asked(wire)).toBeNull();
+        // Somebody has the turn to write for longer than that: it is only waited for.
+        const turn = 'pg_advisory_xact_lock(1346459468, hashtext(current_schema()))';
+        const busy = execute(url, `SELECT ${turn}, pg_sleep(11)`);
+        const held = 'SELECT 1 FROM pg_locks WHERE classid = 1346459468 AND granted';
+        while ((await execute(url, held)).length === 0);
+        const plan = { description: 'One', subtasks: [{ title: 'It' }] };
+        const begun = performance.now();
+        const planned = await (wires[0] as McpWire).call('plan_task', plan);
+        expect(planned).toMatchObject({ structuredContent: { total: 1 } });
+        expect(performance.now() - begun).toBeGreaterThan(10_000);
+        await busy;
+        await server.crash();
+        wires.push(new McpWire(project.root));
+        for (const error of await Promise.all(wires.map(asked))) {
+          expect(error).toMatchObject({
+            ...{ code: 'store_unreachable', retryable: true },
+            next: expect.stringContaining('Call again in a minute'),
+          });
+        }
+        await server.restart();
+        expect(await Promise.all(wires.map(asked))).toEqual([null, null]);
+      } finally {
+        for (const wire of wires) {
+          wire.process.kill('SIGKILL');
+          await wire.ended;
+        }
+      }
+    },
+    120_000,
+  );
+
+  it.runIf(OWN_SERVER)(
     'goes on through crashes of the server: one outcome each, none run twice',
     async () => {
       project.hold('A', 'B');
       const run = project.run('--concurrency', '2');
       await project.agentsBegun('A', 'B');
+      const watcher = project.run();
+      await until('the watcher', () => watcher.said.includes('this one watches'));
       await server.crash();
       // Their results come while the server is away.
       project.release('A', 'B');
@@ -247,12 +294,14 @@ describe('a project whose store is on PostgreSQL', () => {
         () => project.runs().filter((l) => l.startsWith('end')).length === 2,
       );
       await until('word of it', () =>
-        run.said.includes('store:away the database has not answered'),
+        [run, watcher].every(({ said }) => /store:away the database has not answered/.test(said)),
       );
       await server.restart();
-      const { code, out } = await run.end();
-      expect(code).toBe(0);
-      expect(out).toMatch(/ store:back the database answers again, after \d+ s: /);
+      for (const one of [run, watcher]) {
+        const { code, out } = await one.end();
+        expect(code).toBe(0);
+        expect(out).toMatch(/ store:back the database answers again, after \d+ s: /);
+      }
       expect(project.log().map((line) => line['event'])).toContain('store.away');
       expect(starts()).toEqual(['start A 1', 'start B 1', 'start C 1']);
       expect(await statuses()).toEqual({ A: 'completed', B: 'completed', C: 'completed' });

@@ -236,6 +236,11 @@ export const SERVER_STORE: readonly Requirement[] = [
         'is told while a call still waits for it, since when, and when it is back',
         'is told again each minute, with what was last heard, and its faults are not',
       ),
+      by(
+        IN.postgresRun,
+        'goes on through crashes of the server: one outcome each, none run twice',
+        'a client waits for a busy server, and is answered in time when it is away',
+      ),
     ),
   },
   {
