@@ -1,9 +1,9 @@
 import process from 'node:process';
-import { PassThrough } from 'node:stream';
 import type { McpServerFactory } from '@modelcontextprotocol/server';
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
 import type { ProjectContext } from '../operations/operation.ts';
 import type { CallsUnderWay } from './calls-under-way.ts';
+import { frameInput } from './frame-input.ts';
 import { frameOutput } from './frame-output.ts';
 
 /** How long calls that were taken may go on after the client went away. */
@@ -35,10 +35,15 @@ export interface ServeMcpStdio {
  */
 export async function serveMcpStdio(parts: ServeMcpStdio): Promise<void> {
   const { factory, underWay, timers, log, stdin, stdout } = parts;
-  const input = new PassThrough();
-  const transport = new StdioServerTransport(input, frameOutput(stdout), {
-    maxBufferSize: MESSAGE_BYTES_MAX,
+  const output = frameOutput(stdout);
+  const input = frameInput({
+    bytesMax: MESSAGE_BYTES_MAX,
+    refuse: (frame, reason) => {
+      output.write(frame);
+      log.warn('mcp.fault', { reason });
+    },
   });
+  const transport = new StdioServerTransport(input, output, { maxBufferSize: MESSAGE_BYTES_MAX });
   const { promise: closed, resolve: close } = Promise.withResolvers<undefined>();
   const { promise: asked, resolve: ask } = Promise.withResolvers<undefined>();
   const handle = serveStdio(factory, {

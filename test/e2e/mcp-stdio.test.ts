@@ -73,6 +73,20 @@ describe('pawl mcp over standard input and output', () => {
     for (const line of wire.lines) expect(JSON.parse(line)).toMatchObject({ jsonrpc: '2.0' });
   });
 
+  it.each([
+    ['params', { method: 'tools/call', params: 5 }],
+    ['params', { method: 'ping', params: ['a'] }],
+    ['method', { method: 7 }],
+  ])('answers a request whose %s nothing can read: %j', async (what, frame) => {
+    const wire = open();
+    wire.send({ id: 'g', ...frame });
+    expect(await wire.call('get_status')).toMatchObject({ structuredContent: { workspace: root } });
+    const answers = wire.lines.map((line) => JSON.parse(line) as { id: unknown; error?: object });
+    expect(answers.find(({ id }) => id === 'g')?.error).toEqual({
+      ...{ code: -32_600, message: expect.stringContaining(`\`${what}\` must be`) },
+    });
+  });
+
   it('writes each answer on one line, however its reader ends lines', async () => {
     const wire = open();
     await wire.call('plan_task', PLAN);

@@ -297,6 +297,7 @@ export const DOOR: readonly Requirement[] = [
       by(
         IN.mcpStdio,
         'writes nothing but the protocol on standard output',
+        'answers a request whose %s nothing can read: %j',
         'ends at the end of its input, after it answered what it had taken',
         'ends by itself at %s',
         'goes on where a killed one ended: what was acknowledged is there, claims too',
