@@ -6,7 +6,7 @@ import { declaredSchema as declaredOnServer } from '../migrate/postgres/declared
 import { declaredSchema as declaredInFile } from '../migrate/sqlite/declared-schema.ts';
 import { createLogger } from '../observe/create-logger.ts';
 import { type Logger, silentLogger } from '../observe/logger.ts';
-import type { StoreCopier } from '../operations/copy-store.ts';
+import type { StoreCopier, StoreCopy } from '../operations/copy-store.ts';
 import { DIRECTIVES } from '../schema/directives.ts';
 import { PAWL_SCHEMA, type StoreSchema } from '../schema/store-schema.ts';
 import { copiedTables } from '../store/copy/copied-tables.ts';
@@ -21,6 +21,7 @@ import type { World } from '../world/world.ts';
 import { readEpoch, writeEpoch } from './epoch.ts';
 import { findProject, folderOf, STATE_DIR } from './find-project.ts';
 import { addressToOpen, forgetServer } from './server-note.ts';
+import { throughOutages } from './through-outages.ts';
 
 /** What copies a store from one place to another, reached without opening either of them. */
 export interface CopyDesk {
@@ -71,13 +72,19 @@ export interface CopyBetween {
 export function storeCopier({ world, from, to, schema = PAWL_SCHEMA }: CopyBetween): StoreCopier {
   const tables = copiedTables(schema.objects);
   return {
-    copy: async ({ signal, copied }) => {
-      const floor = await epochFloorOf(world, to);
-      const copy = await withSource({ world, schema }, from, (source) =>
-        withTarget({ world, schema }, { from, to }, (target) =>
-          copyStore({ source, target, tables, epochFloor: floor, signal, copied }),
-        ),
-      );
+    copy: async ({ signal, copied, restart = false, interrupted }) => {
+      const epochFloor = await epochFloorOf(world, to);
+      const once = (moved: () => void, isFirst: boolean): Promise<StoreCopy> =>
+        withSource({ world, schema }, from, (source) =>
+          withTarget({ world, schema }, { from, to }, (target) =>
+            copyStore({
+              ...{ source, target, tables, epochFloor, signal, copied, moved },
+              nowMs: Math.trunc(world.clock.now()),
+              restart: restart && isFirst,
+            }),
+          ),
+        );
+      const copy = await throughOutages({ world, signal, interrupted }, once);
       if (isOfProject(to)) {
         const place = { world, stateDir: dirname(to.path) };
         await writeEpoch(place, copy.epoch);

@@ -13,6 +13,7 @@ export function addStore(program: Command, parts: ProgramParts): void {
       'a path that does not exist, an empty database’s address, or env:NAME that has it',
     )
     .option('--from <place>', 'a path, an address or env:NAME; default: the store of the project')
+    .option('--restart', 'throw away what a copy that was broken off has brought')
     .description('copy the store as of one moment, while others use it, and compare both sides')
     .addHelpText('after', COPY_HELP)
     .action(async (_options: unknown, command: Command) => {
@@ -26,5 +27,6 @@ export function addStore(program: Command, parts: ProgramParts): void {
 
 const COPY_HELP = `
 The source is only read and goes on. The copy is a second store: tasks that run in the source are
-queued in it. Killed at any moment it leaves no store behind, and the same command begins anew.
+queued in it. Broken off or killed at any moment it leaves no store behind; the same command goes
+on: what was brought is compared with the source as it is then, and not brought again.
 To move to it: pawl pause, wait until nothing runs, copy, change the address, pawl resume.`;

@@ -1,3 +1,4 @@
+import type { PawlError } from '../domain/errors.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { CopiedTableSum, StoreCopy } from '../store/copy/copy-store.ts';
 import { operation } from './operation.ts';
@@ -9,15 +10,20 @@ export interface StoreCopier {
   copy(call: {
     readonly signal?: AbortSignal | undefined;
     readonly copied?: ((table: CopiedTableSum) => void) | undefined;
+    /** Throw away what an earlier try has brought. */
+    readonly restart?: boolean | undefined;
+    /** A server went away; the copy goes on when it comes back, within two minutes. */
+    readonly interrupted?: ((fault: PawlError) => void) | undefined;
   }): Promise<StoreCopy>;
 }
 
 /**
  * Copy a store as of one moment, while others use it, and compare every row of both sides before
  * the copy counts as a store. It is a second store: what is held in the source is not held there.
+ * Broken off, it is gone on with by the next call: see `StoreCopy.resumed`.
  *
  * @throws PawlError `copy_target_taken`, `copy_differs`, `store_not_found`, `store_behind`,
- *   `store_version` and what reaching both places throws; then nothing is where the copy was to be.
+ *   `store_version` and what reaching both places throws; then no store is where it was to be.
  */
 export async function copyStoreOf(
   ctx: { readonly log: Logger; readonly copier: StoreCopier },
@@ -25,10 +31,10 @@ export async function copyStoreOf(
 ): Promise<StoreCopy> {
   return await operation(ctx, { operation: 'copy-store' }, async () => {
     const copy = await ctx.copier.copy(call);
-    const { from, to, storeId, epoch, released, lastSeq, eventsSince } = copy;
+    const { from, to, storeId, epoch, released, lastSeq, eventsSince, resumed } = copy;
     const rows = copy.tables.reduce((sum, table) => sum + table.rows, 0);
     ctx.log.info('store.copied', {
-      ...{ from, to, storeId, epoch, released, lastSeq, eventsSince, rows },
+      ...{ from, to, storeId, epoch, released, lastSeq, eventsSince, rows, resumed },
     });
     return copy;
   });

@@ -17,11 +17,34 @@ export const SERVER_CARE: readonly Requirement[] = [
         'an older store is not brought up by it, and what is none is not made one',
         'of two who copy to one place one does',
       ),
+      by(IN.storeCopy, 'moves a paused project to a server and back: nothing is lost or run twice'),
+    ),
+  },
+  {
+    id: 'P-copy-resumed',
+    phrase: 'an online, verified copy of a store: resumable',
+    promise:
+      'A copy that was broken off goes on, brings no row twice, and is compared as any other.',
+    standing: proved(
       by(
-        IN.storeCopy,
-        'moves a paused project to a server and back: nothing is lost or run twice',
-        'to %s, killed at any moment, leaves no half store; the same command begins anew',
+        IN.postgresCopyResumed,
+        'is no store, and the next one brings only what is missing',
+        'is of the moment of the next one: what changed, came and went since is in it',
+        'keeps no row that was damaged meanwhile: that one is brought again',
+        'and whoever believed what lies there would be found out: nothing is kept',
+        'is thrown away when it is of another store or schema, or when that is asked',
+        'that another one took over writes nothing any more',
+        'needs no right but that to make tables in a schema',
+        'goes on by itself when its connection breaks, also at the very end',
+        'goes on by itself when the server crashes and comes back',
       ),
+      by(
+        IN.storeCopyKilled,
+        '%s, killed at any moment, leaves no half store; the next goes on, and brings no row twice',
+        'killed in the transaction that makes the store, leaves none, and every row',
+        'by a disk that is full, goes on once there is room',
+      ),
+      by(IN.postgresPooler, 'a copy is gone on with through it, and leaves nothing in the session'),
     ),
   },
   {

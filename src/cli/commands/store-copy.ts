@@ -9,12 +9,13 @@ import { copyLines } from '../render/copy-lines.ts';
 export interface StoreCopyOptions {
   readonly to: string;
   readonly from?: string;
+  readonly restart?: boolean;
 }
 
-/** `pawl store copy --to PLACE [--from PLACE]`. */
+/** `pawl store copy --to PLACE [--from PLACE] [--restart]`. */
 export async function storeCopyCommand(
   invocation: Invocation,
-  { to, from }: StoreCopyOptions,
+  { to, from, restart }: StoreCopyOptions,
 ): Promise<number> {
   const { dir, listPath, terminal } = invocation;
   for (const written of [from, to]) {
@@ -23,7 +24,11 @@ export async function storeCopyCommand(
   }
   const desk = await openCopyDesk({ dir, listPath, from, to });
   try {
-    const copy = await copyStoreOf(desk);
+    const copy = await copyStoreOf(desk, {
+      restart,
+      interrupted: ({ message }) =>
+        warn(invocation, `${message}; the copy goes on if that is over within two minutes`),
+    });
     answer(invocation, 'store-copy', copy, () =>
       copyLines(copy, { width: terminal.columns, paint: terminal.paint }),
     );

@@ -26,6 +26,9 @@ export type CopiedValue = string | null;
 /** In the order of the table's columns. */
 export type CopiedRow = readonly CopiedValue[];
 
+/** What names a row, in the order of the table's key. */
+export type CopiedKey = readonly string[];
+
 /** The tables of a schema, in an order in which their foreign keys hold. */
 export function copiedTables(objects: readonly SchemaObject[]): readonly CopiedTable[] {
   return objects.filter((object) => object.kind === 'table').map(copiedTable);
@@ -45,3 +48,30 @@ function copiedTable(declared: Table): CopiedTable {
 
 /** A broken number in the form that both databases can be brought to. */
 export const realText = (value: string | number): string => String(Number(value));
+
+/** Gives the key of a row of a table. */
+export function keyOf({ name, columns, key }: CopiedTable): (row: CopiedRow) => CopiedKey {
+  const places = key.map((part) => columns.findIndex((column) => column.name === part));
+  return (row) =>
+    places.map((at) => {
+      const value = row[at];
+      invariant(typeof value === 'string', `a row of ${name} has no key`);
+      return value;
+    });
+}
+
+/** The order in which every database gives the rows of a table: below 0 when `one` comes first. */
+export function keyOrder(table: CopiedTable): (one: CopiedKey, other: CopiedKey) => number {
+  const isText = table.key.map(
+    (part) => table.columns.find(({ name }) => name === part)?.type === 'text',
+  );
+  return (one, other) => {
+    for (const [at, text] of isText.entries()) {
+      const [a = '', b = ''] = [one[at], other[at]];
+      if (a === b) continue;
+      if (text) return Buffer.compare(Buffer.from(a), Buffer.from(b));
+      return BigInt(a) < BigInt(b) ? -1 : 1;
+    }
+    return 0;
+  };
+}

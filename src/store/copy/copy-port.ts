@@ -1,5 +1,6 @@
 import type { AfterCopy, SeparateStore } from '../sql/after-copy.ts';
 import type { CopiedRow, CopiedTable } from './copied-tables.ts';
+import type { CopyArea } from './copy-area.ts';
 
 /** A store as it was at one moment, only read. */
 export interface CopySource {
@@ -14,43 +15,39 @@ export interface CopySource {
   pages(table: CopiedTable): AsyncIterable<readonly CopiedRow[]>;
   /** The highest number that the database handed out for a table; 0 when none was. */
   counter(table: CopiedTable): Promise<number>;
-  /** Of the last event that there is by now. */
+  /** That moment is not needed any more: the database may forget it. */
+  release(): Promise<void>;
+  /** Of the last event that there is by now, after `release`. */
   lastSeqNow(): Promise<number>;
 }
 
 /**
- * A store in the making, which nobody can take for one before `publish`: until then it is a
- * transaction, or a file of another name.
+ * A place where a store is to be: first its rows lie in an area, then they are made a store, which
+ * nobody can take for one before `publish`: until then it is a transaction, or a file of another
+ * name.
  *
  * ```
- * makeTables ─> insert ... ─> pages (compared) ─> complete ─> publish
- *      └────────────┴───────────────┴────────────────┴─ anything that fails: nothing was there
+ * area.begin ─> area.write ... ─> make ─> pages (compared) ─> complete ─> publish
+ *                    │              └──────────┴─ anything that fails ─┴─ no store, and the area
+ *                    └─ anything that fails: the area, and the next one goes on
  * ```
  */
 export interface CopyTarget {
   readonly location: string;
-  /** Tables with their keys alone: no index, no view, no trigger. */
-  makeTables(tables: readonly CopiedTable[]): Promise<void>;
-  insert(table: CopiedTable, rows: readonly CopiedRow[]): Promise<void>;
+  readonly area: CopyArea;
+  /** Tables with their keys alone, no index, no view, no trigger; in them the rows of the area. */
+  make(tables: readonly CopiedTable[]): Promise<void>;
   pages(table: CopiedTable): AsyncIterable<readonly CopiedRow[]>;
   /** Everything else that is declared, the counters, and a life of its own. */
   complete(
     counters: readonly Counter[],
     after: Pick<AfterCopy, 'epochFloor'>,
   ): Promise<SeparateStore>;
+  /** The area goes with it. */
   publish(): Promise<void>;
 }
 
 export interface Counter {
   readonly table: CopiedTable;
   readonly value: number;
-}
-
-/** Of one answer of a database, or one statement: about so much is in memory at a time. */
-export const PAGE_BYTES = 1024 * 1024;
-export const PAGE_ROWS_MAX = 1_000;
-
-/** Roughly what a row takes. */
-export function bytesOf(row: CopiedRow): number {
-  return row.reduce((sum, value) => sum + 8 + (value?.length ?? 0), 0);
 }

@@ -1,6 +1,8 @@
-import { PawlError } from '../../domain/errors.ts';
+import { isPawlError, PawlError } from '../../domain/errors.ts';
 import type { SeparateStore } from '../sql/after-copy.ts';
+import { type Brought, bringTable } from './bring-table.ts';
 import type { CopiedTable } from './copied-tables.ts';
+import type { BegunArea, Discarded } from './copy-area.ts';
 import type { CopySource, CopyTarget, Counter } from './copy-port.ts';
 import { RunningSum, type TableSum, whereTheyPart } from './table-sum.ts';
 
@@ -10,10 +12,16 @@ export interface CopyStore {
   readonly tables: readonly CopiedTable[];
   /** No epoch below it was ever used where the copy will lie. */
   readonly epochFloor: number;
-  /** Ends the copy with `aborted`; then there is none. */
+  /** Of the source's moment. */
+  readonly nowMs: number;
+  /** Begin anew, whatever an earlier try has brought. */
+  readonly restart?: boolean | undefined;
+  /** Ends the copy with `aborted`; what was brought is kept for the next one. */
   readonly signal?: AbortSignal | undefined;
   /** Told after each table. */
   readonly copied?: ((table: CopiedTableSum) => void) | undefined;
+  /** Told after each page. */
+  readonly moved?: (() => void) | undefined;
 }
 
 export interface CopiedTableSum {
@@ -27,35 +35,67 @@ export interface StoreCopy extends SeparateStore {
   readonly from: string;
   readonly to: string;
   readonly tables: readonly CopiedTableSum[];
-  /** Of the moment that was copied. */
+  /** Of which moment the copy is, by this host's clock. */
+  readonly takenAtMs: number;
+  /** Of the last event of that moment. */
   readonly lastSeq: number;
   /** Events that the source got since: they are not in the copy. */
   readonly eventsSince: number;
   /** What others put into the source; it was not copied. */
   readonly undeclared: readonly string[];
+  readonly resumed: Resumed;
+}
+
+/** What became of what an earlier try, which was broken off, had brought. */
+export interface Resumed {
+  /** When that one was begun; null: there was none to go on with. */
+  readonly begunAtMs: number | null;
+  /** Why there was one and it was thrown away. */
+  readonly discarded: Discarded | null;
+  /** Rows that were there already, and were not brought again. */
+  readonly kept: number;
+  readonly brought: number;
+  /** Rows that were there, and are none of the source's any more. */
+  readonly removed: number;
 }
 
 /**
- * Copy a store as of one moment, row by row in bounded batches, and compare both sides before the
- * copy becomes a store. The source is only read, and goes on meanwhile.
+ * Copy a store as of one moment, in bounded batches, and compare both sides row by row before the
+ * copy becomes a store. The source is only read, and goes on meanwhile. Broken off anywhere it
+ * leaves what it brought, and the next one brings only what is missing or has changed since.
  *
- * @throws PawlError `copy_differs`, `aborted`, and what reading and writing throw; then there is no
- *   copy.
+ * @throws PawlError `copy_differs`, `copy_target_taken`, after which nothing is kept; `aborted`,
+ *   and what reading and writing throw; then there is no copy, and the next one goes on.
  */
 export async function copyStore(copy: CopyStore): Promise<StoreCopy> {
-  const { source, target, tables, epochFloor, signal } = copy;
-  await target.makeTables(tables);
-  const sums: TableSum[] = [];
-  for (const table of tables) {
-    const sum = await copyTable(copy, table);
-    sums.push(sum);
-    copy.copied?.({ table: table.name, rows: sum.rows, sha256: sum.sha256 });
+  const { source, target, tables, nowMs, restart = false } = copy;
+  const { area } = target;
+  const begun = await area.begin({ storeId: source.storeId, tables, restart, nowMs });
+  try {
+    return await copyInto(copy, begun);
+  } catch (cause) {
+    if (isPawlError(cause, 'copy_differs') || isPawlError(cause, 'copy_target_taken')) {
+      await area.discard();
+    }
+    throw cause;
   }
+}
+
+async function copyInto(copy: CopyStore, begun: BegunArea): Promise<StoreCopy> {
+  const { source, target, tables, epochFloor, signal } = copy;
+  const brought: Brought[] = [];
+  for (const table of tables) brought.push(await bring(copy, table));
+  const counters = await countersOf(copy);
+  await source.release();
+  await target.make(tables);
+  const sums = brought.map(({ sum }) => sum);
   await compare(copy, sums);
-  const separate = await target.complete(await countersOf(copy), { epochFloor });
+  const separate = await target.complete(counters, { epochFloor });
   requireGoOn(signal);
   const seqNow = await source.lastSeqNow();
   await target.publish();
+  const total = (count: 'kept' | 'brought' | 'removed'): number =>
+    brought.reduce((sum, one) => sum + one[count], 0);
   return {
     ...separate,
     ...{ from: source.location, to: target.location },
@@ -63,29 +103,30 @@ export async function copyStore(copy: CopyStore): Promise<StoreCopy> {
       const { rows = 0, sha256 = '' } = sums[at] ?? {};
       return { table: name, rows, sha256 };
     }),
-    lastSeq: source.lastSeq,
-    eventsSince: seqNow - source.lastSeq,
+    ...{ takenAtMs: copy.nowMs, lastSeq: source.lastSeq, eventsSince: seqNow - source.lastSeq },
     undeclared: source.undeclared,
+    resumed: {
+      ...begun,
+      ...{ kept: total('kept'), brought: total('brought'), removed: total('removed') },
+    },
   };
 }
 
 /** Summed up as it is read: no row of the source is read twice. */
-async function copyTable(
-  { source, target, signal }: CopyStore,
-  table: CopiedTable,
-): Promise<TableSum> {
-  const sum = new RunningSum(table);
-  for await (const rows of source.pages(table)) {
+async function bring(copy: CopyStore, table: CopiedTable): Promise<Brought> {
+  const { source, target, signal, moved, copied } = copy;
+  const brought = await bringTable({ source, area: target.area }, table, () => {
     requireGoOn(signal);
-    sum.add(rows);
-    await target.insert(table, rows);
-  }
-  return sum.end();
+    moved?.();
+  });
+  const { rows, sha256 } = brought.sum;
+  copied?.({ table: table.name, rows, sha256 });
+  return brought;
 }
 
 /** Every table is read back as it is stored. */
 async function compare(
-  { target, tables, signal }: CopyStore,
+  { target, tables, signal, moved }: CopyStore,
   sums: readonly TableSum[],
 ): Promise<void> {
   const faults: string[] = [];
@@ -93,6 +134,7 @@ async function compare(
     const sum = new RunningSum(table);
     for await (const rows of target.pages(table)) {
       requireGoOn(signal);
+      moved?.();
       sum.add(rows);
     }
     const [read, stored] = [sums[at], sum.end()];

@@ -4,13 +4,12 @@ import type { CopiedTable } from '../copy/copied-tables.ts';
 import type { CopySource } from '../copy/copy-port.ts';
 import { type FoundColumn, requireCopyable, undeclaredOf } from '../copy/require-copyable.ts';
 import type { Connection } from './connection.ts';
-import { COPY_STANDSTILL_MS, COPY_STATEMENT_MS, copyPages } from './copy-pages.ts';
+import { copyPages } from './copy-pages.ts';
+import { COPY_LIMITS, openCopyPool } from './copy-pool.ts';
 import { storeFault } from './faults.ts';
 import { identifier } from './identifier.ts';
 import { locationOf, requireAddress } from './location.ts';
 import { requireServer } from './open.ts';
-import { ConnectionPool } from './pool.ts';
-import { poolOptions } from './postgres-driver.ts';
 import { readMeta } from './store-meta.ts';
 import { requireNobodyElses, whoseDatabase } from './whose-database.ts';
 
@@ -21,10 +20,7 @@ export interface DatabaseToCopy {
 }
 
 /** One snapshot, from which nothing can be written. */
-const BEGIN =
-  'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ' +
-  `SET LOCAL statement_timeout = ${COPY_STATEMENT_MS}; ` +
-  `SET LOCAL idle_in_transaction_session_timeout = ${COPY_STANDSTILL_MS}`;
+const BEGIN = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${COPY_LIMITS}`;
 const LAST_SEQ = 'SELECT coalesce(max(seq), 0) AS seq FROM task_events';
 const COLUMNS =
   'SELECT c.relname AS "table", a.attname AS name FROM pg_class c ' +
@@ -44,8 +40,7 @@ export async function withServerSource<T>(
   use: (source: CopySource) => Promise<T>,
 ): Promise<T> {
   requireAddress(url);
-  const options = poolOptions({ url, connectionsMax: 1 });
-  const pool = await ConnectionPool.open({ ...options, answerMs: COPY_STATEMENT_MS });
+  const pool = await openCopyPool(url, { connectionsMax: 1 });
   try {
     return await pool.lend(async (connection) => {
       await requireServer(connection);
@@ -81,7 +76,10 @@ async function sourceOf(
     lastSeq: await number(LAST_SEQ),
     pages: (table) => copyPages(connection, table),
     counter: (table) => number(counterQuery(table)),
-    lastSeqNow: () => number(`COMMIT; ${LAST_SEQ}`),
+    release: async () => {
+      await connection.run('COMMIT');
+    },
+    lastSeqNow: () => number(LAST_SEQ),
   };
 }
 

@@ -1,22 +1,23 @@
-import { isPawlError, PawlError } from '../../domain/errors.ts';
+import { isPawlError } from '../../domain/errors.ts';
 import type { StoreSchema } from '../../schema/store-schema.ts';
 import { pause } from '../../world/timers.ts';
 import type { World } from '../../world/world.ts';
-import type { CopiedColumn, CopiedRow, CopiedTable } from '../copy/copied-tables.ts';
+import type { CopiedRow, CopiedTable } from '../copy/copied-tables.ts';
+import { areaTable } from '../copy/copy-area.ts';
 import type { CopyTarget, Counter } from '../copy/copy-port.ts';
 import { afterCopy, type SeparateStore } from '../sql/after-copy.ts';
 import { contextOf } from '../sql/context-of.ts';
-import { arrayText } from './array-text.ts';
 import { backoffMs } from './backoff.ts';
 import type { Connection } from './connection.ts';
-import { COPY_STANDSTILL_MS, COPY_STATEMENT_MS, copyPages } from './copy-pages.ts';
+import { ServerArea } from './copy-area.ts';
+import { copyPages } from './copy-pages.ts';
+import { openCopyPool } from './copy-pool.ts';
 import { ddl } from './ddl.ts';
 import { isTransient, storeFault } from './faults.ts';
 import { identifier } from './identifier.ts';
 import { locationOf, requireAddress } from './location.ts';
 import { requireServer } from './open.ts';
-import { ConnectionPool } from './pool.ts';
-import { poolOptions } from './postgres-driver.ts';
+import type { ConnectionPool } from './pool.ts';
 import { settleMeta } from './store-meta.ts';
 import { beginTurn } from './turn.ts';
 import { whoseDatabase } from './whose-database.ts';
@@ -30,21 +31,13 @@ export interface DatabaseToMake {
   readonly record: ((connection: Connection) => Promise<string>) | null;
 }
 
-const LIMITS =
-  `SET LOCAL statement_timeout = ${COPY_STATEMENT_MS}; ` +
-  `SET LOCAL idle_in_transaction_session_timeout = ${COPY_STANDSTILL_MS}; SELECT 1`;
 /** For word of a commit whose answer was lost. */
-const WORD_MS = 30_000;
-
-const TYPES: Readonly<Record<CopiedColumn['type'], string>> = {
-  text: 'text',
-  integer: 'bigint',
-  real: 'double precision',
-};
+const WORD_MS = 120_000;
 
 /**
- * Make a store in a database, in one transaction: half a copy is never there for anybody. It takes
- * the turn of those who write, so that of several who copy or begin a store there one does.
+ * Make a store in a database, of rows that were brought there before, in one transaction: half a
+ * store is never there for anybody. It takes the turn of those who write, so that of several who
+ * copy or begin a store there one does.
  *
  * @throws PawlError `copy_target_taken`, `store_busy`, `store_unreachable`, `store_refused`,
  *   `server_unsupported`, `store_readonly`, `store_full`, `constraint` for a text with U+0000.
@@ -53,20 +46,16 @@ export async function withServerTarget<T>(
   database: DatabaseToMake,
   use: (target: CopyTarget) => Promise<T>,
 ): Promise<T> {
-  const { url, schema } = database;
+  const { world, url, schema } = database;
   requireAddress(url);
-  const options = poolOptions({ url, connectionsMax: 2 });
-  const pool = await ConnectionPool.open({ ...options, answerMs: COPY_STATEMENT_MS });
+  const pool = await openCopyPool(url, { connectionsMax: 2 });
   try {
     return await pool.lend(async (connection) => {
       await requireServer(connection);
-      await beginTurn(connection, LIMITS);
       const location = locationOf(url);
-      if ((await whoseDatabase(connection, schema.objects)) !== 'nobody') {
-        const message = `${location} has tables of a store already`;
-        throw new PawlError('copy_target_taken', message);
-      }
-      return await use(new ServerTarget({ ...database, location, pool }, connection));
+      const run = world.ids.uuid();
+      const area = new ServerArea({ connection, location, schema, run });
+      return await use(new ServerTarget({ ...database, location, pool }, connection, area));
     });
   } finally {
     await pool.close();
@@ -80,32 +69,25 @@ interface TargetParts extends DatabaseToMake {
 
 class ServerTarget implements CopyTarget {
   readonly location: string;
+  readonly area: ServerArea;
   readonly #parts: TargetParts;
   readonly #connection: Connection;
   #storeId = '';
 
-  constructor(parts: TargetParts, connection: Connection) {
+  constructor(parts: TargetParts, connection: Connection, area: ServerArea) {
     this.location = parts.location;
+    this.area = area;
     this.#parts = parts;
     this.#connection = connection;
   }
 
-  async makeTables(tables: readonly CopiedTable[]): Promise<void> {
-    for (const { declared } of tables) await this.#connection.run(ddl(declared)[0] ?? '');
-  }
-
-  /** One array a column: a statement of one form for any number of rows. */
-  async insert({ name, columns }: CopiedTable, rows: readonly CopiedRow[]): Promise<void> {
-    const names = columns.map((column) => identifier(column.name)).join(', ');
-    const arrays = columns.map(({ type }, at) => `$${at + 1}::${TYPES[type]}[]`).join(', ');
-    const sql = `INSERT INTO ${identifier(name)} (${names}) SELECT * FROM unnest(${arrays})`;
-    const values = columns.map((column, at) => {
-      const text = arrayText(rows.map((row) => row[at] ?? null));
-      if (!text.includes('\0')) return text;
-      const message = `a text in ${name}.${column.name} holds U+0000, which no text here may`;
-      throw new PawlError('constraint', message, { details: { table: name, column: column.name } });
-    });
-    await this.#connection.all(sql, values);
+  async make(tables: readonly CopiedTable[]): Promise<void> {
+    await this.area.takeTurn();
+    await this.area.requireFree();
+    for (const table of tables) {
+      await this.#connection.run(ddl(table.declared)[0] ?? '');
+      await this.#connection.run(filling(table));
+    }
   }
 
   pages(table: CopiedTable): AsyncIterable<readonly CopiedRow[]> {
@@ -131,6 +113,7 @@ class ServerTarget implements CopyTarget {
       }),
     );
     await settleMeta(connection, schema);
+    await this.area.drop();
     // A planner that knows nothing of so many rows would take the wrong way until the next vacuum.
     for (const { name } of schema.objects.filter(({ kind }) => kind === 'table')) {
       await connection.run(`ANALYZE ${identifier(name)}`);
@@ -172,6 +155,16 @@ class ServerTarget implements CopyTarget {
       }
     }
   }
+}
+
+/** Of the rows that lie in the area: they do not travel a second time. */
+function filling(table: CopiedTable): string {
+  const { name, columns, key } = table;
+  const names = columns.map((column) => identifier(column.name)).join(', ');
+  return (
+    `INSERT INTO ${identifier(name)} (${names}) SELECT ${names} ` +
+    `FROM ${identifier(areaTable(table).name)} ORDER BY ${key.map(identifier).join(', ')}`
+  );
 }
 
 function setCounter({ table: { name, identity }, value }: Counter): string {

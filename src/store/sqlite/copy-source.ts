@@ -82,10 +82,11 @@ function sourceOf(connection: Connection, { path, schema }: FileToCopy): CopySou
     lastSeq: lastSeq(),
     pages: (table) => copyPages(connection, table),
     counter: (table) => Promise.resolve(counterOf(connection, table)),
-    lastSeqNow: () => {
+    release: () => {
       connection.run('COMMIT');
-      return Promise.resolve(lastSeq());
+      return Promise.resolve();
     },
+    lastSeqNow: () => Promise.resolve(lastSeq()),
   };
 }
 

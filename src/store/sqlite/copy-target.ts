@@ -1,17 +1,20 @@
-import { isPawlError, PawlError } from '../../domain/errors.ts';
+import { invariant, isPawlError, PawlError } from '../../domain/errors.ts';
 import type { StoreSchema } from '../../schema/store-schema.ts';
+import type { FileFacts } from '../../world/files.ts';
 import type { World } from '../../world/world.ts';
-import type { CopiedColumn, CopiedRow, CopiedTable } from '../copy/copied-tables.ts';
+import type { CopiedRow, CopiedTable } from '../copy/copied-tables.ts';
+import { areaTable } from '../copy/copy-area.ts';
 import type { CopyTarget, Counter } from '../copy/copy-port.ts';
 import { afterCopy } from '../sql/after-copy.ts';
 import { contextOf } from '../sql/context-of.ts';
-import type { SqlValue } from '../sql/verb.ts';
 import { Connection } from './connection.ts';
+import { FileArea } from './copy-area.ts';
 import { copyPages } from './copy-pages.ts';
 import { ddl } from './ddl.ts';
 import { storeFault } from './faults.ts';
 import { withFileLock } from './file-lock.ts';
 import { identifier } from './identifier.ts';
+import { removeDatabase } from './remove-database.ts';
 import { settleMeta } from './store-meta.ts';
 import { surroundingsFault } from './surroundings-fault.ts';
 
@@ -26,14 +29,14 @@ export interface FileToMake {
   readonly record: string | null;
 }
 
-/** What is made carries this at the end of its name until it is a store. */
-const UNFINISHED = '.copying';
-/** Files that SQLite keeps beside a database, and would take for those of a new one. */
-const BESIDE = ['-wal', '-shm', '-journal'];
+/** Rows are brought to a file with this at the end of its name, which is kept until all is done. */
+const AREA = '.copying';
+/** The store that is made of them carries this until it is one. */
+const UNFINISHED = '.making';
 
 /**
- * Make a store's file under another name, which it changes when all is in it: half a copy is never
- * at `path`. Of several who copy to it at once, one does; leavings of a dead one are removed.
+ * Make a store's file under another name, which it changes when all is in it: half a store is never
+ * at `path`. Of several who copy to it at once, one does.
  *
  * @throws PawlError `copy_target_taken`, `usage` when there is no such folder, `store_unsupported`,
  *   `store_full`, `store_io`, `deadline_exceeded` when another copies to it for a minute.
@@ -45,7 +48,7 @@ export async function withFileTarget<T>(
   const { world, path } = file;
   await requireFolder(file);
   await requireFree(file);
-  const lock = `${path}${UNFINISHED}-lock`;
+  const lock = `${path}${AREA}-lock`;
   const locked = async (): Promise<T> => {
     await requireFree(file);
     return await making(file, use);
@@ -61,20 +64,17 @@ export async function withFileTarget<T>(
 }
 
 async function making<T>(file: FileToMake, use: (target: CopyTarget) => Promise<T>): Promise<T> {
-  const { world, path, like } = file;
-  const unfinished = `${path}${UNFINISHED}`;
-  await removeUnfinished(world, unfinished);
-  let connection: Connection | null = null;
+  const { world, path, schema } = file;
+  const like = file.like === null ? null : await world.files.facts(file.like);
+  const area = new FileArea({ world, path: `${path}${AREA}`, schema, like });
+  const target = new FileTarget({ ...file, likeFacts: like }, area);
   try {
-    const facts = like === null ? null : await world.files.facts(like);
-    if (facts !== null) await world.files.replace(unfinished, '', facts);
-    connection = new Connection(unfinished, { readOnly: false });
-    return await use(new FileTarget(file, connection));
+    return await use(target);
   } catch (cause) {
     throw storeFault(surroundingsFault(cause));
   } finally {
-    connection?.close();
-    await removeUnfinished(world, unfinished);
+    area.close();
+    await target.clear();
   }
 }
 
@@ -110,11 +110,8 @@ const isRescued = (name: string): boolean => /^rescued-\d+\.db$/.test(name);
 
 const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/')) || '/';
 
-async function removeUnfinished({ files }: World, unfinished: string): Promise<void> {
-  for (const end of ['', ...BESIDE]) {
-    const path = `${unfinished}${end}`;
-    if ((await files.facts(path)) !== null) await files.remove(path);
-  }
+interface TargetParts extends FileToMake {
+  readonly likeFacts: FileFacts | null;
 }
 
 /**
@@ -123,45 +120,45 @@ async function removeUnfinished({ files }: World, unfinished: string): Promise<v
  */
 class FileTarget implements CopyTarget {
   readonly location: string;
-  readonly #file: FileToMake;
-  readonly #connection: Connection;
+  readonly area: FileArea;
+  readonly #file: TargetParts;
+  readonly #unfinished: string;
+  #opened: Connection | null = null;
 
-  constructor(file: FileToMake, connection: Connection) {
+  constructor(file: TargetParts, area: FileArea) {
     this.location = file.path;
+    this.area = area;
     this.#file = file;
-    this.#connection = connection;
+    this.#unfinished = `${file.path}${UNFINISHED}`;
   }
 
-  makeTables(tables: readonly CopiedTable[]): Promise<void> {
-    const connection = this.#connection;
-    connection.all('PRAGMA journal_mode = OFF');
-    connection.run('PRAGMA synchronous = OFF');
+  async make(tables: readonly CopiedTable[]): Promise<void> {
+    const { world, likeFacts } = this.#file;
+    await this.clear();
+    if (likeFacts !== null) await world.files.replace(this.#unfinished, '', likeFacts);
+    const connection = new Connection(this.#unfinished, { readOnly: false });
+    this.#opened = connection;
+    connection.all('PRAGMA main.journal_mode = OFF');
+    connection.run('PRAGMA main.synchronous = OFF');
     connection.run('PRAGMA foreign_keys = ON');
-    connection.run('BEGIN IMMEDIATE');
-    for (const { declared } of tables) connection.run(ddl(declared)[0] ?? '');
-    return Promise.resolve();
-  }
-
-  insert({ name, columns }: CopiedTable, rows: readonly CopiedRow[]): Promise<void> {
-    const names = columns.map((column) => identifier(column.name)).join(', ');
-    const marks = columns.map(() => '?').join(', ');
-    const sql = `INSERT INTO ${identifier(name)} (${names}) VALUES (${marks})`;
-    for (const row of rows) {
-      const values = row.map((value, at) => bound(value, columns[at]?.type ?? 'text'));
-      this.#connection.run(sql, ...(values as SqlValue[]));
+    this.area.close();
+    connection.run('ATTACH ? AS area', this.area.path);
+    connection.run('BEGIN');
+    for (const table of tables) {
+      connection.run(ddl(table.declared)[0] ?? '');
+      connection.run(filling(table));
     }
-    return Promise.resolve();
   }
 
   pages(table: CopiedTable): AsyncIterable<readonly CopiedRow[]> {
-    return copyPages(this.#connection, table);
+    return copyPages(this.#made, table);
   }
 
   complete(
     counters: readonly Counter[],
     { epochFloor }: { readonly epochFloor: number },
   ): ReturnType<CopyTarget['complete']> {
-    const connection = this.#connection;
+    const connection = this.#made;
     const { world, schema, record } = this.#file;
     for (const object of schema.objects) {
       const made = object.kind === 'table' ? 1 : 0;
@@ -179,32 +176,47 @@ class FileTarget implements CopyTarget {
 
   async publish(): Promise<void> {
     const { world, path } = this.#file;
-    const unfinished = `${path}${UNFINISHED}`;
-    const [check] = this.#connection.all<{ quick_check: string }>('PRAGMA quick_check');
+    const [check] = this.#made.all<{ quick_check: string }>('PRAGMA main.quick_check');
     if (check?.quick_check !== 'ok') {
       throw new PawlError('copy_differs', 'the finished file is damaged', {
         details: { ...check },
       });
     }
-    this.#connection.close();
-    await world.files.syncFile(unfinished);
+    this.#made.close();
+    await world.files.syncFile(this.#unfinished);
     try {
-      await world.files.link(unfinished, path);
+      await world.files.link(this.#unfinished, path);
     } catch (cause) {
       if ((cause as { readonly code?: unknown }).code === 'EEXIST') {
         throw new PawlError('copy_target_taken', `${path} was made meanwhile`, { cause });
       }
       // A file system without second names.
       await requireFree(this.#file);
-      await world.files.rename(unfinished, path);
+      await world.files.rename(this.#unfinished, path);
     }
+    await this.area.discard();
+  }
+
+  /** Remove what was made and did not become a store, by this process or one that was killed. */
+  async clear(): Promise<void> {
+    this.#opened?.close();
+    await removeDatabase(this.#file.world, this.#unfinished);
+  }
+
+  get #made(): Connection {
+    invariant(this.#opened !== null, 'a store is made before it is looked at');
+    return this.#opened;
   }
 }
 
-/** A number goes in as one: a text would only be taken where the table converts it. */
-function bound(value: string | null, type: CopiedColumn['type']): SqlValue | bigint {
-  if (value === null || type === 'text') return value;
-  return type === 'real' ? Number(value) : BigInt(value);
+/** Of the rows that lie in the area. */
+function filling(table: CopiedTable): string {
+  const { name, columns, key } = table;
+  const names = columns.map((column) => identifier(column.name)).join(', ');
+  return (
+    `INSERT INTO ${identifier(name)} (${names}) SELECT ${names} ` +
+    `FROM area.${identifier(areaTable(table).name)} ORDER BY ${key.map(identifier).join(', ')}`
+  );
 }
 
 /** No number is handed out twice: not one that a deleted row had, either. */

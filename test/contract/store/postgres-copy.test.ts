@@ -284,7 +284,10 @@ describe('what is not copied', () => {
       { world, schema: PAWL_SCHEMA, path: at('first.db') },
       (source) => {
         const copy = (row: number) => (target: Parameters<typeof damaging>[0]) =>
-          copyStore({ source, tables, epochFloor: 0, target: damaging(target, 'task_queue', row) });
+          copyStore({
+            ...{ source, tables, epochFloor: 0, nowMs: 0 },
+            target: damaging(target, 'task_queue', row),
+          });
         const made = { world, schema: PAWL_SCHEMA, record: null };
         return kind === 'server'
           ? withServerTarget({ ...made, url }, copy(1))
@@ -370,6 +373,7 @@ describe('what is not copied', () => {
       let rows = 0;
       for await (const page of source.pages(queue)) rows += page.length;
       expect(rows).toBe(2);
+      await source.release();
       expect(await source.lastSeqNow()).toBe(source.lastSeq + 1);
     });
   });

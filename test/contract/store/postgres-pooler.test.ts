@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it, type TestContext, vi } from 'vitest';
+import { storeCopier } from '../../../src/app/copy-store.ts';
 import { openPostgresStore } from '../../../src/store/postgres/postgres-store.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { createRealWorld } from '../../../src/world/real-world.ts';
@@ -54,9 +58,9 @@ const benchOf = (store: Store): StoreBench =>
   new StoreBench(createSteeredWorld(), { store, outside: null, dispose: () => store.close() });
 
 /** Of the one session, as the next one finds it. */
-const left = async (): Promise<unknown> => {
+const left = async (way = pooled): Promise<unknown> => {
   const [found] = await execute(
-    pooled,
+    way,
     'SELECT (SELECT count(*)::int FROM pg_prepared_statements) AS prepared, ' +
       "(SELECT count(*)::int FROM pg_locks WHERE locktype = 'advisory') AS locks, " +
       "current_setting('statement_timeout') AS statement, " +
@@ -139,5 +143,23 @@ describe('a database behind PgBouncer', () => {
       { n: 1 },
     ]);
     await client.end();
+  });
+
+  it('a copy is gone on with through it, and leaves nothing in the session', async (ctx) => {
+    needed(ctx);
+    await (await open(direct)).lists();
+    const folder = mkdtempSync(join(tmpdir(), 'pawl-pooled-copy-'));
+    const file = { kind: 'file', path: join(folder, 'copy.db') } as const;
+    await storeCopier({ world, from: { kind: 'server', url: direct }, to: file }).copy({});
+    const empty = pooler?.through((await server?.createDatabase()) ?? '') ?? '';
+    const copier = storeCopier({ world, from: file, to: { kind: 'server', url: empty } });
+    const stop = new AbortController();
+    const broken = copier.copy({ signal: stop.signal, copied: () => stop.abort() });
+    await expect(broken).rejects.toMatchObject({ code: 'aborted' });
+    const copy = await copier.copy({});
+    expect(copy.resumed.kept).toBeGreaterThan(0);
+    const clean = { prepared: 0, locks: 0, statement: '0', lock: '0', idle: '0' };
+    expect(await left(empty)).toEqual(clean);
+    rmSync(folder, { recursive: true });
   });
 });
