@@ -169,7 +169,11 @@ export class MemoryFiles implements Files {
 
   async hold(path: string): Promise<HeldFile> {
     const entry = this.#file(path);
-    return { read: async () => entry.bytes.slice(), release: async () => undefined };
+    return {
+      read: async () => entry.bytes.slice(),
+      sync: async () => this.#check(path),
+      release: async () => undefined,
+    };
   }
 
   renameNow(from: string, to: string): void {

@@ -28,6 +28,8 @@ export interface OpenFile {
 export interface HeldFile {
   /** What it holds now. */
   read(): Promise<Uint8Array>;
+  /** Make durable what was written into it, by anybody. */
+  sync(): Promise<void>;
   release(): Promise<void>;
 }
 

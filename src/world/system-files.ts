@@ -123,6 +123,7 @@ async function hold(path: string): Promise<HeldFile> {
       const { bytesRead } = await file.read(bytes, 0, bytes.length, 0);
       return bytes.subarray(0, bytesRead);
     },
+    sync: () => file.datasync(),
     release: () => file.close(),
   };
 }

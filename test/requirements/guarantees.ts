@@ -16,6 +16,12 @@ export const GUARANTEES: readonly Requirement[] = [
       ),
       by(IN.sqliteFile, 'keeps the safe settings'),
       by(
+        IN.sqlitePowerCut,
+        'what was answered is there, whatever else was under way',
+        'it would not be, were it answered before the flush has ended',
+        'what an answer rests on is there, too, though another process wrote it',
+      ),
+      by(
         IN.artifactKilled,
         'leaves what was acknowledged, no range twice, and the right hash in the end',
         '(negative control) doubles a range when it does not say where its bytes belong',

@@ -141,6 +141,7 @@ export const IN = {
   simOutcomes: 'test/sim/engine-outcomes.test.ts',
   simRescue: 'test/sim/engine-rescue.test.ts',
   splitCommand: 'src/agents/split-command.test.ts',
+  sqlitePowerCut: 'test/contract/store/sqlite-power-cut.test.ts',
   sqliteFaults: 'test/contract/store/sqlite-faults.test.ts',
   sqliteFile: 'test/contract/store/sqlite-file.test.ts',
   sqliteFloors: 'test/contract/store/sqlite-floors.test.ts',

@@ -38,6 +38,11 @@ export class Connection {
     return this.#database.isTransaction;
   }
 
+  /** Where the file really lies; null in memory. */
+  get file(): string | null {
+    return this.#database.location();
+  }
+
   get handle(): DatabaseSync {
     return this.#database;
   }

@@ -37,6 +37,11 @@ type Result =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly error: PawlError };
 
+interface PerformedBatch {
+  readonly operations: readonly Operation[];
+  readonly results: readonly Result[];
+}
+
 export interface GroupCommitOptions {
   readonly world: World;
   readonly connection: Connection;
@@ -44,6 +49,8 @@ export interface GroupCommitOptions {
   readonly grouping: boolean;
   /** Throws when this process must not write any more; runs first in every transaction. */
   readonly guard: () => void;
+  /** Make durable all that was committed so far; null: COMMIT itself does. */
+  readonly flush: (() => Promise<void>) | null;
   /** Throws when the file that was written is not the one at the path; runs before answers. */
   readonly stillThere: () => void;
   /** After each commit of ours. */
@@ -58,12 +65,14 @@ export interface GroupCommitOptions {
  *              ^                             │ <──────────────────────────────────┘
  *              │                   per operation: SAVEPOINT, verb, RELEASE (error: ROLLBACK TO)
  *              │                             │            └─ transaction gone: the batch is refused
- *              └── the rest of the queue ─ COMMIT ── the path still names our file ──> answers
+ *              └── the rest of the queue ─ COMMIT ── flush ── the path still names our file ── answers
  * ```
  *
- * Operations that arrive in the same turn of the event loop share one transaction and one fsync.
- * Each has a savepoint of its own, so that a refused one takes nobody with it. Nobody is answered
- * before the commit. There is no timer on the way: an operation alone is not delayed.
+ * Operations that arrive in the same turn of the event loop share one transaction. Each has a
+ * savepoint of its own, so that a refused one takes nobody with it. COMMIT gives the lock back, and
+ * only then is the log flushed: the next transaction, here or of another process, does not wait for
+ * it, and what is flushed at the same time costs the disk one flush. Nobody is answered before it.
+ * There is no timer on the way: an operation alone is not delayed.
  *
  * The database's own lock is unfair: who commits and begins again at once keeps it for ever. While
  * other processes write, each therefore steps back for a moment after its commit, the longer, the
@@ -74,6 +83,9 @@ export interface GroupCommitOptions {
 export class GroupCommit {
   readonly #options: GroupCommitOptions;
   #waiting: Operation[] = [];
+  /** Committed, and perhaps not yet durable. */
+  #unflushed: PerformedBatch[] = [];
+  #flushing = false;
   #scheduled = false;
   #closed = false;
   #ioTries = 0;
@@ -108,6 +120,8 @@ export class GroupCommit {
         return;
       }
       const abort = (): void => {
+        // What was performed is answered with what came of it.
+        if (!this.#waiting.includes(operation)) return;
         settle({ ok: false, error: new PawlError('aborted', 'the call was cancelled') });
       };
       const settle = (result: Result): void => {
@@ -128,7 +142,7 @@ export class GroupCommit {
 
   /** Answer what waits, then accept nothing more. */
   async close(): Promise<void> {
-    while (this.#waiting.length > 0) {
+    while (this.#waiting.length > 0 || this.#flushing) {
       await new Promise<void>((resolve) => this.#resting.push(resolve));
     }
     this.#closed = true;
@@ -144,15 +158,15 @@ export class GroupCommit {
       return;
     }
     this.#scheduled = true;
-    timers.soon(() => this.#flush());
+    timers.soon(() => this.#takeTurn());
   }
 
   #again(delayMs: number): void {
     this.#scheduled = true;
-    this.#options.world.timers.after(delayMs, () => this.#flush());
+    this.#options.world.timers.after(delayMs, () => this.#takeTurn());
   }
 
-  #flush(): void {
+  #takeTurn(): void {
     this.#scheduled = false;
     this.#dropOverdue();
     if (this.#waiting.length > 0 && this.#begin()) this.#performBatch();
@@ -162,6 +176,11 @@ export class GroupCommit {
     }
     // Nobody wants one any more: the next wait begins when the next one is wanted.
     this.#busySince = null;
+    this.#rest();
+  }
+
+  #rest(): void {
+    if (this.#waiting.length > 0 || this.#flushing) return;
     for (const rested of this.#resting.splice(0)) rested();
   }
 
@@ -207,8 +226,44 @@ export class GroupCommit {
     }
     this.#ioTries = 0;
     this.#stepBack();
-    for (const [index, operation] of batch.entries()) operation.settle(results[index] as Result);
-    if (results.some((result) => result.ok)) this.#options.committed();
+    const performed = { operations: batch, results };
+    if (this.#options.flush === null || results.every(({ ok }) => !ok)) {
+      this.#answer([performed]);
+      return;
+    }
+    this.#unflushed.push(performed);
+    if (!this.#flushing) void this.#flush(this.#options.flush);
+  }
+
+  /** Until nothing is left that was committed and not flushed: what came meanwhile is one flush. */
+  async #flush(flush: () => Promise<void>): Promise<void> {
+    this.#flushing = true;
+    while (this.#unflushed.length > 0) {
+      const flushed = this.#unflushed.splice(0);
+      try {
+        await flush();
+      } catch (cause) {
+        const error = this.#reasonBehind(storeFault(cause));
+        for (const { operations } of flushed) refuse(operations, error);
+        continue;
+      }
+      this.#answer(flushed);
+    }
+    this.#flushing = false;
+    this.#rest();
+  }
+
+  #answer(batches: readonly PerformedBatch[]): void {
+    try {
+      this.#options.stillThere();
+    } catch (cause) {
+      for (const { operations } of batches) refuse(operations, storeFault(cause));
+      return;
+    }
+    for (const { operations, results } of batches) {
+      for (const [at, operation] of operations.entries()) operation.settle(results[at] as Result);
+    }
+    if (batches.some(({ results }) => results.some(({ ok }) => ok))) this.#options.committed();
   }
 
   #takeBatch(): Operation[] {
@@ -238,7 +293,7 @@ export class GroupCommit {
   }
 
   #commit(results: readonly Result[]): void {
-    const { connection, world, stillThere } = this.#options;
+    const { connection, world } = this.#options;
     if (!connection.inTransaction) return;
     if (results.every((result) => !result.ok)) {
       connection.run('ROLLBACK');
@@ -246,7 +301,6 @@ export class GroupCommit {
     }
     world.checkpoint('before-commit');
     connection.run('COMMIT');
-    stillThere();
     world.checkpoint('after-commit');
   }
 
@@ -262,8 +316,7 @@ export class GroupCommit {
       return;
     }
     this.#ioTries = 0;
-    const reason = this.#reasonBehind(error);
-    for (const operation of batch) operation.settle({ ok: false, error: reason });
+    refuse(batch, this.#reasonBehind(error));
   }
 
   /** Null when nothing is open any more; otherwise the next batch undoes it before it begins. */
@@ -331,4 +384,8 @@ export class GroupCommit {
       chance: () => random.next(),
     };
   }
+}
+
+function refuse(operations: readonly Operation[], error: PawlError): void {
+  for (const operation of operations) operation.settle({ ok: false, error });
 }

@@ -10,6 +10,7 @@ import { backupDatabase } from './backup.ts';
 import type { Connection, Intercept } from './connection.ts';
 import { isBusy, storeFault } from './faults.ts';
 import { GroupCommit } from './group-commit.ts';
+import { LogFlush } from './log-flush.ts';
 import { type OpenedDatabase, openDatabase } from './open.ts';
 import { readMark, readMinReader } from './store-meta.ts';
 
@@ -57,6 +58,7 @@ class SqliteDriver implements Driver {
   readonly #reader: Connection;
   readonly #inMemory: boolean;
   readonly #commits: GroupCommit;
+  readonly #log: LogFlush | null;
   readonly #listeners = new Set<() => void>();
   readonly #schema: StoreSchema;
   readonly #identity: string;
@@ -84,11 +86,14 @@ class SqliteDriver implements Driver {
     this.#identity = this.#fileIdentity();
     this.#dataVersion = this.#readDataVersion();
     this.#fingerprint = readMark(writer).fingerprint;
+    const log = this.#inMemory || readOnly !== null ? null : new LogFlush(options.world, writer);
+    this.#log = log;
     this.#commits = new GroupCommit({
       world: options.world,
       connection: writer,
       grouping: options.grouping ?? true,
       guard: () => this.#guard(),
+      flush: log === null ? null : () => log.flush(),
       stillThere: () => this.#requireStillThere(),
       committed: () => this.#tell(),
     });
@@ -150,6 +155,7 @@ class SqliteDriver implements Driver {
     this.#listeners.clear();
     this.#reader.close();
     this.#writer.close();
+    await this.#log?.close();
   }
 
   #snapshot<T>(verb: (ctx: ReadContext) => Verb<T>): T {

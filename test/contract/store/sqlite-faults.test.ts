@@ -175,7 +175,12 @@ describe('a disk that fills up inside a savepoint', () => {
   it('refuses the whole batch, and nothing of it is durable', async () => {
     const commits = new GroupCommit({
       ...{ world: createSteeredWorld(), connection, grouping: true },
-      ...{ guard: () => undefined, stillThere: () => undefined, committed: () => undefined },
+      ...{
+        guard: () => undefined,
+        flush: null,
+        stillThere: () => undefined,
+        committed: () => undefined,
+      },
     });
     const fill = (what: (typeof WHATS)[number]) =>
       commits.write(() => change(FILL, what, SIZES[what]), undefined);
