@@ -65,7 +65,7 @@ export interface GroupCommitOptions {
  *              ^                             │ <──────────────────────────────────┘
  *              │                   per operation: SAVEPOINT, verb, RELEASE (error: ROLLBACK TO)
  *              │                             │            └─ transaction gone: the batch is refused
- *              └── the rest of the queue ─ COMMIT ── flush ── the path still names our file ── answers
+ *              └── the rest of the queue ─ COMMIT ── flush ── same file still? ─> answers
  * ```
  *
  * Operations that arrive in the same turn of the event loop share one transaction. Each has a
