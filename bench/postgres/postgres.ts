@@ -28,7 +28,9 @@ export const postgres: Section = {
     'connection to a copy of the same database. A job that begins was enqueued through other',
     "connections than those of its worker, which waits for the database's notice (DBOS has none:",
     'it looks once a second). Held: another session keeps a snapshot open while',
-    `${HELD_JOBS.toLocaleString('en-US')} jobs are worked by 32.`,
+    `${HELD_JOBS.toLocaleString('en-US')} jobs of one list are worked by 32, the last of them`,
+    'in turns with a fresh list in a database where nothing is held; so are those after the',
+    'release, of the same list.',
   ].join('\n'),
   run: async (note) => {
     const server = await startOwnServer([...SETTINGS, ...DURABLE]);

@@ -16,6 +16,8 @@ export const IN = {
   postgresCopyResumed: 'test/contract/store/postgres-copy-resumed.test.ts',
   storeCopy: 'test/e2e/store-copy.test.ts',
   storeCopyKilled: 'test/e2e/store-copy-killed.test.ts',
+  heldSnapshot: 'test/contract/store/postgres-held-snapshot.test.ts',
+  knownLists: 'test/contract/store/postgres-known-lists.test.ts',
   postgresDoctor: 'test/contract/store/postgres-doctor.test.ts',
   postgresPooler: 'test/contract/store/postgres-pooler.test.ts',
   postgresTls: 'test/contract/store/postgres-tls.test.ts',

@@ -64,6 +64,25 @@ export const SERVER_STORE: readonly Requirement[] = [
     ),
   },
   {
+    id: 'P-held-snapshot',
+    phrase: 'Bloat: held xmin, claims stay fast with batches, alarm raised',
+    promise: 'A snapshot that somebody holds slows no claim down, and none is wrong for it.',
+    standing: proved(
+      by(
+        IN.heldSnapshot,
+        'a claim reads no more pages the more tasks were worked meanwhile',
+        'without what it remembers it does',
+        'a commit reads no more pages the more there were before it',
+      ),
+      by(
+        IN.knownLists,
+        'never changes what a claim takes, whatever others did meanwhile',
+        'does not hide $title',
+      ),
+      by(IN.postgresDoctor, 'a transaction that somebody left open, with its program and process'),
+    ),
+  },
+  {
     id: 'P-secret',
     phrase: 'secrets in addresses',
     promise: 'No answer and no error repeats what is secret in an address.',

@@ -3,8 +3,9 @@ import { completedBy } from '../../domain/transition/finish.ts';
 import { eventText } from '../sql/task-row.ts';
 import type { SqlValue } from '../sql/verb.ts';
 import type { ClaimNext, FinishAttempt } from '../store.ts';
+import type { KnownList } from './known-lists.ts';
 import { arrayText } from './set-form.ts';
-import { KEPT_MS, SCOPE } from './store-meta.ts';
+import { type CommitWord, KEPT_MS, SCOPE } from './store-meta.ts';
 import { NOW_MS } from './turn.ts';
 
 /** The end of an attempt that succeeded. */
@@ -16,8 +17,7 @@ export type AtOnceKind = 'claims' | 'ends' | 'both';
 
 /** What the statement leaves in the ledger, and what it needs to know of this process. */
 export interface Word {
-  readonly writer: string;
-  readonly number: number;
+  readonly commit: CommitWord;
   readonly generation: number;
   /** In the place of the database's clock; for tests. */
   readonly nowMs: number | null;
@@ -29,29 +29,72 @@ const NOW =
   `AS said, min_writer <= $3::bigint AS mine FROM store_meta, ` +
   `LATERAL (SELECT coalesce($4::bigint, ${NOW_MS}) AS ms) clock WHERE one = 1)`;
 
+/** Most events, and running tasks, that a look builds upon: beyond, it is a whole one. */
+const REMEMBERED_MAX = 1_000;
+
+/**
+ * Events of the list, by the index `task_events_list`: without an equality, that by `seq` alone,
+ * which has those of every list, does not have this order.
+ */
+const EVENTS = (after: string): string =>
+  `FROM task_events WHERE (list_id, seq) > ($6::text, ${after}) ` +
+  'AND (list_id, seq) <= ($6::text, 9223372036854775807) ORDER BY list_id';
+/** See `KnownLists`: what has happened since, and whether the rest still holds. */
+const NEWS = `news AS MATERIALIZED (SELECT task ${EVENTS('$15::bigint')}, seq LIMIT ${REMEMBERED_MAX + 1})`;
+const KNOWN =
+  'known AS MATERIALIZED (SELECT seq, loaded, coalesce(seq >= $15::bigint ' +
+  'AND loaded = $16::bigint ' +
+  `AND (SELECT count(*) FROM news) <= ${REMEMBERED_MAX}, false) AS holds FROM (` +
+  `SELECT coalesce((SELECT seq ${EVENTS('0')} DESC, seq DESC LIMIT 1), 0) AS seq, ` +
+  'coalesce(loaded_at_ms, 0) AS loaded FROM task_lists WHERE list_id = $6::text OFFSET 0) l)';
+const HOLDS = '(SELECT holds FROM known)';
+/** One after the other by its key, whatever the planner takes the tables for. */
+const TOUCHED =
+  'touched AS MATERIALIZED (SELECT task AS id FROM news ' +
+  'UNION SELECT d.task FROM (SELECT DISTINCT task FROM news) n, ' +
+  'LATERAL (SELECT task FROM task_dependencies WHERE depends_on = n.task OFFSET 0) d)';
+const SEEN =
+  'seen AS MATERIALIZED (SELECT c.id, q.* FROM ' +
+  '(SELECT unnest($19::text[]) AS id UNION SELECT id FROM touched) c, ' +
+  "LATERAL (SELECT status, priority, position, status = 'queued' AND pending_deps = 0 " +
+  'AND due_at_ms = 0 AND held = 0 AS is_ready FROM task_queue ' +
+  `WHERE id = c.id AND coalesce(list_id, '') = $6::text OFFSET 0) q WHERE ${HOLDS})`;
+/** Those that run now. */
+const RUNNING =
+  'running AS MATERIALIZED (SELECT id FROM task_queue ' +
+  `WHERE ${HOLDS} IS NOT TRUE AND list_id = $6::text AND status = 'running' ` +
+  "UNION ALL SELECT id FROM seen WHERE status = 'running')";
+/** No task before it is ready; empty: nothing is known. */
+const PLACE =
+  'place AS MATERIALIZED (SELECT priority, position FROM (' +
+  `SELECT $17::text AS priority, $18::bigint AS position WHERE ${HOLDS} ` +
+  'UNION ALL SELECT priority, position FROM seen WHERE is_ready) places ' +
+  'ORDER BY priority, position LIMIT 1)';
+
 const IS_READY =
-  "list_id = $5::text AND status = 'queued' AND pending_deps = 0 AND due_at_ms = 0 AND held = 0";
+  "list_id = $6::text AND status = 'queued' AND pending_deps = 0 AND due_at_ms = 0 AND held = 0";
 /** Nothing to be weighed: no limits, nothing that needs a label. */
 const FREE =
   "free AS MATERIALIZED (SELECT e.status = 'running' AND now.mine AS goes, " +
-  'least($6::bigint, $7::bigint - (SELECT count(*) FROM task_queue q ' +
-  "WHERE q.list_id = $5::text AND q.status = 'running')) AS most, " +
-  'NOT now.mine OR EXISTS (SELECT 1 FROM claim_limits) OR ($8::bigint = 1 AND EXISTS ' +
-  `(SELECT 1 FROM task_queue WHERE ${IS_READY} AND needs_json IS NOT NULL)) AS limited ` +
-  'FROM executors e, now WHERE e.list_id = $5::text)';
+  'least($7::bigint, $8::bigint - (SELECT count(*) FROM running)) AS most, ' +
+  'NOT now.mine OR EXISTS (SELECT 1 FROM claim_limits) OR ($9::bigint = 1 AND ' +
+  `(SELECT needs_json FROM task_queue WHERE ${IS_READY} AND needs_json IS NOT NULL ` +
+  'ORDER BY needs_json LIMIT 1) IS NOT NULL) AS limited ' +
+  'FROM executors e, now WHERE e.list_id = $6::text)';
 const READY =
-  'ready AS MATERIALIZED (SELECT id FROM task_queue ' +
-  `WHERE ${IS_READY} AND priority <= $9::text ` +
+  'ready AS MATERIALIZED (SELECT id, priority, position FROM task_queue ' +
+  `WHERE ${IS_READY} AND priority <= $10::text AND (priority, position) >= ` +
+  "(coalesce((SELECT priority FROM place), ''), coalesce((SELECT position FROM place), 0)) " +
   'ORDER BY priority, position ' +
   'LIMIT coalesce((SELECT greatest(most, 0) FROM free WHERE goes AND NOT limited), 0) ' +
   'FOR UPDATE SKIP LOCKED)';
 /** What `evolve` says of `claimed`. */
 const TAKEN =
   "taken AS (UPDATE task_queue q SET status = 'running', attempts = attempts + 1, " +
-  'claims = claims + 1, fence = fence + 1, due_at_ms = 0, holder_id = $10::text, ' +
+  'claims = claims + 1, fence = fence + 1, due_at_ms = 0, holder_id = $11::text, ' +
   'holder_term = holder_term + 1, status_reason = NULL, cause_task_id = NULL, ' +
   'started_at_ms = now.ms, started_at = now.said, ended_at_ms = NULL, completed_at = NULL, ' +
-  'lease_until_ms = now.ms + $11::bigint, assigned_agent = coalesce(agent, $12::text), ' +
+  'lease_until_ms = now.ms + $12::bigint, assigned_agent = coalesce(agent, $13::text), ' +
   'updated_at = now.said, end_request_json = NULL FROM ready, now ' +
   "WHERE q.id = ready.id AND coalesce(q.status, '') = 'queued' " +
   'RETURNING q.id, q.list_id, q.task_id, q.priority, q.position, q.assigned_agent AS agent, ' +
@@ -59,18 +102,31 @@ const TAKEN =
 const CLAIM_EVENTS =
   'claim_events AS (INSERT INTO task_events (list_id, task, at_ms, kind, data_json) ' +
   'SELECT list_id, id, now.ms, \'claimed\', concat(\'{"kind":"claimed","fence":\', fence, ' +
-  "',\"holder\":', $13::text, ',\"agent\":', coalesce(to_json(agent)::text, 'null'), '}') " +
+  "',\"holder\":', $14::text, ',\"agent\":', coalesce(to_json(agent)::text, 'null'), '}') " +
   'FROM taken, now ORDER BY priority, position)';
 const ATTEMPTS =
   'attempts AS (INSERT INTO task_attempts (task, fence, attempt, agent, holder_id, ' +
-  'claimed_at_ms) SELECT id, fence, claims, agent, $10::text, now.ms FROM taken, now)';
+  'claimed_at_ms) SELECT id, fence, claims, agent, $11::text, now.ms FROM taken, now)';
 const CLAIMED =
   'CASE WHEN (SELECT limited FROM free) THEN NULL ELSE (SELECT coalesce(json_agg(' +
   'json_build_array(id, task_id, agent, fence, term, claims) ORDER BY priority, position), ' +
   "'[]') FROM taken) END";
 
-const CLAIM_PARTS = [FREE, READY, TAKEN, CLAIM_EVENTS, ATTEMPTS];
-const CLAIM_VALUES = 9;
+/** In the words of `Look`. */
+const LOOK =
+  `look AS MATERIALIZED (SELECT json_build_object('seq', seq, 'loadedAtMs', loaded, ` +
+  "'whole', NOT holds, 'from', (SELECT json_build_array(priority, position) FROM place), " +
+  "'wanted', (SELECT most FROM free WHERE goes AND NOT limited AND most > 0), " +
+  "'found', (SELECT count(*) FROM ready), 'last', (SELECT json_build_array(priority, position) " +
+  'FROM ready ORDER BY priority DESC, position DESC LIMIT 1), ' +
+  `'running', CASE WHEN (SELECT count(*) FROM running) <= ${REMEMBERED_MAX} ` +
+  "THEN (SELECT coalesce(json_agg(id), '[]') FROM running) END)::text AS text FROM known)";
+
+const CLAIM_PARTS = [
+  ...[NEWS, KNOWN, TOUCHED, SEEN, RUNNING, PLACE, FREE, READY],
+  ...[TAKEN, CLAIM_EVENTS, ATTEMPTS, LOOK],
+];
+const CLAIM_VALUES = 14;
 
 /** `b` is the set of ends; what `evolve` says of `completed` happens where nobody waits for it. */
 const ENDED_COLUMNS = 'id, fence, holder, term, summary, event, exit_code, result, place';
@@ -109,15 +165,17 @@ function statement(parts: readonly string[], claimed: string, ended: string): st
     `WITH ${[NOW, ...parts].join(', ')}, ` +
     `said AS MATERIALIZED (SELECT json_build_object('claimed', ${claimed}, 'ended', ${ended}, ` +
     "'nowMs', now.ms)::text AS text FROM now), " +
+    `gone AS (DELETE FROM requests WHERE scope = '${SCOPE}' AND key = $5::text ` +
+    `AND (${anything})), ` +
     'word AS (INSERT INTO requests (scope, key, input_hash, result_json, expires_at_ms) ' +
     `SELECT '${SCOPE}', $1::text, said.text, $2::text, now.ms + ${KEPT_MS} FROM said, now ` +
-    `WHERE ${anything} ON CONFLICT (scope, key) DO UPDATE SET input_hash = excluded.input_hash, ` +
-    'result_json = excluded.result_json, expires_at_ms = excluded.expires_at_ms) ' +
-    `SELECT said.text AS said, ${anything} AS written FROM said`
+    `WHERE ${anything}) ` +
+    `SELECT said.text AS said, ${anything} AS written, ` +
+    `${claimed === 'NULL' ? 'NULL' : '(SELECT text FROM look)'} AS look FROM said`
   );
 }
 
-const FIRST_CLAIM_VALUE = 5;
+const FIRST_CLAIM_VALUE = 6;
 const NO_ENDS = "'[]'::json";
 
 /** Each has the values of the word, then those of its claims, then those of its ends. */
@@ -127,7 +185,10 @@ export const AT_ONCE: Readonly<Record<AtOnceKind, string>> = {
   both: statement([...CLAIM_PARTS, ...endParts(FIRST_CLAIM_VALUE + CLAIM_VALUES)], CLAIMED, ENDED),
 };
 
-export function claimValues(inputs: readonly ClaimNext[]): readonly SqlValue[] {
+export function claimValues(
+  inputs: readonly ClaimNext[],
+  known: KnownList | null,
+): readonly SqlValue[] {
   const [first] = inputs;
   if (first === undefined) return [];
   const max = inputs.reduce((sum, input) => sum + input.max, 0);
@@ -135,6 +196,9 @@ export function claimValues(inputs: readonly ClaimNext[]): readonly SqlValue[] {
     ...[first.listId, max, first.maxConcurrent, first.labels === undefined ? 0 : 1],
     ...[first.minPriority, first.holderId, first.leaseMs, first.defaultAgent],
     JSON.stringify(first.holderId),
+    ...[known?.seq ?? null, known?.loadedAtMs ?? null],
+    ...[known?.place[0] ?? null, known?.place[1] ?? null],
+    arrayText(known?.running ?? []),
   ];
 }
 

@@ -8,7 +8,10 @@ import type { ClaimNext } from '../store.ts';
 import { atOnce } from './at-once.ts';
 import type { Waiting } from './portion.ts';
 
-const WORD = { writer: 'w', number: 7, generation: 1, nowMs: null };
+const WORD = {
+  commit: { key: 'w 7', number: 7, before: 'w 6' },
+  ...{ generation: 1, nowMs: null },
+};
 const never = (): Verb<never> => {
   throw new Error('it is not run');
 };
@@ -26,7 +29,7 @@ const end = (id: string, outcome: AttemptOutcome = { kind: 'succeeded' }): Waiti
   return { verb: never, shared: { key: '', input, all: finishTogether } };
 };
 const taken = (waiting: readonly Waiting[], most = 128): readonly number[] | null => {
-  const once = atOnce(waiting, { most, mayBe: () => true, word: WORD });
+  const once = atOnce(waiting, { most, mayBe: () => true, known: () => null, word: WORD });
   return once?.calls.map((call) => waiting.indexOf(call)) ?? null;
 };
 
@@ -53,7 +56,7 @@ describe('the answer of the statement', () => {
   const rows = ['a', 'b', 'c'].map((id) => [id, `T-${id}`, null, 4, 2, 3]);
   const read = (said: object) =>
     atOnce([claim(), claim(), end('x'), end('y')], {
-      ...{ most: 9, mayBe: () => true, word: WORD },
+      ...{ most: 9, mayBe: () => true, known: () => null, word: WORD },
     })?.read(JSON.stringify({ nowMs: 50, ...said }));
 
   it('gives the first claim the first tasks, and each end its own', () => {

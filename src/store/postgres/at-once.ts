@@ -11,12 +11,15 @@ import {
   type Word,
 } from './at-once-sql.ts';
 import type { Sent } from './flight.ts';
+import type { KnownList } from './known-lists.ts';
 import type { Waiting } from './portion.ts';
 
 /** One statement that decides and writes for several calls. */
 export interface AtOnce<T extends Waiting> {
   readonly calls: readonly T[];
   readonly sent: Sent;
+  /** Whose tasks it claims; null when it claims none. */
+  readonly claims: Pick<ClaimNext, 'listId' | 'minPriority'> | null;
   /**
    * What it came to for each call, of the text that it answered; undefined: nothing was done for
    * it, and what is to be done takes more than one look.
@@ -52,13 +55,21 @@ type SaidClaim = readonly [
   attempt: number,
 ];
 
+export interface AtOnceHow<T> {
+  readonly most: number;
+  readonly mayBe: (call: T) => boolean;
+  readonly word: Word;
+  /** Of the list whose tasks are claimed. */
+  readonly known: (listId: string) => KnownList | null;
+}
+
 /**
  * What of the calls that wait is done by one statement, where the first of them is such a call:
  * equal claims without limits of their own, and attempts that succeeded. Null otherwise.
  */
 export function atOnce<T extends Waiting>(
   waiting: readonly T[],
-  how: { readonly most: number; readonly mayBe: (call: T) => boolean; readonly word: Word },
+  how: AtOnceHow<T>,
 ): AtOnce<T> | null {
   const claims: Claim<T>[] = [];
   const ends: End<T>[] = [];
@@ -74,7 +85,7 @@ export function atOnce<T extends Waiting>(
     }
     if (claims.length + ends.length === 0) return null;
   }
-  return claims.length + ends.length === 0 ? null : statementOf(claims, ends, how.word);
+  return claims.length + ends.length === 0 ? null : statementOf(claims, ends, how);
 }
 
 export function claimOf({ shared }: Waiting): ClaimNext | null {
@@ -96,17 +107,23 @@ function isEqual(call: Waiting, first: Waiting | undefined): boolean {
 function statementOf<T extends Waiting>(
   claims: readonly Claim<T>[],
   ends: readonly End<T>[],
-  word: Word,
+  { word, known }: Pick<AtOnceHow<T>, 'word' | 'known'>,
 ): AtOnce<T> {
+  const first = claims[0]?.input ?? null;
   const kind: AtOnceKind = claims.length === 0 ? 'ends' : ends.length === 0 ? 'claims' : 'both';
   const values = [
-    ...[word.writer, String(word.number), word.generation, word.nowMs],
-    ...claimValues(claims.map(({ input }) => input)),
+    ...[word.commit.key, String(word.commit.number), word.generation, word.nowMs],
+    word.commit.before,
+    ...claimValues(
+      claims.map(({ input }) => input),
+      first === null ? null : known(first.listId),
+    ),
     ...endValues(ends.map(({ input }) => input)),
   ];
   return {
     calls: [...claims, ...ends].map(({ call }) => call),
     sent: { text: AT_ONCE[kind], values },
+    claims: first,
     read: (text) => {
       const said = JSON.parse(text) as Said;
       return [...claimsOf(claims, said), ...endsOf(ends, said)];

@@ -193,7 +193,9 @@ export class GroupCommit {
     connection: Connection,
     statements: readonly Statement[],
   ): Promise<{ readonly mark: TurnMark; readonly answers: readonly unknown[] } | null> {
-    const before = [...turnStatements(), { text: markQuery(this.#options.writer), values: [] }];
+    const { words } = this.#options;
+    const key = this.#unsure === null ? '' : words.of(this.#unsure.number).key;
+    const before = [...turnStatements(), markQuery(key)];
     try {
       const told = await connection.ask(statements, { before });
       const mark = told.before.at(-1)?.rows[0] as unknown as TurnMark | undefined;
@@ -262,7 +264,7 @@ export class GroupCommit {
     this.#options.world.checkpoint('before-commit');
     const sweeps = !this.#hasSwept;
     this.#hasSwept = true;
-    const word = wordStatements(this.#options.writer, { number: batch.number, nowMs, sweeps });
+    const word = wordStatements(this.#options.words.of(batch.number), { nowMs, sweeps });
     return [...word, ...noticeOf(batch, this.#options.notice), COMMIT];
   }
 
@@ -339,7 +341,8 @@ export class GroupCommit {
     }
   }
 
-  #answer({ operations, results, hasWritten, isTold }: Batch): void {
+  #answer({ number, operations, results, hasWritten, isTold }: Batch): void {
+    if (hasWritten) this.#options.words.kept(number);
     for (const [index, operation] of operations.entries()) {
       operation.settle(results[index] as Result);
     }

@@ -14,6 +14,7 @@ import { locationOf, requireAddress } from './location.ts';
 import { Notices } from './notices.ts';
 import { type OpenedDatabase, openDatabase } from './open.ts';
 import { ConnectionPool, type PoolOptions } from './pool.ts';
+import { CommitWords } from './store-meta.ts';
 import { beginSnapshot, STATEMENT_MS, TURN_WAIT_MS } from './turn.ts';
 
 export interface PostgresOptions {
@@ -112,7 +113,8 @@ class PostgresDriver implements Driver {
       tell: () => this.#tell(),
     });
     this.#commits = new GroupCommit({
-      ...{ world, pool, writer, now: options.now },
+      ...{ world, pool, now: options.now },
+      words: new CommitWords(writer),
       guard: (mark) => this.#guard(mark),
       generation: schema.generation,
       notice: this.#notices,

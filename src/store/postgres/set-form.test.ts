@@ -19,6 +19,15 @@ describe('a statement as one over a set', () => {
     );
   });
 
+  it('is led by its own condition, not by one of a question within it', () => {
+    const counted = "(SELECT count(*) FROM d WHERE d.x = t.id AND note <> ' WHERE (')";
+    expect(setForm(`UPDATE t SET a = ${counted} WHERE id = $1`, [TEXT])).toBe(
+      `UPDATE t SET a = ${counted} FROM unnest($1::text[]) WITH ORDINALITY AS b(v1, place) ` +
+        'WHERE id = b.v1 RETURNING b.place',
+    );
+    expect(setForm(`UPDATE t SET a = ${counted}, b = $1`, [TEXT])).toBeNull();
+  });
+
   it('asks a question once for each', () => {
     expect(setForm('SELECT a FROM t WHERE id = $1', [TEXT])).toBe(
       'SELECT s.*, b.place FROM unnest($1::text[]) WITH ORDINALITY AS b(v1, place), ' +

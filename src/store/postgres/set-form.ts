@@ -29,9 +29,20 @@ export function setForm(text: string, types: readonly number[]): string | null {
   }
   const values = /^(INSERT INTO [^;]*?) VALUES \((.*)\)$/.exec(said);
   if (values !== null) return `${values[1]} SELECT ${values[2]} FROM ${set} ORDER BY b.${PLACE}`;
-  const change = /^(UPDATE [^;]*?) WHERE (.*)$/.exec(said);
-  if (change === null) return null;
-  return `${change[1]} FROM ${set} WHERE ${change[2]} RETURNING b.${PLACE}`;
+  const where = said.startsWith('UPDATE ') ? ownWhere(said) : -1;
+  if (where < 0) return null;
+  return `${said.slice(0, where)} FROM ${set}${said.slice(where)} RETURNING b.${PLACE}`;
+}
+
+/** Where the condition of the statement itself begins: not that of a question within it. */
+function ownWhere(said: string): number {
+  let depth = 0;
+  for (const { 0: token, index } of said.matchAll(/'(?:[^']|'')*'|[()]| WHERE /g)) {
+    if (token === '(') depth += 1;
+    else if (token === ')') depth -= 1;
+    else if (token === ' WHERE ' && depth === 0) return index;
+  }
+  return -1;
 }
 
 /**

@@ -5,18 +5,25 @@ import { BATCH_OPERATIONS_MAX, type Batch, noticeOf } from './batch.ts';
 import type { Connection } from './connection.ts';
 import { isTransient, storeFault } from './faults.ts';
 import type { Told } from './flight.ts';
+import { KnownLists, type Look } from './known-lists.ts';
 import type { NoticeOfCommit } from './notices.ts';
-import { COMMIT } from './store-meta.ts';
+import { COMMIT, type CommitWords } from './store-meta.ts';
 import { turnStatements } from './turn.ts';
 import type { Operation, WaitingLine } from './waiting-line.ts';
+
+interface Answer {
+  readonly said: string;
+  readonly written: 0 | 1;
+  readonly look: string | null;
+}
 
 /** So long claims are not tried in one message after one that met limits. */
 const LIMITED_MS = 1_000;
 
 export interface SingleMessageOptions {
   readonly world: World;
-  /** Names this process in the ledger: a UUID. */
-  readonly writer: string;
+  /** Of this process, in the ledger. */
+  readonly words: CommitWords;
   /** Of the schema that this process knows: no newer one may ask more of its writers. */
   readonly generation: number;
   /** In the place of the database's clock; for tests. */
@@ -32,22 +39,25 @@ export class SingleMessage {
   readonly #options: SingleMessageOptions;
   readonly #line: WaitingLine;
   readonly #taken = new WeakMap<Batch, AtOnce<Operation>>();
+  readonly #known: KnownLists;
   #limitedUntil = Number.NEGATIVE_INFINITY;
 
   constructor(options: SingleMessageOptions, line: WaitingLine) {
     this.#options = options;
     this.#line = line;
+    this.#known = new KnownLists(options.world);
   }
 
   /** Take out of the line what can be done so; false when what waits longest cannot. */
   take(batch: Batch): boolean {
-    const { writer, generation, now, world } = this.#options;
+    const { words, generation, now, world } = this.#options;
     const isLimited = world.clock.monotonic() < this.#limitedUntil;
     const once = atOnce(this.#line.waiting, {
       most: BATCH_OPERATIONS_MAX,
+      known: (listId) => this.#known.of(listId),
       mayBe: (call) => !call.done && !call.isSlow && !(isLimited && claimOf(call) !== null),
       word: {
-        ...{ writer, generation, number: batch.number },
+        ...{ commit: words.of(batch.number), generation },
         nowMs: now === undefined ? null : Math.trunc(now()),
       },
     });
@@ -67,7 +77,8 @@ export class SingleMessage {
     // Its commit is on its way with it: a cancel comes too late.
     for (const operation of batch.operations) operation.sealed = true;
     world.checkpoint('before-commit');
-    const turn = turnStatements();
+    const turn = turnStatements({ isInOrder: true });
+    const startedAt = world.clock.monotonic();
     let told: readonly Told[];
     try {
       told = await connection.send([...turn, once.sent, ...noticeOf(batch, notice), COMMIT]);
@@ -81,8 +92,12 @@ export class SingleMessage {
       return false;
     }
     world.checkpoint('after-commit');
-    const answer = told[turn.length]?.rows[0] as { said: string; written: 0 | 1 } | undefined;
+    const answer = told[turn.length]?.rows[0] as Answer | undefined;
     invariant(answer !== undefined, 'the statement has one row');
+    if (once.claims !== null && answer.look !== null) {
+      const look = JSON.parse(answer.look) as Look;
+      this.#known.learn(once.claims, look, world.clock.monotonic() - startedAt);
+    }
     batch.hasWritten = answer.written === 1;
     if (!batch.hasWritten && batch.isTold) notice.unsaid();
     batch.read?.(answer.said);

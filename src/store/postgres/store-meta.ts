@@ -37,28 +37,57 @@ export const SCOPE = 'commit';
 /** Longer than any call waits for word of its commit. */
 export const KEPT_MS = 3_600_000;
 
-/** `writer` is a UUID. */
-export function markQuery(writer: string): string {
-  return (
-    'SELECT fingerprint, min_writer AS "minWriter", ' +
-    `${NOW_MS} AS "nowMs", CAST(result_json AS bigint) AS committed, input_hash AS said ` +
-    `FROM store_meta LEFT JOIN requests ON scope = '${SCOPE}' AND key = '${writer}' WHERE one = 1`
-  );
+/** `key`: of the transaction that left without an answer; empty when none did. */
+export function markQuery(key: string): Sent {
+  return { text: MARK, values: [key] };
 }
 
+const MARK =
+  'SELECT fingerprint, min_writer AS "minWriter", ' +
+  `${NOW_MS} AS "nowMs", CAST(result_json AS bigint) AS committed, input_hash AS said ` +
+  `FROM store_meta LEFT JOIN requests ON scope = '${SCOPE}' AND key = $1 WHERE one = 1`;
+
 /**
- * Word of a transaction, left in it: whoever lost the answer to its commit reads there whether it
- * was committed.
+ * The words of one process in the ledger: each transaction leaves one, so that whoever lost the
+ * answer to its commit reads there whether it was committed, and takes away the one before. Each
+ * has a key of its own: behind one that stayed the same, every transaction would read past what all
+ * before it left, for as long as an old snapshot keeps that from being cleaned up.
  */
+export class CommitWords {
+  readonly #writer: string;
+  #last = '';
+
+  /** `writer` is a UUID. */
+  constructor(writer: string) {
+    this.#writer = writer;
+  }
+
+  of(number: number): CommitWord {
+    return { key: this.#keyOf(number), number, before: this.#last };
+  }
+
+  /** It was committed, and had such a word. */
+  kept(number: number): void {
+    this.#last = this.#keyOf(number);
+  }
+
+  #keyOf(number: number): string {
+    return `${this.#writer} ${number}`;
+  }
+}
+
+export interface CommitWord {
+  readonly key: string;
+  readonly number: number;
+  /** The key of the last one that was committed; empty when none was. */
+  readonly before: string;
+}
+
 export function wordStatements(
-  writer: string,
-  {
-    number,
-    nowMs,
-    sweeps,
-  }: { readonly number: number; readonly nowMs: number; readonly sweeps: boolean },
+  { key, number, before }: CommitWord,
+  { nowMs, sweeps }: { readonly nowMs: number; readonly sweeps: boolean },
 ): readonly Sent[] {
-  const word = { text: WORD, values: [writer, String(number), nowMs + KEPT_MS] };
+  const word = { text: WORD, values: [key, String(number), nowMs + KEPT_MS, before] };
   const sweep = { text: SWEEP, values: [nowMs] };
   return [...(sweeps ? [sweep] : []), word];
 }
@@ -67,10 +96,9 @@ export const COMMIT: Sent = { text: 'COMMIT', values: [] };
 
 const SWEEP = `DELETE FROM requests WHERE scope = '${SCOPE}' AND expires_at_ms < $1`;
 const WORD =
+  `WITH gone AS (DELETE FROM requests WHERE scope = '${SCOPE}' AND key = $4) ` +
   'INSERT INTO requests (scope, key, input_hash, result_json, expires_at_ms) ' +
-  `VALUES ('${SCOPE}', $1, '', $2, $3) ` +
-  'ON CONFLICT (scope, key) DO UPDATE SET result_json = excluded.result_json, ' +
-  'expires_at_ms = excluded.expires_at_ms';
+  `VALUES ('${SCOPE}', $1, '', $2, $3)`;
 
 /** Changes with every commit of any process, and with what others wish of an executor by hand. */
 export const COMMITS =

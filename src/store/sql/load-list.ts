@@ -26,9 +26,11 @@ import { answerAnew, resolveDependants, settleTask } from './resolve-dependants.
 import { existingTask, writeEvent, writeTransition } from './task-row.ts';
 import { change, type Statement, together, type Verb, type VerbContext } from './verb.ts';
 
+/** Each loading has a moment of its own: by it whoever remembers a list knows of the loading. */
 const SEEN =
   'UPDATE task_lists SET real_path = ?, title = ?, home_host = ?, seen_hash = ?, seen_text = ?, ' +
-  'findings_json = ?, write_back = ?, loaded_at_ms = ? WHERE list_id = ?';
+  'findings_json = ?, write_back = ?, loaded_at_ms = CASE WHEN loaded_at_ms >= CAST(? AS bigint) ' +
+  'THEN loaded_at_ms + 1 ELSE CAST(? AS bigint) END WHERE list_id = ?';
 /** The file as it was read carries another mark than it should: look at every task again. */
 const OWE_ALL =
   'UPDATE task_lists SET marked_event_seq = 0 WHERE list_id = ? AND EXISTS ' +
@@ -80,6 +82,7 @@ export function* loadList(ctx: VerbContext, input: LoadList): Verb<LoadedList> {
     input.seenText,
     JSON.stringify(findings),
     input.writeBack ? 1 : 0,
+    ctx.nowMs,
     ctx.nowMs,
     list.listId,
   );

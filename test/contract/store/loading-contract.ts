@@ -187,6 +187,18 @@ export function loadingContract(on: OnStore): void {
   );
 
   it(
+    'several tasks are given other dependencies at once, again and again',
+    on(async (bench) => {
+      for (const after of [['A'], [], ['A'], []]) {
+        await bench.load(['A', { taskId: 'B', after }, { taskId: 'C', after }]);
+        for (const taskId of ['B', 'C']) {
+          expect(await bench.task(taskId)).toMatchObject({ pendingDeps: after.length });
+        }
+      }
+    }),
+  );
+
+  it(
     'with missing dependencies ignored, neither absent nor removed ones keep anybody waiting',
     on(async (bench) => {
       await bench.load(['R', { taskId: 'B', after: ['A'] }, { taskId: 'C', after: ['R'] }]);
