@@ -15,8 +15,10 @@ export const HELD_JOBS = Number(process.env['PAWL_BENCH_HELD_JOBS'] ?? FULL_JOBS
 /** Jobs of one measurement; those beside it, of a database where nothing is held, too. */
 const PART = Math.min(4_000, HELD_JOBS / 5);
 const COMPARED_PARTS = 3;
+/** Small: so that a minute has several. */
+const RECOVERY_PART = PART / 4;
 /** Left in the list for the time after the release: its dead rows are what is to be cleaned up. */
-const RECOVERY_PARTS = 12;
+const RECOVERY_JOBS = 40 * RECOVERY_PART;
 const HELD_SHARE_MIN = 0.25;
 const RECOVERED_SHARE = 0.9;
 const RECOVERED_WITHIN_S = 60;
@@ -33,17 +35,17 @@ export async function heldFigures(
   const holder = new Client({ connectionString: url });
   await holder.connect();
   try {
-    await freshRate(fresh);
-    await queue.enqueueMany(HELD_JOBS + RECOVERY_PARTS * PART);
+    await freshRate(fresh, PART);
+    await queue.enqueueMany(HELD_JOBS + RECOVERY_JOBS);
     await holder.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
     await holder.query('SELECT count(*) FROM task_queue');
     await workHeld(queue, HELD_JOBS - COMPARED_PARTS * PART, note);
     const pairs: Pair[] = [];
-    while (pairs.length < COMPARED_PARTS) pairs.push(await pairOf(queue, fresh));
+    while (pairs.length < COMPARED_PARTS) pairs.push(await pairOf(queue, fresh, PART));
     const share = median(pairs.map(shareOf));
     const alarms = await alarmsOf(url);
     await holder.query('COMMIT');
-    const recovered = await recovery(queue, fresh);
+    const recovered = await recovery(queue, fresh, note);
     const freshly = median(pairs.map((pair) => pair.fresh));
     return [
       information(`fresh, by 32, ${grouped(PART)} jobs`, perSecond(freshly)),
@@ -97,14 +99,14 @@ interface Pair {
 const shareOf = ({ held, fresh }: Pair): number => held / fresh;
 
 /** One after the other: a machine with other work is as busy for both. */
-async function pairOf(queue: PawlQueue, fresh: PawlQueue): Promise<Pair> {
-  return { held: await rateOf(queue), fresh: await freshRate(fresh) };
+async function pairOf(queue: PawlQueue, fresh: PawlQueue, jobs: number): Promise<Pair> {
+  return { held: await rateOf(queue, jobs), fresh: await freshRate(fresh, jobs) };
 }
 
 /** Of a list of its own, in a database where nothing is held. */
-async function freshRate(fresh: PawlQueue): Promise<number> {
-  await fresh.enqueueMany(PART);
-  return await rateOf(fresh);
+async function freshRate(fresh: PawlQueue, jobs: number): Promise<number> {
+  await fresh.enqueueMany(jobs);
+  return await rateOf(fresh, jobs);
 }
 
 /** All of it in one list: what is dead lies before what is ready. */
@@ -114,21 +116,28 @@ async function workHeld(
   note: (progress: string) => void,
 ): Promise<void> {
   for (let worked = PART; worked <= jobs; worked += PART) {
-    const rate = await rateOf(queue);
+    const rate = await rateOf(queue, PART);
     if (worked % (10 * PART) === 0) note(`${grouped(worked)} jobs, ${perSecond(rate)}`);
   }
 }
 
 /** In the same list; the time includes what is measured beside it. */
-async function recovery(queue: PawlQueue, fresh: PawlQueue): Promise<number | null> {
+async function recovery(
+  queue: PawlQueue,
+  fresh: PawlQueue,
+  note: (progress: string) => void,
+): Promise<number | null> {
   const startedAt = performance.now();
   const seconds = (): number => (performance.now() - startedAt) / 1_000;
-  for (let part = 0; part < RECOVERY_PARTS && seconds() < RECOVERED_WITHIN_S; part += 1) {
-    if (shareOf(await pairOf(queue, fresh)) >= RECOVERED_SHARE) return seconds();
+  for (let left = RECOVERY_JOBS; left > 0 && seconds() < RECOVERED_WITHIN_S; ) {
+    left -= RECOVERY_PART;
+    const share = shareOf(await pairOf(queue, fresh, RECOVERY_PART));
+    note(`released for ${seconds().toFixed(1)} s, ${percent(share)} of fresh`);
+    if (share >= RECOVERED_SHARE) return seconds();
   }
   return null;
 }
 
-async function rateOf(queue: PawlQueue): Promise<number> {
-  return (PART / (await queue.work(PART, 1))) * 1_000;
+async function rateOf(queue: PawlQueue, jobs: number): Promise<number> {
+  return (jobs / (await queue.work(jobs, 1))) * 1_000;
 }
