@@ -40,7 +40,8 @@ const EVENTS = (after: string): string =>
   `FROM task_events WHERE (list_id, seq) > ($6::text, ${after}) ` +
   'AND (list_id, seq) <= ($6::text, 9223372036854775807) ORDER BY list_id';
 /** See `KnownLists`: what has happened since, and whether the rest still holds. */
-const NEWS = `news AS MATERIALIZED (SELECT task ${EVENTS('$15::bigint')}, seq LIMIT ${REMEMBERED_MAX + 1})`;
+const SINCE = EVENTS('$15::bigint');
+const NEWS = `news AS MATERIALIZED (SELECT task ${SINCE}, seq LIMIT ${REMEMBERED_MAX + 1})`;
 const KNOWN =
   'known AS MATERIALIZED (SELECT seq, loaded, coalesce(seq >= $15::bigint ' +
   'AND loaded = $16::bigint ' +
