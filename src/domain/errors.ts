@@ -209,6 +209,12 @@ export const ERROR_CATALOGUE = {
     409,
     'Name an empty database, or a file that does not exist; nothing was changed.',
   ),
+  copy_unfinished: rule(
+    3,
+    409,
+    'Repeat `pawl store copy --to` this place: it goes on. ' +
+      'Who gives the copy up takes the tables `pawl_copying...` away.',
+  ),
   copy_differs: rule(
     1,
     500,

@@ -34,6 +34,8 @@ export const SERVER_CARE: readonly Requirement[] = [
         'and whoever believed what lies there would be found out: nothing is kept',
         'is thrown away when it is of another store or schema, or when that is asked',
         'that another one took over writes nothing any more',
+        'that is not finished keeps every Pawl from beginning a store beside it',
+        'into whose place a store came meanwhile keeps what it brought',
         'needs no right but that to make tables in a schema',
         'goes on by itself when its connection breaks, also at the very end',
         'goes on by itself when the server crashes and comes back',

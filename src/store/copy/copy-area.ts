@@ -55,6 +55,9 @@ export interface AreaMark {
 /** Every table of an area is called so, or has a name that goes on after it. */
 export const AREA_MARK = 'pawl_copying';
 
+export const isOfArea = (table: string): boolean =>
+  table === AREA_MARK || table.startsWith(`${AREA_MARK}_`);
+
 export const AREA_MARK_TABLE: Table = table({
   name: AREA_MARK,
   about: 'An unfinished copy of a store.',

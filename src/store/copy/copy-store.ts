@@ -64,7 +64,7 @@ export interface Resumed {
  * copy becomes a store. The source is only read, and goes on meanwhile. Broken off anywhere it
  * leaves what it brought, and the next one brings only what is missing or has changed since.
  *
- * @throws PawlError `copy_differs`, `copy_target_taken`, after which nothing is kept; `aborted`,
+ * @throws PawlError `copy_differs`, after which nothing is kept; `copy_target_taken`, `aborted`,
  *   and what reading and writing throw; then there is no copy, and the next one goes on.
  */
 export async function copyStore(copy: CopyStore): Promise<StoreCopy> {
@@ -74,9 +74,7 @@ export async function copyStore(copy: CopyStore): Promise<StoreCopy> {
   try {
     return await copyInto(copy, begun);
   } catch (cause) {
-    if (isPawlError(cause, 'copy_differs') || isPawlError(cause, 'copy_target_taken')) {
-      await area.discard();
-    }
+    if (isPawlError(cause, 'copy_differs')) await area.discard();
     throw cause;
   }
 }

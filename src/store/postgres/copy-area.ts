@@ -105,7 +105,8 @@ export class ServerArea implements CopyArea {
   /** @throws PawlError `copy_target_taken`. */
   async requireFree(): Promise<void> {
     const { connection, schema, location } = this.#parts;
-    if ((await whoseDatabase(connection, schema.objects)) === 'nobody') return;
+    const whose = await whoseDatabase(connection, schema.objects);
+    if (whose === 'nobody' || whose === 'copying') return;
     throw new PawlError('copy_target_taken', `${location} has tables of a store already`);
   }
 

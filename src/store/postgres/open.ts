@@ -38,7 +38,7 @@ export interface OpenDatabase {
  * older. A server that does not answer, or is just starting, is waited for: at most 15 seconds.
  *
  * @throws PawlError `store_unreachable`, `store_refused`, `server_unsupported`, `store_readonly`,
- *   `store_corrupt`, `store_version`, and what `bringUp` throws.
+ *   `store_corrupt`, `store_version`, `copy_unfinished`, and what `bringUp` throws.
  */
 export async function openDatabase(options: OpenDatabase): Promise<OpenedDatabase> {
   const first = await openWhenReachable(options, { last: options.bringUp === undefined });

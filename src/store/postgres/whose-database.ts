@@ -1,9 +1,13 @@
 import { PawlError } from '../../domain/errors.ts';
 import type { SchemaObject } from '../../schema/vocabulary.ts';
+import { isOfArea } from '../copy/copy-area.ts';
 import type { Connection } from './connection.ts';
 
-/** `maimed`: ours, without the table that says so. `taken`: another program has names of ours. */
-export type Whose = 'nobody' | 'pawl' | 'maimed' | 'taken';
+/**
+ * `copying`: an unfinished copy of a store lies there, and no store. `maimed`: ours, without the
+ * table that says so. `taken`: another program has names of ours.
+ */
+export type Whose = 'nobody' | 'copying' | 'pawl' | 'maimed' | 'taken';
 
 /** Tables, views and the like in the schema that is worked in; partitions of others included. */
 const RELATIONS =
@@ -18,12 +22,19 @@ export async function whoseDatabase(
   if (found.has('store_meta')) return 'pawl';
   const relationsOfOurs = declared.filter(({ kind }) => kind !== 'trigger');
   const ours = relationsOfOurs.filter(({ name }) => found.has(name));
-  if (ours.length === 0) return 'nobody';
+  if (ours.length === 0) return [...found].some(isOfArea) ? 'copying' : 'nobody';
   return ours.length > relationsOfOurs.length / 2 ? 'maimed' : 'taken';
 }
 
-/** @throws PawlError `store_corrupt`, `store_version`. */
+/**
+ * What is brought by a copy is no store yet, and a new one beside it would be in the way of it.
+ *
+ * @throws PawlError `copy_unfinished`, `store_corrupt`, `store_version`.
+ */
 export function requireNobodyElses(whose: Whose): void {
+  if (whose === 'copying') {
+    throw new PawlError('copy_unfinished', 'a copy of a store to this database is not finished');
+  }
   if (whose === 'maimed') {
     throw new PawlError('store_corrupt', 'the database has lost store_meta');
   }

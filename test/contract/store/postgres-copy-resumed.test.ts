@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { storeCopier } from '../../../src/app/copy-store.ts';
+import { openServerStore } from '../../../src/app/open-server-store.ts';
+import { pawlServerMigrator } from '../../../src/app/server-store-migration.ts';
 import { type StorePlace, storePlace } from '../../../src/config/store-place.ts';
 import type { StoreCopier, StoreCopy } from '../../../src/operations/copy-store.ts';
 import { PAWL_SCHEMA } from '../../../src/schema/store-schema.ts';
@@ -11,6 +13,7 @@ import { type CopiedRow, copiedTables } from '../../../src/store/copy/copied-tab
 import type { CopyTarget } from '../../../src/store/copy/copy-port.ts';
 import { copyStore } from '../../../src/store/copy/copy-store.ts';
 import { withServerTarget } from '../../../src/store/postgres/copy-target.ts';
+import { openPostgresStore } from '../../../src/store/postgres/postgres-store.ts';
 import { withFileSource } from '../../../src/store/sqlite/copy-source.ts';
 import { withFileTarget } from '../../../src/store/sqlite/copy-target.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts';
@@ -274,6 +277,43 @@ describe('a copy to a server', () => {
         });
       });
     });
+  });
+
+  it('that is not finished keeps every Pawl from beginning a store beside it', async () => {
+    await breakOff(at('first.db'), url);
+    const lying = await lyingRows(kind('a server'));
+    const address = { url, directUrl: null };
+    const refused = { code: 'copy_unfinished' };
+    for (const create of [true, false]) {
+      await expect(openServerStore({ world, address, create })).rejects.toMatchObject(refused);
+    }
+    await expect(openPostgresStore({ world, url })).rejects.toMatchObject(refused);
+    await expect(pawlServerMigrator({ world, address }).migrate()).rejects.toMatchObject(refused);
+    await expect(copied(url, at('copy.db'))).rejects.toMatchObject(refused);
+    expect(await kind('a server').hasStore()).toBe(false);
+    expect((await copied(at('first.db'), url)).resumed.kept).toBe(lying);
+    await (await openServerStore({ world, address, create: false })).close();
+  });
+
+  it('into whose place a store came meanwhile keeps what it brought', async () => {
+    const made = { world, schema: PAWL_SCHEMA, record: null, url };
+    const crossed = (target: CopyTarget): CopyTarget =>
+      withArea(target, {
+        write: async (table, change) => {
+          await execute(url, 'CREATE TABLE IF NOT EXISTS store_meta (x int)');
+          await target.area.write(table, change);
+        },
+      });
+    const copying = withFileSource({ ...made, path: at('first.db') }, (source) =>
+      withServerTarget(made, (target) =>
+        copyStore({ source, tables, epochFloor: 0, nowMs: 0, target: crossed(target) }),
+      ),
+    );
+    await expect(copying).rejects.toMatchObject({ code: 'copy_target_taken' });
+    await execute(url, 'DROP TABLE store_meta');
+    const { resumed } = await copied(at('first.db'), url);
+    expect(resumed).toMatchObject({ discarded: null, brought: 0 });
+    expect(resumed.kept).toBeGreaterThan(TASKS.length);
   });
 
   it('needs no right but that to make tables in a schema', async () => {
