@@ -41,6 +41,12 @@ export const SERVER_CARE: readonly Requirement[] = [
         'goes on by itself when the server crashes and comes back',
       ),
       by(
+        IN.copyToFile,
+        'with the name of an area, and is %s, touches it only when asked',
+        'with the name of a store in the making, and no copy was begun, does the same',
+        'that is an area without anything yet, or a torn one, begins anew',
+      ),
+      by(
         IN.storeCopyKilled,
         '%s, killed at any moment, leaves no half store; the next goes on, and brings no row twice',
         'killed in the transaction that makes the store, leaves none, and every row',

@@ -20,10 +20,13 @@ import { ddl } from './ddl.ts';
 import { storeFault } from './faults.ts';
 import { identifier } from './identifier.ts';
 import { removeDatabase } from './remove-database.ts';
+import { notOurs, requireArea } from './require-area.ts';
 
 export interface FileAreaParts {
   readonly world: World;
   readonly path: string;
+  /** What the store is made under: the file of somebody else, where there is no area. */
+  readonly unfinished: string;
   readonly schema: StoreSchema;
   /** Whose owner and mode the file gets. */
   readonly like: FileFacts | null;
@@ -46,7 +49,8 @@ export class FileArea implements CopyArea {
   async begin(wanted: WantedArea): Promise<BegunArea> {
     const { world, path, schema, like } = this.#parts;
     const isThere = (await world.files.facts(path)) !== null;
-    const mark = isThere ? this.#readMark() : null;
+    if (!wanted.restart) await this.#requireOurs(isThere);
+    const mark = isThere && !wanted.restart ? this.#readMark() : null;
     const discarded = isThere ? reasonToDiscard(mark, wanted, schema.fingerprint) : null;
     if (isThere && discarded === null) return { begunAtMs: mark?.begunAtMs ?? null, discarded };
     await this.discard();
@@ -98,7 +102,13 @@ export class FileArea implements CopyArea {
     return connection;
   }
 
-  /** Null when the file is none of ours, or damaged. */
+  async #requireOurs(isThere: boolean): Promise<void> {
+    const { world, path, unfinished } = this.#parts;
+    if (isThere) requireArea(path);
+    else if ((await world.files.facts(unfinished)) !== null) throw notOurs(unfinished);
+  }
+
+  /** Null when the file is damaged. */
   #readMark(): AreaMark | null {
     try {
       return this.#connection.all<AreaMark>(READ_AREA_MARK)[0] ?? null;

@@ -66,7 +66,8 @@ export async function withFileTarget<T>(
 async function making<T>(file: FileToMake, use: (target: CopyTarget) => Promise<T>): Promise<T> {
   const { world, path, schema } = file;
   const like = file.like === null ? null : await world.files.facts(file.like);
-  const area = new FileArea({ world, path: `${path}${AREA}`, schema, like });
+  const unfinished = `${path}${UNFINISHED}`;
+  const area = new FileArea({ world, path: `${path}${AREA}`, unfinished, schema, like });
   const target = new FileTarget({ ...file, likeFacts: like }, area);
   try {
     return await use(target);
@@ -74,7 +75,7 @@ async function making<T>(file: FileToMake, use: (target: CopyTarget) => Promise<
     throw storeFault(surroundingsFault(cause));
   } finally {
     area.close();
-    await target.clear();
+    await target.end();
   }
 }
 
@@ -124,6 +125,7 @@ class FileTarget implements CopyTarget {
   readonly #file: TargetParts;
   readonly #unfinished: string;
   #opened: Connection | null = null;
+  #isBegun = false;
 
   constructor(file: TargetParts, area: FileArea) {
     this.location = file.path;
@@ -134,7 +136,8 @@ class FileTarget implements CopyTarget {
 
   async make(tables: readonly CopiedTable[]): Promise<void> {
     const { world, likeFacts } = this.#file;
-    await this.clear();
+    this.#isBegun = true;
+    await this.end();
     if (likeFacts !== null) await world.files.replace(this.#unfinished, '', likeFacts);
     const connection = new Connection(this.#unfinished, { readOnly: false });
     this.#opened = connection;
@@ -198,7 +201,8 @@ class FileTarget implements CopyTarget {
   }
 
   /** Remove what was made and did not become a store, by this process or one that was killed. */
-  async clear(): Promise<void> {
+  async end(): Promise<void> {
+    if (!this.#isBegun) return;
     this.#opened?.close();
     await removeDatabase(this.#file.world, this.#unfinished);
   }
