@@ -6,7 +6,7 @@ import { declaredSchema as declaredOnServer } from '../migrate/postgres/declared
 import { declaredSchema as declaredInFile } from '../migrate/sqlite/declared-schema.ts';
 import { createLogger } from '../observe/create-logger.ts';
 import { type Logger, silentLogger } from '../observe/logger.ts';
-import type { StoreCopier, StoreCopy } from '../operations/copy-store.ts';
+import type { FinishedCopy, StoreCopier, StoreCopy } from '../operations/copy-store.ts';
 import { DIRECTIVES } from '../schema/directives.ts';
 import { PAWL_SCHEMA, type StoreSchema } from '../schema/store-schema.ts';
 import { copiedTables } from '../store/copy/copied-tables.ts';
@@ -16,6 +16,7 @@ import { withServerSource } from '../store/postgres/copy-source.ts';
 import { withServerTarget } from '../store/postgres/copy-target.ts';
 import { withFileSource } from '../store/sqlite/copy-source.ts';
 import { withFileTarget } from '../store/sqlite/copy-target.ts';
+import { hasFinishedCopy, withFinishedCopy } from '../store/sqlite/finished-copy.ts';
 import { createRealWorld } from '../world/real-world.ts';
 import type { World } from '../world/world.ts';
 import { readEpoch, writeEpoch } from './epoch.ts';
@@ -72,27 +73,50 @@ export interface CopyBetween {
 export function storeCopier({ world, from, to, schema = PAWL_SCHEMA }: CopyBetween): StoreCopier {
   const tables = copiedTables(schema.objects);
   return {
+    finish: () => finishCopy({ world, schema }, { from, to }),
     copy: async ({ signal, copied, restart = false, interrupted }) => {
       const epochFloor = await epochFloorOf(world, to);
       const once = (moved: () => void, isFirst: boolean): Promise<StoreCopy> =>
         withSource({ world, schema }, from, (source) =>
-          withTarget({ world, schema }, { from, to }, (target) =>
-            copyStore({
+          withTarget({ world, schema }, { from, to }, async (target) => {
+            const copy = await copyStore({
               ...{ source, target, tables, epochFloor, signal, copied, moved },
               nowMs: Math.trunc(world.clock.now()),
               restart: restart && isFirst,
-            }),
-          ),
+            });
+            await noteCopy(world, to, copy);
+            return copy;
+          }),
         );
-      const copy = await throughOutages({ world, signal, interrupted }, once);
-      if (isOfProject(to)) {
-        const place = { world, stateDir: dirname(to.path) };
-        await writeEpoch(place, copy.epoch);
-        if (basename(to.path) === 'pawl.db') await forgetServer(place);
-      }
-      return copy;
+      return await throughOutages({ world, signal, interrupted }, once);
     },
   };
+}
+
+async function finishCopy(
+  { world, schema }: Surroundings,
+  { from, to }: Pick<CopyBetween, 'from' | 'to'>,
+): Promise<FinishedCopy | null> {
+  if (to.kind !== 'file' || !(await hasFinishedCopy(world, to.path))) return null;
+  const { path } = to;
+  return await withSource({ world, schema }, from, ({ storeId, location }) =>
+    withFinishedCopy({ world, schema, path }, storeId, async (copy) => {
+      await noteCopy(world, to, copy);
+      return { finishedBefore: true as const, from: location, to: path, ...copy };
+    }),
+  );
+}
+
+/** What a project's folder knows of its store. */
+async function noteCopy(
+  world: World,
+  to: StorePlace,
+  { epoch }: Pick<StoreCopy, 'epoch'>,
+): Promise<void> {
+  if (!isOfProject(to)) return;
+  const place = { world, stateDir: dirname(to.path) };
+  await writeEpoch(place, epoch);
+  if (basename(to.path) === 'pawl.db') await forgetServer(place);
 }
 
 interface Surroundings {

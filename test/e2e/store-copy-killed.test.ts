@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { setTimeout as after } from 'node:timers/promises';
+import { setTimeout as after, setImmediate as atOnce } from 'node:timers/promises';
 import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { PAWL_SCHEMA } from '../../src/schema/store-schema.ts';
@@ -21,6 +21,8 @@ const mayMount = process.getuid?.() === 0 && probe.status === 0;
 const ROUNDS_MAX = 10;
 const ROUNDS = testDepth.pick({ reduced: 2, full: 15 });
 const KILLS_MAX = 3;
+/** To hit a moment of some milliseconds. */
+const TRIES_MAX = 20;
 const TASKS = testDepth.pick({ reduced: 1_500, full: 4_000 });
 const TABLES = copiedTables(PAWL_SCHEMA.objects);
 const LYING = TABLES.map(({ name }) => `(SELECT count(*) FROM pawl_copying_${name})`).join(' + ');
@@ -166,6 +168,24 @@ describe('pawl store copy, broken off', () => {
     );
     const shown = await project.start(['list', '--json'], { PAWL_DATABASE_URL: url }).end();
     expect(shown.out).toContain(`T-${TASKS - 1}`);
+  });
+
+  it('killed as its file gets its name, is finished by the same command', async () => {
+    const [name, names] = ['copy/.pawl/pawl.db', () => readdirSync(project.path('copy/.pawl'))];
+    const way = ['store', 'copy', '--to', name];
+    let found: JsonAnswer | null = null;
+    for (let tries = 0; found === null && tries < TRIES_MAX; tries += 1) {
+      rmSync(project.path('copy'), { recursive: true, force: true });
+      mkdirSync(project.path('copy/.pawl'), { recursive: true });
+      const copying = project.start(way);
+      while (!existsSync(project.path(name))) await atOnce();
+      const { signal } = await copying.kill();
+      if (signal !== 'SIGKILL' || !names().includes('pawl.db.copying')) continue;
+      found = await project.json(...way);
+    }
+    expect(found?.data).toMatchObject({ finishedBefore: true, to: project.path(name) });
+    expect(Number(project.read('copy/.pawl/epoch'))).toBe(found?.data.epoch);
+    expect(names().toSorted()).toEqual(['epoch', 'pawl.db']);
   });
 
   it('by a disk that is full, goes on once there is room', async ({ skip }) => {

@@ -1,4 +1,4 @@
-import type { StoreCopy } from '../../operations/copy-store.ts';
+import type { FinishedCopy, StoreCopy } from '../../operations/copy-store.ts';
 import { counted, whenText } from './migration-lines.ts';
 import type { LineStyle } from './task-lines.ts';
 import { pad } from './text-width.ts';
@@ -7,7 +7,15 @@ const NAME_WIDTH = 20;
 const ROWS_WIDTH = 10;
 
 /** What was copied, table by table, and what the copy is not. */
-export function copyLines(copy: StoreCopy, { paint }: LineStyle): readonly string[] {
+export function copyLines(copy: StoreCopy | FinishedCopy, style: LineStyle): readonly string[] {
+  const { paint } = style;
+  if ('finishedBefore' in copy) {
+    return [
+      `${paint('good', 'Copied')} ${copy.from} to ${copy.to} before: ` +
+        'the command that did was ended as it finished. Nothing was copied now.',
+      'What happened in the source since that copy is not in it.',
+    ];
+  }
   const { from, to, tables, released, takenAtMs, lastSeq, eventsSince, undeclared } = copy;
   const rows = tables.reduce((sum, table) => sum + table.rows, 0);
   return [

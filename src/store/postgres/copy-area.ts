@@ -107,7 +107,11 @@ export class ServerArea implements CopyArea {
     const { connection, schema, location } = this.#parts;
     const whose = await whoseDatabase(connection, schema.objects);
     if (whose === 'nobody' || whose === 'copying') return;
-    throw new PawlError('copy_target_taken', `${location} has tables of a store already`);
+    const message =
+      whose === 'pawl'
+        ? `${location} has a store already, and a whole one, also where a copy to it was ended`
+        : `${location} has tables of a store already`;
+    throw new PawlError('copy_target_taken', message);
   }
 
   /** In the open transaction. */

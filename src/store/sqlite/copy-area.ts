@@ -50,7 +50,7 @@ export class FileArea implements CopyArea {
     const { world, path, schema, like } = this.#parts;
     const isThere = (await world.files.facts(path)) !== null;
     if (!wanted.restart) await this.#requireOurs(isThere);
-    const mark = isThere && !wanted.restart ? this.#readMark() : null;
+    const mark = wanted.restart ? null : await this.mark();
     const discarded = isThere ? reasonToDiscard(mark, wanted, schema.fingerprint) : null;
     if (isThere && discarded === null) return { begunAtMs: mark?.begunAtMs ?? null, discarded };
     await this.discard();
@@ -108,8 +108,9 @@ export class FileArea implements CopyArea {
     else if ((await world.files.facts(unfinished)) !== null) throw notOurs(unfinished);
   }
 
-  /** Null when the file is damaged. */
-  #readMark(): AreaMark | null {
+  /** Null when there is no file, or a damaged one. */
+  async mark(): Promise<AreaMark | null> {
+    if ((await this.#parts.world.files.facts(this.path)) === null) return null;
     try {
       return this.#connection.all<AreaMark>(READ_AREA_MARK)[0] ?? null;
     } catch (cause) {

@@ -13,6 +13,7 @@ import { copyPages } from './copy-pages.ts';
 import { ddl } from './ddl.ts';
 import { storeFault } from './faults.ts';
 import { withFileLock } from './file-lock.ts';
+import { copyNames, hasFinishedCopy } from './finished-copy.ts';
 import { identifier } from './identifier.ts';
 import { removeDatabase } from './remove-database.ts';
 import { settleMeta } from './store-meta.ts';
@@ -29,14 +30,10 @@ export interface FileToMake {
   readonly record: string | null;
 }
 
-/** Rows are brought to a file with this at the end of its name, which is kept until all is done. */
-const AREA = '.copying';
-/** The store that is made of them carries this until it is one. */
-const UNFINISHED = '.making';
-
 /**
  * Make a store's file under another name, which it changes when all is in it: half a store is never
- * at `path`. Of several who copy to it at once, one does.
+ * at `path`. Of several who copy to it at once, one does. Its other names go
+ * once `use` is done.
  *
  * @throws PawlError `copy_target_taken`, `usage` when there is no such folder, `store_unsupported`,
  *   `store_full`, `store_io`, `deadline_exceeded` when another copies to it for a minute.
@@ -48,14 +45,15 @@ export async function withFileTarget<T>(
   const { world, path } = file;
   await requireFolder(file);
   await requireFree(file);
-  const lock = `${path}${AREA}-lock`;
+  const { lock } = copyNames(path);
   const locked = async (): Promise<T> => {
     await requireFree(file);
     return await making(file, use);
   };
   const made = await withFileLock(world, lock, locked).catch(async (cause: unknown) => {
     // The one who was waited for took the lock's file away with its copy finished.
-    if (isPawlError(cause, 'store_io')) await requireFree(file);
+    const isOurs = await hasFinishedCopy(world, path);
+    if (isPawlError(cause, 'store_io') && !isOurs) await requireFree(file);
     throw cause;
   });
   // Whoever waited for it finds the copy: nothing is to be locked any more.
@@ -66,16 +64,19 @@ export async function withFileTarget<T>(
 async function making<T>(file: FileToMake, use: (target: CopyTarget) => Promise<T>): Promise<T> {
   const { world, path, schema } = file;
   const like = file.like === null ? null : await world.files.facts(file.like);
-  const unfinished = `${path}${UNFINISHED}`;
-  const area = new FileArea({ world, path: `${path}${AREA}`, unfinished, schema, like });
+  const { area: areaPath, unfinished } = copyNames(path);
+  const area = new FileArea({ world, path: areaPath, unfinished, schema, like });
   const target = new FileTarget({ ...file, likeFacts: like }, area);
   try {
-    return await use(target);
+    const made = await use(target);
+    await area.discard();
+    await target.clear();
+    return made;
   } catch (cause) {
-    throw storeFault(surroundingsFault(cause));
-  } finally {
     area.close();
-    await target.end();
+    // A store whose other name is still there is one that is not done with: see `hasFinishedCopy`.
+    if (!target.isPublished) await target.clear();
+    throw storeFault(surroundingsFault(cause));
   }
 }
 
@@ -126,18 +127,23 @@ class FileTarget implements CopyTarget {
   readonly #unfinished: string;
   #opened: Connection | null = null;
   #isBegun = false;
+  #isPublished = false;
 
   constructor(file: TargetParts, area: FileArea) {
     this.location = file.path;
     this.area = area;
     this.#file = file;
-    this.#unfinished = `${file.path}${UNFINISHED}`;
+    this.#unfinished = copyNames(file.path).unfinished;
+  }
+
+  get isPublished(): boolean {
+    return this.#isPublished;
   }
 
   async make(tables: readonly CopiedTable[]): Promise<void> {
     const { world, likeFacts } = this.#file;
     this.#isBegun = true;
-    await this.end();
+    await this.clear();
     if (likeFacts !== null) await world.files.replace(this.#unfinished, '', likeFacts);
     const connection = new Connection(this.#unfinished, { readOnly: false });
     this.#opened = connection;
@@ -197,11 +203,11 @@ class FileTarget implements CopyTarget {
       await requireFree(this.#file);
       await world.files.rename(this.#unfinished, path);
     }
-    await this.area.discard();
+    this.#isPublished = true;
   }
 
   /** Remove what was made and did not become a store, by this process or one that was killed. */
-  async end(): Promise<void> {
+  async clear(): Promise<void> {
     if (!this.#isBegun) return;
     this.#opened?.close();
     await removeDatabase(this.#file.world, this.#unfinished);
