@@ -39,6 +39,7 @@ describe('a command that runs a script', () => {
   it.each([
     [['sh', '-c', 'gone.sh']],
     [['sh', '-e', 'gone.sh']],
+    [['sh', '+e', 'gone.sh']],
     [['python3', '-m', 'agent']],
     [['node', 'inspect', 'gone.js']],
     [['sh', '{prompt_file}']],

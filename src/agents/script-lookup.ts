@@ -20,7 +20,7 @@ export async function missingScript(
   const name = basename(program);
   const isScript = [SHELL, NODE, OTHER].some((interpreter) => interpreter.test(name));
   // A placeholder's value may be the path of a script.
-  if (!isScript || script === '' || /^-|[{}]/.test(script)) return null;
+  if (!isScript || script === '' || /^[-+]|[{}]/.test(script)) return null;
   if (NODE.test(name) && script === 'inspect') return null;
   const endings = NODE.test(name) ? NODE_ENDINGS : [''];
   const looksOnPath = SHELL.test(name) && !script.includes('/');

@@ -12,7 +12,7 @@ import { RestKeeper } from './rest-keeper.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Faults of the store after which it is rebuilt and the list goes on. */
-const REBUILDS_MAX = 5;
+const REBUILDS_MAX = 8;
 /** Before the second rebuild, then doubled: whoever deletes the folder may still be at it. */
 const REBUILD_AGAIN_MS = 100;
 const ROLE_LOOK_MS = 500;

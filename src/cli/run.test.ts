@@ -6,31 +6,27 @@ import { exitCodeOf, type RunEnd } from './run-end.ts';
 import { overridesOf, type RunOptions } from './run-options.ts';
 import { RunSignals } from './run-signals.ts';
 
-const NONE = {
-  queued: 0,
-  running: 0,
-  waiting: 0,
-  completed: 0,
-  failed: 0,
-  skipped: 0,
-  cancelled: 0,
-};
 const failed = {
   taskId: 'A-1',
   description: '',
   status: 'failed',
+  priority: 'P2',
   why: '',
   attempts: 1,
   lastError: null,
 } as const;
 
 describe('the exit code of a run', () => {
-  const code = (run: RunEnd, more: Partial<Parameters<typeof exitCodeOf>[1]> = {}): number =>
-    exitCodeOf(run, { counts: NONE, failed: [], ...more });
+  const code = (
+    run: Omit<RunEnd, 'minPriority'>,
+    more: Partial<Parameters<typeof exitCodeOf>[1]> = {},
+  ): number => exitCodeOf({ ...run, minPriority: 'P3' }, { failed: [], left: [], ...more });
+  const finished = (workLeft: boolean) =>
+    ({ end: { kind: 'finished', workLeft }, interrupted: false }) as const;
 
-  it.each<[string, RunEnd, number]>([
-    ['all done', { end: { kind: 'finished', workLeft: false }, interrupted: false }, 0],
-    ['blocked work left', { end: { kind: 'finished', workLeft: true }, interrupted: false }, 4],
+  it.each<[string, Omit<RunEnd, 'minPriority'>, number]>([
+    ['all done', finished(false), 0],
+    ['blocked work left', finished(true), 4],
     ['stopped by a person', { end: { kind: 'stopped' }, interrupted: false }, 4],
     ['interrupted', { end: { kind: 'left', agentsLeft: 1 }, interrupted: true }, 130],
     ['superseded', { end: { kind: 'left', agentsLeft: 0 }, interrupted: false }, 4],
@@ -49,13 +45,17 @@ describe('the exit code of a run', () => {
   });
 
   it('a failed task counts before work that is left', () => {
-    const run: RunEnd = { end: { kind: 'finished', workLeft: true }, interrupted: false };
-    expect(code(run, { failed: [failed] })).toBe(1);
+    expect(code(finished(true), { failed: [failed] })).toBe(1);
   });
 
   it('a task that waits for a person is work left', () => {
-    const run: RunEnd = { end: { kind: 'finished', workLeft: false }, interrupted: false };
-    expect(code(run, { counts: { ...NONE, waiting: 1 } })).toBe(4);
+    expect(code(finished(false), { left: [{ ...failed, status: 'waiting' }] })).toBe(4);
+  });
+
+  it('what was added when the run had ended is work left, unless it was not meant', () => {
+    const added = { ...failed, status: 'queued' } as const;
+    expect(code(finished(false), { left: [added] })).toBe(4);
+    expect(code(finished(false), { left: [{ ...added, priority: 'P4' }] })).toBe(0);
   });
 });
 

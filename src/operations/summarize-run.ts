@@ -1,4 +1,5 @@
 import { PawlError } from '../domain/errors.ts';
+import type { Priority } from '../domain/priority.ts';
 import type { TaskStatus } from '../domain/status.ts';
 import { listTasks } from './list-tasks.ts';
 import { type OperationContext, operation } from './operation.ts';
@@ -19,6 +20,7 @@ export interface SummaryTask {
   readonly taskId: string;
   readonly description: string;
   readonly status: TaskStatus;
+  readonly priority: Priority;
   readonly why: string;
   readonly attempts: number;
   readonly lastError: string | null;

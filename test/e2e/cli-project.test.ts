@@ -78,9 +78,10 @@ describe('locks that nobody lives to give back', () => {
     const next = project.start(other, { PAWL_HEARTBEAT: '150ms', PAWL_SWEEP: '150ms' });
     await until('the first clean-up', () => !held(left?.['name']));
     project.leaveExpiredLock('left behind');
-    await until('the next clean-up', () => !held('left behind'));
-    const freed = project.log().filter(({ event }) => event === 'locks.cleaned');
-    expect(freed).toMatchObject([{ freed: 1 }, { freed: 1 }]);
+    const freed = () => project.log().filter(({ event }) => event === 'locks.cleaned');
+    await until('the next clean-up', () => freed().length > 1);
+    expect(held('left behind')).toBe(false);
+    expect(freed()).toMatchObject([{ freed: 1 }, { freed: 1 }]);
     project.release('A', 'B');
     expect((await next.end()).code).toBe(0);
   });

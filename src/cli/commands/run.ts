@@ -144,7 +144,8 @@ class Run {
     try {
       await executor.start();
       this.#tellWatched(executor, screen);
-      return { end: await executor.ended, interrupted: signals.interrupted };
+      const end = await executor.ended;
+      return { end, interrupted: signals.interrupted, minPriority: config.minPriority };
     } finally {
       watcher?.stop();
       signals.stop();

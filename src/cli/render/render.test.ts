@@ -165,6 +165,7 @@ describe('the summary', () => {
     taskId: 'A-1',
     description: 'x',
     status: 'failed',
+    priority: 'P2',
     why: 'failed: boom',
     attempts: 3,
     lastError: 'boom',

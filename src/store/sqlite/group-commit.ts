@@ -227,7 +227,8 @@ export class GroupCommit {
     this.#ioTries = 0;
     this.#stepBack();
     const performed = { operations: batch, results };
-    if (this.#options.flush === null || results.every(({ ok }) => !ok)) {
+    // A refusal rests on what it read, which another process may not have flushed yet.
+    if (this.#options.flush === null) {
       this.#answer([performed]);
       return;
     }

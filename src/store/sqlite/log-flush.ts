@@ -24,22 +24,29 @@ const CHECKPOINT_PAUSE_MAX_MS = 20;
 export class LogFlush {
   readonly #world: World;
   readonly #connection: Connection;
+  readonly #path: string;
   #log: HeldFile | null = null;
+  #inode: number | undefined;
   /** A flush failed, and no checkpoint has made up for it. */
   #failed = false;
 
   constructor(world: World, connection: Connection) {
     this.#world = world;
     this.#connection = connection;
+    this.#path = `${connection.file}-wal`;
     connection.run('PRAGMA synchronous = NORMAL');
+  }
+
+  /** What is flushed is not what lies at its path: somebody deleted or exchanged the log. */
+  get isReplaced(): boolean {
+    return this.#log !== null && this.#world.files.factsNow(this.#path)?.inode !== this.#inode;
   }
 
   /** @throws what the system says; what was committed may then be lost with the power. */
   async flush(): Promise<void> {
     if (!this.#failed) {
       try {
-        this.#log ??= await this.#world.files.hold(`${this.#connection.file}-wal`);
-        await this.#log.sync();
+        await (await this.#held()).sync();
         return;
       } catch {
         this.#failed = true;
@@ -53,13 +60,27 @@ export class LogFlush {
     await this.#log?.release();
   }
 
+  async #held(): Promise<HeldFile> {
+    if (this.#log === null) {
+      this.#log = await this.#world.files.hold(this.#path);
+      this.#inode = this.#world.files.factsNow(this.#path)?.inode;
+    }
+    return this.#log;
+  }
+
+  /** The system may tell its fault once more, to the database: that is why it has several tries. */
   async #checkpoint(): Promise<void> {
     const { timers, random } = this.#world;
+    let cause: unknown;
     for (let tries = 0; tries < CHECKPOINT_TRIES_MAX; tries += 1) {
-      const [done] = this.#connection.all<{ busy: 0 | 1 }>('PRAGMA wal_checkpoint(FULL)');
-      if (done?.busy === 0) return;
+      try {
+        const [done] = this.#connection.all<{ busy: 0 | 1 }>('PRAGMA wal_checkpoint(FULL)');
+        if (done?.busy === 0) return;
+      } catch (fault) {
+        cause = fault;
+      }
       await pause(timers, random.next() * CHECKPOINT_PAUSE_MAX_MS);
     }
-    throw new PawlError('store_io', 'the log of the database could not be flushed');
+    throw new PawlError('store_io', 'the log of the database could not be flushed', { cause });
   }
 }

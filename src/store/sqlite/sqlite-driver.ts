@@ -227,7 +227,8 @@ class SqliteDriver implements Driver {
    */
   #requireStillThere(): void {
     if (this.#replaced !== null) throw this.#replaced;
-    if (this.#inMemory || this.#fileIdentity() === this.#identity) return;
+    if (this.#inMemory) return;
+    if (this.#fileIdentity() === this.#identity && this.#log?.isReplaced !== true) return;
     const folder = this.location.slice(0, this.location.lastIndexOf('/'));
     const rescued = `${folder}/rescued-${this.#world.clock.now()}.db`;
     this.#replaced = new PawlError(

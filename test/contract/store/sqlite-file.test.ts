@@ -36,6 +36,7 @@ describe('a database file that vanishes under an open store', () => {
   const WAYS = [
     ['is deleted', (path: string) => removeDatabase(path)],
     ['is deleted alone, its log left behind', (path: string) => rmSync(path)],
+    ['loses its log', (path: string) => rmSync(`${path}-wal`)],
     ['is moved away', (path: string) => renameSync(path, `${path}.moved`)],
     [
       'is replaced by a copy',
