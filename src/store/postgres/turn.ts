@@ -53,6 +53,8 @@ const SETTINGS =
   // A set is small beside its table: from each of its rows through an index to the table's row.
   "set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true), " +
   "set_config('enable_seqscan', 'off', true), " +
+  // Before 18, what is switched off has a price beyond which a plan is compiled, for half a minute.
+  "set_config('jit', 'off', true), " +
   "CASE WHEN current_setting('synchronous_commit') = 'off' " +
   "THEN set_config('synchronous_commit', 'on', true) END";
 
