@@ -19,7 +19,7 @@ export interface SqliteOptions {
   /** Absolute path, or `:memory:` for a store that ends with the process. */
   readonly path: string;
   readonly fullFsync?: boolean;
-  /** Default true; false only to measure what group commit brings. */
+  /** Default true; false only to measure what it brings: each commit is then flushed by itself. */
   readonly grouping?: boolean;
   readonly intercept?: Intercept;
   /** How long opening may wait for others that make or recover the same file. */
@@ -86,12 +86,14 @@ class SqliteDriver implements Driver {
     this.#identity = this.#fileIdentity();
     this.#dataVersion = this.#readDataVersion();
     this.#fingerprint = readMark(writer).fingerprint;
-    const log = this.#inMemory || readOnly !== null ? null : new LogFlush(options.world, writer);
+    const grouping = options.grouping ?? true;
+    const isFlushed = grouping && !this.#inMemory && readOnly === null;
+    const log = isFlushed ? new LogFlush(options.world, writer) : null;
     this.#log = log;
     this.#commits = new GroupCommit({
       world: options.world,
       connection: writer,
-      grouping: options.grouping ?? true,
+      grouping,
       guard: () => this.#guard(),
       flush: log === null ? null : () => log.flush(),
       stillThere: () => this.#requireStillThere(),
