@@ -227,13 +227,14 @@ export class GroupCommit {
     this.#ioTries = 0;
     this.#stepBack();
     const performed = { operations: batch, results };
-    // A refusal rests on what it read, which another process may not have flushed yet.
-    if (this.#options.flush === null) {
+    const { flush } = this.#options;
+    if (flush === null) {
       this.#answer([performed]);
       return;
     }
+    // Refusals, too: another process may not have flushed yet what they rest on.
     this.#unflushed.push(performed);
-    if (!this.#flushing) void this.#flush(this.#options.flush);
+    if (!this.#flushing) void this.#flush(flush);
   }
 
   /** Until nothing is left that was committed and not flushed: what came meanwhile is one flush. */

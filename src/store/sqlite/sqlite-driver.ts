@@ -96,7 +96,7 @@ class SqliteDriver implements Driver {
       grouping,
       guard: () => this.#guard(),
       flush: log === null ? null : () => log.flush(),
-      stillThere: () => this.#requireStillThere(),
+      stillThere: () => this.#requireStillThere(log?.isReplaced),
       committed: () => this.#tell(),
     });
   }
@@ -227,10 +227,10 @@ class SqliteDriver implements Driver {
    * Our commits go to the open file. When the path names another one, or none, whoever opens the
    * store next would not find them: acknowledge nothing more, and save what is open.
    */
-  #requireStillThere(): void {
+  #requireStillThere(isLogReplaced = false): void {
     if (this.#replaced !== null) throw this.#replaced;
     if (this.#inMemory) return;
-    if (this.#fileIdentity() === this.#identity && this.#log?.isReplaced !== true) return;
+    if (!isLogReplaced && this.#fileIdentity() === this.#identity) return;
     const folder = this.location.slice(0, this.location.lastIndexOf('/'));
     const rescued = `${folder}/rescued-${this.#world.clock.now()}.db`;
     this.#replaced = new PawlError(

@@ -77,6 +77,12 @@ class CutDisk {
   }
 }
 
+const flushFault = Object.assign(new Error('EIO: i/o error, fdatasync'), { code: 'EIO' });
+const databaseFault = Object.assign(new Error('disk I/O error'), {
+  code: 'ERR_SQLITE_ERROR',
+  errcode: 1034,
+});
+
 let bench: DiskBench;
 let disk: CutDisk;
 beforeEach(async () => {
@@ -146,6 +152,21 @@ describe('when the power is cut', () => {
 });
 
 describe('the flush after a commit', () => {
+  it('is awaited by a refusal: what it read may be unflushed, of another process', async () => {
+    const { promise: goOn, resolve: end } = Promise.withResolvers<undefined>();
+    const slow = new CutDisk(bench.path);
+    slow.whileFlushing = () => goOn;
+    const unanswered = lock(await bench.open({ world: slow.world() }), 'theirs');
+    await expect.poll(committed).toEqual(['theirs']);
+    const ours = await bench.open({ world: disk.world() });
+    expect(disk.afterPowerCut()).toEqual([]);
+    const none = { id: 'none', holderId: 'h', defaultAgent: null, leaseMs: 1 };
+    await expect(ours.claimTask(none)).rejects.toMatchObject({ code: 'task_not_found' });
+    expect(disk.afterPowerCut()).toEqual(['theirs']);
+    end(undefined);
+    await unanswered;
+  });
+
   it('is awaited by the answer, and by nobody else who writes', async () => {
     const { promise: goOn, resolve: end } = Promise.withResolvers<undefined>();
     disk.whileFlushing = () => goOn;
@@ -178,9 +199,7 @@ describe('the flush after a commit', () => {
   it('that fails is made up for: what was committed goes into the database, flushed', async () => {
     const ran: string[] = [];
     const store = await bench.open({ world: disk.world(), intercept: (sql) => void ran.push(sql) });
-    disk.whileFlushing = async () => {
-      throw Object.assign(new Error('EIO: i/o error, fdatasync'), { code: 'EIO' });
-    };
+    disk.whileFlushing = () => Promise.reject(flushFault);
     expect(await lock(store, 'kept')).toMatchObject({ kind: 'acquired' });
     expect(ran.at(-1)).toBe('PRAGMA wal_checkpoint(FULL)');
     disk.whileFlushing = async () => undefined;
@@ -189,16 +208,27 @@ describe('the flush after a commit', () => {
     expect(disk.afterPowerCut()).toEqual(['kept', 'later']);
   });
 
+  it('that fails is made up for, too, when the database is told the fault once more', async () => {
+    let faults = 1;
+    const intercept = (sql: string): void => {
+      if (!sql.includes('checkpoint') || faults === 0) return;
+      faults -= 1;
+      throw databaseFault;
+    };
+    const store = await bench.open({ world: disk.world(), intercept });
+    disk.whileFlushing = () => Promise.reject(flushFault);
+    expect(await lock(store, 'kept')).toMatchObject({ kind: 'acquired' });
+    expect(faults).toBe(0);
+  });
+
   it('that fails for good is told, and no later one is believed', async () => {
     let refuses = true;
     const intercept = (sql: string): void => {
       if (!refuses || !sql.includes('checkpoint')) return;
-      throw Object.assign(new Error('disk I/O error'), { code: 'ERR_SQLITE_ERROR', errcode: 1034 });
+      throw databaseFault;
     };
     const store = await bench.open({ world: disk.world(), intercept });
-    disk.whileFlushing = async () => {
-      throw Object.assign(new Error('EIO: i/o error, fdatasync'), { code: 'EIO' });
-    };
+    disk.whileFlushing = () => Promise.reject(flushFault);
     await expect(lock(store, 'unsure')).rejects.toMatchObject({ code: 'store_io' });
     disk.whileFlushing = async () => undefined;
     await expect(lock(store, 'also unsure')).rejects.toMatchObject({ code: 'store_io' });
