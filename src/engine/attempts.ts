@@ -41,6 +41,8 @@ export interface AttemptsParts {
   readonly unfit?: (agent: string, error: PawlError) => void;
   /** An attempt is under way. */
   readonly begun: () => void;
+  /** Its outcome is on its way to the store: what is asked for now may share its commit. */
+  readonly finishing?: () => void;
   /** An attempt is over, or left. */
   readonly ended: () => void;
   /** Its outcome was accepted. */
@@ -272,16 +274,20 @@ export class Attempts {
     const { store, world, holderId, options, log } = this.#parts;
     const { claimed } = attempt;
     world.checkpoint('before-finish');
-    const finished = await this.#parts.persist<Finished>(() =>
-      store().finishAttempt({
+    let isFirst = true;
+    const finished = await this.#parts.persist<Finished>(() => {
+      const finishing = store().finishAttempt({
         id: claimed.id,
         fence: claimed.fence,
         holder: { id: holderId, term: claimed.term },
         outcome: end.outcome,
         policy: options.retry,
         evidence: { exitCode: end.exitCode, resultJson: resultJson(end) },
-      }),
-    );
+      });
+      if (isFirst) this.#parts.finishing?.();
+      isFirst = false;
+      return finishing;
+    });
     if (finished.kind !== 'refused') {
       this.#parts.accepted?.(attempt, end, finished);
       return;

@@ -18,6 +18,7 @@ import type {
 } from './execution.ts';
 import { Heart } from './heart.ts';
 import type { Launcher } from './launcher.ts';
+import { ListClaims } from './list-claims.ts';
 import { MarkKeeper } from './mark-keeper.ts';
 import { Narrator } from './narrator.ts';
 import { Patience } from './patience.ts';
@@ -80,8 +81,10 @@ export class ListExecutor implements Executor {
   #draining = false;
   #isSentAway = false;
   #finishing = false;
-  #claiming: Promise<unknown> = Promise.resolve();
+  readonly #claims: ListClaims;
   readonly #pause: ClaimPause;
+  /** What the last look at the list showed. */
+  #seen: Control | null = null;
   #desired: ExecutorStatus = 'running';
   #unwatch: { stop(): void } | null = null;
 
@@ -105,7 +108,12 @@ export class ListExecutor implements Executor {
       failed: (cause) => this.#fail(cause),
       trouble: (error) => this.#patience.trouble(error),
       begun: () => this.#progress.begun(),
+      finishing: () => this.#passOn(),
       ended: () => this.#sleeper.wake(),
+    });
+    this.#claims = new ListClaims({
+      ...parts,
+      launch: (task) => void this.#attempts.launch(task, { adopted: false }),
     });
     this.#heart = new Heart({
       ...{ world, holderId: parts.holderId, leaseMs: options.leaseMs },
@@ -145,7 +153,7 @@ export class ListExecutor implements Executor {
     const { takenOverAt = null } = this.#parts;
     const resume = () => store.setExecutor({ listId, status: 'running' });
     if (takenOverAt === null) await this.#persist(resume);
-    const { lastSeq } = await this.#persist(() => this.#readControl());
+    const { lastSeq } = await this.#look();
     this.#narrator.begin(takenOverAt ?? lastSeq);
     this.#parts.onEvent({ kind: 'executor:started' });
     await this.#rescue();
@@ -164,7 +172,7 @@ export class ListExecutor implements Executor {
     const { store, holderId, options } = this.#parts;
     const { defaultAgent, leaseMs } = options;
     const claimed = await store.claimTask({ id, holderId, defaultAgent, leaseMs });
-    const { lastSeq, status } = await this.#persist(() => this.#readControl());
+    const { lastSeq, status } = await this.#look();
     this.#narrator.begin(lastSeq - 1);
     this.#desired = status; // one task may run in a list that is stopped
     this.#draining = true;
@@ -188,7 +196,7 @@ export class ListExecutor implements Executor {
   async endAgents(): Promise<void> {
     this.#draining = true;
     this.#attempts.stop();
-    await this.#claiming;
+    await this.#claims.settled();
     await this.#attempts.settled();
     await this.#finishWith({ kind: 'left', agentsLeft: 0 });
   }
@@ -214,14 +222,17 @@ export class ListExecutor implements Executor {
   async #work(): Promise<void> {
     while (!this.#stopping.signal.aborted) {
       this.#sleeper.begin();
-      const control = await this.#persist(() => this.#readControl());
+      const control = await this.#look();
       await this.#persist(() => this.#narrator.tell(control.lastSeq));
       this.#marks?.news(control.lastSeq);
       this.#obey(control);
       await this.#promote(control);
       const room = this.#roomFor(control);
       const waitMs = room > 0 ? this.#pause.look(control.lastSeq) : LOOK_MS;
-      if (waitMs === 0 && (await this.#claim(control, room)) > 0) continue;
+      if (waitMs === 0) {
+        if ((await this.#claims.take(room, (claim) => this.#persist(claim))) > 0) continue;
+        this.#pause.begin(control.lastSeq);
+      }
       if (await this.#isOver(control)) return;
       if (this.#stopping.signal.aborted) return;
       const dueMs = (control.nextDueInMs ?? LOOK_MS) + 1;
@@ -229,9 +240,11 @@ export class ListExecutor implements Executor {
     }
   }
 
-  #readControl(): Promise<Control> {
+  async #look(): Promise<Control> {
     const { store, listId, holderId, options } = this.#parts;
-    return store.control({ listId, holderId, minPriority: options.minPriority, ...this.#offered });
+    const query = { listId, holderId, minPriority: options.minPriority, ...this.#claims.offered };
+    this.#seen = await this.#persist(() => store.control(query));
+    return this.#seen;
   }
 
   #obey(control: Control): void {
@@ -272,40 +285,38 @@ export class ListExecutor implements Executor {
   }
 
   /** Most tasks that may be claimed now, as far as can be seen from outside. */
-  #roomFor({ status, ready }: Control): number {
-    if (this.#isDraining || status !== 'running' || !ready) return 0;
-    return Math.max(0, this.#parts.options.maxConcurrent - this.#attempts.size);
+  #roomFor(control: Control): number {
+    if (!this.#mayClaim(control)) return 0;
+    const taken = this.#attempts.size + this.#claims.places;
+    return Math.max(0, this.#parts.options.maxConcurrent - taken);
   }
 
-  async #claim({ lastSeq }: Control, max: number): Promise<number> {
-    const { store, options, listId, holderId, world } = this.#parts;
-    const claiming = this.#persist(() =>
-      store.claimNext({
-        listId,
-        holderId,
-        max,
-        maxConcurrent: options.maxConcurrent,
-        minPriority: options.minPriority,
-        defaultAgent: options.defaultAgent,
-        ...this.#offered,
-        ...(hasLimits(options) ? { agentLimits: options.agentLimits } : {}),
-        leaseMs: options.leaseMs,
-      }),
-    );
-    const launching = claiming.then((claimed) => {
-      if (claimed.length > 0) world.checkpoint('after-claim');
-      for (const task of claimed) void this.#attempts.launch(task, { adopted: false });
-      return claimed.length;
+  #mayClaim({ status, ready }: Control): boolean {
+    return !this.#isDraining && status === 'running' && ready;
+  }
+
+  /**
+   * An attempt ends: its place goes to the next task, in the same commit. Tried once: what keeps
+   * that from being done keeps the end from it, too, and is told there.
+   */
+  #passOn(): void {
+    if (this.#seen === null || !this.#mayClaim(this.#seen)) return;
+    const claiming = this.#claims.take(1, async (claim) => {
+      const claimed = await claim();
+      // The end before the next beginning; what fails here is told by the next look.
+      const untold = (): void => undefined;
+      if (claimed.length > 0) await this.#narrator.tell(Number.MAX_SAFE_INTEGER).catch(untold);
+      return claimed;
     });
-    this.#claiming = launching.catch(() => 0);
-    const claimed = await launching;
-    if (claimed === 0) this.#pause.begin(lastSeq);
-    return claimed;
+    const failed = (cause: unknown): void => {
+      if (!isPawlError(cause)) this.#fail(cause);
+    };
+    void claiming.catch(failed).finally(() => this.#sleeper.wake());
   }
 
   /** Nothing runs, nothing is ready, nothing will be by itself: say so, once. */
   async #isOver(control: Control): Promise<boolean> {
-    if (this.#attempts.size > 0 || this.#sleeper.isWoken) return false;
+    if (this.#attempts.size + this.#claims.places > 0 || this.#sleeper.isWoken) return false;
     const end = endAtRest(control, { isDraining: this.#isDraining });
     if (end === null || (end.kind === 'finished' && (await this.#othersGoOn()))) return false;
     if (end.kind === 'stopped') this.#parts.onEvent({ kind: 'executor:stopped' });
@@ -322,11 +333,6 @@ export class ListExecutor implements Executor {
     if (!all.ready) return false;
     const there = await this.#persist(() => store.instances());
     return there.some(({ kind, silentMs }) => kind === 'server' && silentMs < leaseMs);
-  }
-
-  get #offered(): { readonly labels?: readonly string[] } {
-    const { labels } = this.#parts.options;
-    return labels === null ? {} : { labels };
   }
 
   async #heartbeat(): Promise<void> {
@@ -362,7 +368,7 @@ export class ListExecutor implements Executor {
     if (!this.#finishing) {
       this.#finishing = true;
       if (end.kind === 'left' || end.kind === 'error') {
-        await this.#claiming;
+        await this.#claims.settled();
         await this.#attempts.settled();
       }
       if (end.kind !== 'error') await this.#lastWords();
@@ -387,8 +393,4 @@ export class ListExecutor implements Executor {
       this.#patience.trouble(cause);
     }
   }
-}
-
-function hasLimits({ agentLimits }: ExecutionOptions): boolean {
-  return Object.keys(agentLimits).length > 0;
 }

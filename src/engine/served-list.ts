@@ -36,6 +36,8 @@ export interface ServedListParts {
   readonly onEvent: (event: ExecutionEvent) => void;
   /** Tasks are left to other hosts: their agent cannot be started here. */
   readonly agentMissing: (error: PawlError) => void;
+  /** The outcome of an attempt is on its way to the store. */
+  readonly finishing: () => void;
   /** An attempt is over, or left. */
   readonly ended: () => void;
 }

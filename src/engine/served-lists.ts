@@ -4,7 +4,7 @@ import type { EndRequest, HeldFence } from '../store/store.ts';
 import type { ActiveAttempt, ExecutionEvent } from './execution.ts';
 import { type ListWork, ServedList, type ServedListParts } from './served-list.ts';
 
-type OfOneList = 'onEvent' | 'trouble' | 'agentMissing';
+type OfOneList = 'onEvent' | 'trouble' | 'agentMissing' | 'finishing';
 
 export interface ServedListsParts extends Omit<ServedListParts, OfOneList> {
   /** @throws PawlError when this host cannot execute the list as it is set up. */
@@ -13,6 +13,8 @@ export interface ServedListsParts extends Omit<ServedListParts, OfOneList> {
   readonly trouble: (error: PawlError, listPath: string) => void;
   /** Tasks of a list are left to other hosts: their agent cannot be started here. */
   readonly agentMissing: (error: PawlError, listPath: string) => void;
+  /** The outcome of an attempt of it is on its way to the store. */
+  readonly finishing: (listId: string) => void;
 }
 
 type Setup = Pick<WorkList, 'listId' | 'path' | 'configJson'>;
@@ -134,6 +136,7 @@ export class ServedLists {
         trouble: (error) => parts.trouble(error, path),
         agentMissing: (error) => parts.agentMissing(error, path),
         onEvent: (event) => parts.onEvent(event, path),
+        finishing: () => parts.finishing(listId),
       },
       work,
     );

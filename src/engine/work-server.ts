@@ -18,9 +18,9 @@ import { Leadership } from './leadership.ts';
 import { MarkKeeper } from './mark-keeper.ts';
 import { Patience } from './patience.ts';
 import { launchOf } from './rescue.ts';
-import type { ListWork, ServedList } from './served-list.ts';
+import type { ListWork } from './served-list.ts';
 import { ServedLists } from './served-lists.ts';
-import { shareOut } from './share-out.ts';
+import { ServerClaims } from './server-claims.ts';
 import { Sleeper } from './sleeper.ts';
 import { Sweeper } from './sweeper.ts';
 
@@ -90,10 +90,7 @@ export class WorkServer implements Executor {
   readonly #heart: Heart;
   #draining: 'no' | 'asked' | 'told' = 'no';
   #finishing = false;
-  #claiming: Promise<unknown> = Promise.resolve();
-  #turn = 0;
-  /** In how long a list that has something is worth a try again. */
-  #againMs = Number.POSITIVE_INFINITY;
+  readonly #claims: ServerClaims;
   #still = { seq: -1, sinceMs: 0 };
   #unwatch: { stop(): void } | null = null;
   #registered = false;
@@ -130,7 +127,14 @@ export class WorkServer implements Executor {
         parts.onEvent({ kind: 'trouble', error }, path);
         parts.log.warn('agent.missing', { list: path }, error);
       },
+      finishing: (listId) => this.#claims.passOn(listId),
       ended: () => this.#sleeper.wake(),
+    });
+    this.#claims = new ServerClaims({
+      ...{ world, store, holderId, lists: this.#lists, leaseMs: options.leaseMs },
+      ...{ capacity: parts.capacity, labels: parts.labels },
+      ...{ isDraining: () => this.#draining !== 'no', persist: persisted, failed },
+      answered: () => this.#sleeper.wake(),
     });
     this.#leadership = new Leadership({ store, holderId, ttlMs: options.leaseMs, log: parts.log });
     this.#heart = new Heart({
@@ -192,7 +196,7 @@ export class WorkServer implements Executor {
   async endAgents(): Promise<void> {
     this.#draining = 'told';
     this.#lists.stop();
-    await this.#claiming;
+    await this.#claims.settled();
     await this.#lists.settled();
     await this.#finishWith({ kind: 'left', agentsLeft: 0 });
   }
@@ -209,7 +213,7 @@ export class WorkServer implements Executor {
       this.#marks.news(work.lastSeq);
       this.#obey(work);
       await this.#promote(work);
-      if ((await this.#claim(work)) > 0) continue;
+      if ((await this.#claims.claim(work)) > 0) continue;
       if (await this.#isOver(work)) return;
       await this.#sleep(work.nextDueInMs);
     }
@@ -230,50 +234,8 @@ export class WorkServer implements Executor {
     this.#sleeper.wake();
   }
 
-  /** A fair part of the room for each list that has something ready; in turns who is first. */
-  async #claim(work: Work): Promise<number> {
-    const room = this.#parts.capacity - this.#lists.size;
-    this.#againMs = Number.POSITIVE_INFINITY;
-    if (this.#draining !== 'no' || room <= 0) return 0;
-    const open: { readonly list: WorkList; readonly served: ServedList }[] = [];
-    for (const list of work.lists) {
-      const served = await this.#lists.open(list);
-      const inMs = served?.claimableInMs(list, work.lastSeq) ?? Number.POSITIVE_INFINITY;
-      if (served !== null && inMs === 0) open.push({ list, served });
-      else this.#againMs = Math.min(this.#againMs, inMs);
-    }
-    const shares = shareOut(open, room, this.#turn);
-    this.#turn += 1;
-    const claims = shares.map(({ item: { list, served }, share }) =>
-      this.#claimFrom(list, served, { share, lastSeq: work.lastSeq }),
-    );
-    const all = Promise.all(claims);
-    this.#claiming = all.catch(() => []);
-    return (await all).reduce((sum, claimed) => sum + claimed, 0);
-  }
-
-  async #claimFrom(
-    { listId }: WorkList,
-    served: ServedList,
-    { share, lastSeq }: { readonly share: number; readonly lastSeq: number },
-  ): Promise<number> {
-    const { store, labels, options, world } = this.#parts;
-    const { maxConcurrent, minPriority, defaultAgent } = served.options;
-    const { agentLimits } = served;
-    const claimed = await this.#persist(() =>
-      store.claimNext({
-        ...{ listId, holderId: this.holderId, max: share, labels, leaseMs: options.leaseMs },
-        ...{ maxConcurrent, minPriority, defaultAgent },
-        ...(Object.keys(agentLimits).length === 0 ? {} : { agentLimits }),
-      }),
-    );
-    if (claimed.length > 0) world.checkpoint('after-claim');
-    served.launch(claimed, lastSeq);
-    return claimed.length;
-  }
-
   async #isOver(work: Work): Promise<boolean> {
-    if (this.#lists.size > 0 || this.#sleeper.isWoken) return false;
+    if (this.#lists.size + this.#claims.places > 0 || this.#sleeper.isWoken) return false;
     const rest = this.#parts.untilIdle ? await this.#restOf(work) : 'ours';
     if (this.#draining === 'no' && rest === 'ours') return false;
     await this.#finishWith(
@@ -321,7 +283,7 @@ export class WorkServer implements Executor {
     const lateMs = this.#leadership.isOurs ? 0 : PROMOTION_LATE_MS;
     const untilDue = nextDueInMs === null ? lookMs : nextDueInMs + lateMs + 1;
     const untilStill = this.#parts.untilIdle ? STILL_MS : lookMs;
-    await this.#sleeper.sleep(Math.min(lookMs, untilDue, untilStill, this.#againMs));
+    await this.#sleeper.sleep(Math.min(lookMs, untilDue, untilStill, this.#claims.againMs));
   }
 
   async #heartbeat(): Promise<void> {
@@ -358,7 +320,7 @@ export class WorkServer implements Executor {
   async #finishWith(end: ExecutionEnd): Promise<void> {
     if (!this.#finishing) {
       this.#finishing = true;
-      await this.#claiming;
+      await this.#claims.settled();
       await this.#lists.settled();
       await this.#maintaining;
       if (end.kind !== 'error') await this.#goodbye();

@@ -59,7 +59,11 @@ describe('a second run of a list', () => {
       scene.simulation.after(atMs - scene.simulation.elapsedMs, () => first.process.kill());
       expect(await ended(second)).toEqual(FINISHED);
       expect(scene.ran).toHaveLength(6);
-      for (const { id } of tasks) expect(second.told(id)).toEqual(['completed']);
+      for (const { id } of tasks) {
+        // One that was claimed, and whose agent had not begun, goes back first.
+        const told = second.told(id).filter((kind) => kind !== 'requeued');
+        expect(told).toEqual(['completed']);
+      }
     }
   });
 

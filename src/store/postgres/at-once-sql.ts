@@ -74,11 +74,12 @@ const PLACE =
 
 const IS_READY =
   "list_id = $6::text AND status = 'queued' AND pending_deps = 0 AND due_at_ms = 0 AND held = 0";
-/** Nothing to be weighed: no limits, nothing that needs a label. */
-const FREE =
+/** Nothing to be weighed: no limits, nothing that needs a label. What ends here runs no more. */
+const free = (behind: Behind): string =>
   "free AS MATERIALIZED (SELECT e.status = 'running' AND now.mine AS goes, " +
-  'least($7::bigint, $8::bigint - (SELECT count(*) FROM running)) AS most, ' +
-  'NOT now.mine OR EXISTS (SELECT 1 FROM claim_limits) OR ($9::bigint = 1 AND ' +
+  `least($7::bigint, $8::bigint - (SELECT count(*) FROM running)${behind.freed}) AS most, ` +
+  `NOT now.mine OR ${behind.undecided} OR EXISTS (SELECT 1 FROM claim_limits) OR ` +
+  '($9::bigint = 1 AND ' +
   `(SELECT needs_json FROM task_queue WHERE ${IS_READY} AND needs_json IS NOT NULL ` +
   'ORDER BY needs_json LIMIT 1) IS NOT NULL) AS limited ' +
   'FROM executors e, now WHERE e.list_id = $6::text)';
@@ -100,11 +101,11 @@ const TAKEN =
   "WHERE q.id = ready.id AND coalesce(q.status, '') = 'queued' " +
   'RETURNING q.id, q.list_id, q.task_id, q.priority, q.position, q.assigned_agent AS agent, ' +
   'q.fence, q.holder_term AS term, q.claims)';
-const CLAIM_EVENTS =
+const claimEvents = (behind: Behind): string =>
   'claim_events AS (INSERT INTO task_events (list_id, task, at_ms, kind, data_json) ' +
   'SELECT list_id, id, now.ms, \'claimed\', concat(\'{"kind":"claimed","fence":\', fence, ' +
   "',\"holder\":', $14::text, ',\"agent\":', coalesce(to_json(agent)::text, 'null'), '}') " +
-  'FROM taken, now ORDER BY priority, position)';
+  `FROM taken, now ${behind.told} ORDER BY priority, position)`;
 const ATTEMPTS =
   'attempts AS (INSERT INTO task_attempts (task, fence, attempt, agent, holder_id, ' +
   'claimed_at_ms) SELECT id, fence, claims, agent, $11::text, now.ms FROM taken, now)';
@@ -123,9 +124,26 @@ const LOOK =
   `'running', CASE WHEN (SELECT count(*) FROM running) <= ${REMEMBERED_MAX} ` +
   "THEN (SELECT coalesce(json_agg(id), '[]') FROM running) END)::text AS text FROM known)";
 
-const CLAIM_PARTS = [
-  ...[NEWS, KNOWN, TOUCHED, SEEN, RUNNING, PLACE, FREE, READY],
-  ...[TAKEN, CLAIM_EVENTS, ATTEMPTS, LOOK],
+/** How claims come behind the ends of the same statement. */
+interface Behind {
+  /** What these free of the running ones. */
+  readonly freed: string;
+  /** One was left undone: what it would have made ready may come before everything else. */
+  readonly undecided: string;
+  /** Their events come first. */
+  readonly told: string;
+}
+
+const BEHIND_NOTHING: Behind = { freed: '', undecided: 'false', told: '' };
+const BEHIND_ENDS: Behind = {
+  freed: ' + (SELECT count(*) FROM ended WHERE list_id = $6::text)',
+  undecided: '(SELECT count(*) FROM ended) < (SELECT count(*) FROM b)',
+  told: 'WHERE (SELECT count(*) FROM end_events) >= 0',
+};
+
+const claimParts = (behind: Behind): readonly string[] => [
+  ...[NEWS, KNOWN, TOUCHED, SEEN, RUNNING, PLACE, free(behind), READY],
+  ...[TAKEN, claimEvents(behind), ATTEMPTS, LOOK],
 ];
 const CLAIM_VALUES = 14;
 
@@ -148,7 +166,8 @@ const endParts = (first: number): readonly string[] => {
       'AND NOT EXISTS (SELECT 1 FROM task_queue c WHERE c.cause_task_id = q.id) ' +
       'RETURNING q.id, q.list_id, q.fence, b.event, b.exit_code, b.result, b.place)',
     'end_events AS (INSERT INTO task_events (list_id, task, at_ms, kind, data_json) ' +
-      "SELECT list_id, id, now.ms, 'completed', event FROM ended, now ORDER BY place)",
+      "SELECT list_id, id, now.ms, 'completed', event FROM ended, now ORDER BY place " +
+      'RETURNING 1)',
     'over AS (UPDATE task_attempts a SET ended_at_ms = now.ms, ' +
       "outcome = 'succeeded', exit_code = ended.exit_code, error = NULL, " +
       'result_json = coalesce(ended.result, result_json) FROM ended, now ' +
@@ -181,9 +200,13 @@ const NO_ENDS = "'[]'::json";
 
 /** Each has the values of the word, then those of its claims, then those of its ends. */
 export const AT_ONCE: Readonly<Record<AtOnceKind, string>> = {
-  claims: statement(CLAIM_PARTS, CLAIMED, NO_ENDS),
+  claims: statement(claimParts(BEHIND_NOTHING), CLAIMED, NO_ENDS),
   ends: statement(endParts(FIRST_CLAIM_VALUE), 'NULL', ENDED),
-  both: statement([...CLAIM_PARTS, ...endParts(FIRST_CLAIM_VALUE + CLAIM_VALUES)], CLAIMED, ENDED),
+  both: statement(
+    [...endParts(FIRST_CLAIM_VALUE + CLAIM_VALUES), ...claimParts(BEHIND_ENDS)],
+    CLAIMED,
+    ENDED,
+  ),
 };
 
 export function claimValues(

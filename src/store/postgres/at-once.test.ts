@@ -22,11 +22,14 @@ const claim = (change: Partial<ClaimNext> = {}): Waiting => {
     ...{ listId: 'l', holderId: 'h', max: 2, maxConcurrent: 9, minPriority: 'P4' },
     ...{ defaultAgent: null, leaseMs: 1_000, ...change },
   };
-  return { verb: never, shared: { key: sameClaim(input), input, all: claimTogether } };
+  return {
+    verb: never,
+    shared: { key: sameClaim(input), input, all: claimTogether, overtakes: false },
+  };
 };
 const end = (id: string, outcome: AttemptOutcome = { kind: 'succeeded' }): Waiting => {
   const input = { id, fence: 1, outcome, policy: DEFAULT_RETRY_POLICY };
-  return { verb: never, shared: { key: '', input, all: finishTogether } };
+  return { verb: never, shared: { key: '', input, all: finishTogether, overtakes: true } };
 };
 const taken = (waiting: readonly Waiting[], most = 128): readonly number[] | null => {
   const once = atOnce(waiting, { most, mayBe: () => true, known: () => null, word: WORD });
@@ -35,7 +38,7 @@ const taken = (waiting: readonly Waiting[], most = 128): readonly number[] | nul
 
 describe('what is done at once', () => {
   it('is equal claims and successes, when the first of all is one', () => {
-    expect(taken([claim(), end('a'), claim({ max: 5 }), other, end('b')])).toEqual([0, 2, 1, 4]);
+    expect(taken([claim(), end('a'), claim({ max: 5 }), other, end('b')])).toEqual([1, 4, 0, 2]);
     expect(taken([other, claim()])).toBeNull();
     expect(taken([])).toBeNull();
   });
@@ -60,16 +63,14 @@ describe('the answer of the statement', () => {
     })?.read(JSON.stringify({ nowMs: 50, ...said }));
 
   it('gives the first claim the first tasks, and each end its own', () => {
-    const [first, second, ...ends] = read({ claimed: rows, ended: [2] }) ?? [];
+    const [end, other, first, second] = read({ claimed: rows, ended: [2] }) ?? [];
     expect(first?.value).toMatchObject([
       { id: 'a', taskId: 'T-a', listId: 'l', agent: null, fence: 4, term: 2, attempt: 3 },
       { id: 'b', leaseUntilMs: 1_050 },
     ]);
     expect(second?.value).toMatchObject([{ id: 'c' }]);
-    expect(ends).toEqual([
-      undefined,
-      { value: { kind: 'finished', status: 'completed', dueAtMs: 0 } },
-    ]);
+    expect(end).toBeUndefined();
+    expect(other).toEqual({ value: { kind: 'finished', status: 'completed', dueAtMs: 0 } });
   });
 
   it('says nothing for claims that have limits to look at', () => {

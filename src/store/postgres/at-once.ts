@@ -39,7 +39,7 @@ interface End<T> {
 
 /** What the statement answers, as JSON. */
 interface Said {
-  /** Null: the list has limits or labels to look at. */
+  /** Null: the list has limits or labels to look at, or an end of these calls is undecided. */
   readonly claimed: readonly SaidClaim[] | null;
   /** The places of the ends that were accepted, from 1 on. */
   readonly ended: readonly number[];
@@ -121,12 +121,12 @@ function statementOf<T extends Waiting>(
     ...endValues(ends.map(({ input }) => input)),
   ];
   return {
-    calls: [...claims, ...ends].map(({ call }) => call),
+    calls: [...ends, ...claims].map(({ call }) => call),
     sent: { text: AT_ONCE[kind], values },
     claims: first,
     read: (text) => {
       const said = JSON.parse(text) as Said;
-      return [...claimsOf(claims, said), ...endsOf(ends, said)];
+      return [...endsOf(ends, said), ...claimsOf(claims, said)];
     },
   };
 }

@@ -115,7 +115,8 @@ export class SingleMessage {
     }
     batch.operations = done;
     for (const operation of others) operation.isSlow = true;
-    if (others.some((operation) => claimOf(operation) !== null)) {
+    // Behind an end that is undone, nothing was asked of the limits.
+    if (others.length > 0 && others.every((operation) => claimOf(operation) !== null)) {
       this.#limitedUntil = this.#options.world.clock.monotonic() + LIMITED_MS;
     }
     this.#line.putBack(others);

@@ -1,5 +1,5 @@
 import type { Call } from '../store.ts';
-import type { Driver } from './driver.ts';
+import type { Driver, Shared } from './driver.ts';
 import { once } from './ledger.ts';
 import type { ReadContext, Verb, VerbContext } from './verb.ts';
 
@@ -14,7 +14,7 @@ export interface Bound {
 }
 
 /** How calls of a verb that wait at the same moment are done as one; see `Shared`. */
-export interface Together<I, T> {
+export interface Together<I, T> extends Pick<Shared, 'overtakes'> {
   readonly keyOf: (input: I) => string;
   readonly all: (ctx: VerbContext, inputs: readonly I[]) => Verb<readonly T[]>;
 }
@@ -27,9 +27,7 @@ export function boundTo(driver: Driver): Bound {
         return driver.write((ctx) => once(ctx, request, verb(ctx, input)), call);
       }
       const shared =
-        together === undefined
-          ? undefined
-          : { key: together.keyOf(input), input, all: together.all };
+        together === undefined ? undefined : { ...together, key: together.keyOf(input), input };
       return driver.write((ctx) => verb(ctx, input), call, shared);
     },
     read: (verb, call) => driver.read(verb, call),

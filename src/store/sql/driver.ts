@@ -3,14 +3,16 @@ import type { ReadContext, Verb, VerbContext } from './verb.ts';
 
 /**
  * Calls that wait at the same moment, of the same `all` and with the same `key`, may be done by
- * that one verb, which answers them in their order, and in step with those of another `all`. Should
- * it throw, they are done one by one. What such a verb, or the call's own, asks as its last is the
- * last of the whole call, so that it may be committed in the same message.
+ * that one verb, which answers them in their order. Should it throw, they are done one by one. What
+ * such a verb, or the call's own, asks as its last is the last of the whole call, so that it may be
+ * committed in the same message.
  */
 export interface Shared {
   readonly key: string;
   readonly input: unknown;
   readonly all: (ctx: VerbContext, inputs: readonly never[]) => Verb<readonly unknown[]>;
+  /** May be done before others that wait longer: nothing that those do matters to it. */
+  readonly overtakes: boolean;
 }
 
 /**

@@ -113,11 +113,11 @@ const working = ({ write, read }: Bound) => ({
   marksWritten: write(marksWritten),
   setExecutor: write(setExecutor),
 
-  claimNext: write(claimNext, { keyOf: sameClaim, all: claimTogether }),
+  claimNext: write(claimNext, { keyOf: sameClaim, all: claimTogether, overtakes: false }),
   claimTask: write(claimTask),
   heartbeat: write(heartbeat),
   adoptAttempt: write(adoptAttempt),
-  finishAttempt: write(finishAttempt, { keyOf: () => '', all: finishTogether }),
+  finishAttempt: write(finishAttempt, { keyOf: () => '', all: finishTogether, overtakes: true }),
   heldTasks: (listId: string | null, call?: Call) =>
     read((ctx) => readHeldTasks(ctx, listId), call),
   control: (query: ControlQuery, call?: Call) => read((ctx) => readControl(ctx, query), call),

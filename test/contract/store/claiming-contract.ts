@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ClaimedTask, ClaimNext } from '../../../src/store/store.ts';
 import { FAILED, LEASE_MS, type OnStore, type StoreBench } from './store-bench.ts';
 
 /** Which tasks are taken, in which order, and how many at most. */
@@ -68,6 +69,67 @@ export function claimingContract(on: OnStore): void {
       expect(new Set(ids).size).toBe(30);
     }),
   );
+
+  describe('a claim that is asked right behind an end', () => {
+    /** Tasks end, each with the next claim right behind, as an executor does it. */
+    const passOn = async (
+      bench: StoreBench,
+      running: readonly ClaimedTask[],
+      limits: Partial<ClaimNext>,
+    ): Promise<readonly ClaimedTask[]> => {
+      const claims = running.map(async (task) => {
+        const finished = bench.finish(task, { kind: 'succeeded' });
+        const claimed = await bench.claim(limits);
+        expect(await finished).toMatchObject({ status: 'completed' });
+        return claimed;
+      });
+      return (await Promise.all(claims)).flat();
+    };
+    const namesOf = (tasks: readonly ClaimedTask[]) => tasks.map((task) => task.taskId);
+
+    it(
+      'has the place that it frees',
+      on(async (bench) => {
+        await bench.load(['A', 'B', 'C', 'D', 'E']);
+        const atMost = { maxConcurrent: 2 };
+        const running = await bench.claim({ ...atMost, max: 2 });
+        expect(namesOf(await passOn(bench, running, atMost))).toEqual(['C', 'D']);
+        expect(await bench.claim(atMost)).toEqual([]);
+        const kinds = (await bench.store.events({ listId: bench.listId })).map(
+          ({ event, taskId }) => `${event.kind} ${taskId}`,
+        );
+        const last = ['completed A', 'completed B', 'claimed C', 'claimed D'];
+        expect(kinds.slice(-4).toSorted()).toEqual(last.toSorted());
+        expect(kinds.indexOf('completed A')).toBeLessThan(kinds.indexOf('claimed C'));
+      }),
+    );
+
+    it(
+      'takes first what the end makes ready',
+      on(async (bench) => {
+        await bench.load([
+          ...[{ taskId: 'A' }, { taskId: 'B', after: ['A'] }, { taskId: 'C', after: ['B'] }],
+          ...([{ taskId: 'Z', priority: 'P4' }, 'Y'] as const),
+        ]);
+        const one = { maxConcurrent: 1 };
+        const next = await passOn(bench, await bench.claim(one), one);
+        expect(namesOf(next)).toEqual(['B']);
+        const two = { maxConcurrent: 2 };
+        const running = [...next, ...(await bench.claim(two))];
+        expect(namesOf(running)).toEqual(['B', 'Y']);
+        expect(namesOf(await passOn(bench, running, two))).toEqual(['C', 'Z']);
+      }),
+    );
+
+    it(
+      'takes it within the limits of agents, too',
+      on(async (bench) => {
+        await bench.load(['A', { taskId: 'B', after: ['A'] }, { taskId: 'Z', priority: 'P4' }]);
+        const limits = { defaultAgent: 'one', agentLimits: { one: 1 } };
+        expect(namesOf(await passOn(bench, await bench.claim(limits), limits))).toEqual(['B']);
+      }),
+    );
+  });
 
   it(
     'an agent at its limit keeps nobody else waiting, over all lists',

@@ -1,0 +1,123 @@
+import { isPawlError } from '../domain/errors.ts';
+import type { Work, WorkList } from '../store/instances.ts';
+import type { ClaimedTask, Store } from '../store/store.ts';
+import type { World } from '../world/world.ts';
+import { ClaimsUnderWay } from './claims-under-way.ts';
+import type { ServedList } from './served-list.ts';
+import type { ServedLists } from './served-lists.ts';
+import { shareOut } from './share-out.ts';
+
+export interface ServerClaimsParts {
+  readonly world: World;
+  readonly store: Store;
+  readonly holderId: string;
+  readonly lists: ServedLists;
+  /** Most tasks at once, over all lists. */
+  readonly capacity: number;
+  readonly labels: readonly string[];
+  readonly leaseMs: number;
+  readonly isDraining: () => boolean;
+  readonly persist: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly failed: (cause: unknown) => void;
+  /** A claim that nobody waits for was answered. */
+  readonly answered: () => void;
+}
+
+type Claim = () => Promise<readonly ClaimedTask[]>;
+
+/** A list that this host is set up for, as of an event. */
+interface OpenList {
+  readonly list: WorkList;
+  readonly served: ServedList;
+  readonly lastSeq: number;
+}
+
+/** What a server claims, over all lists that it serves. */
+export class ServerClaims {
+  readonly #parts: ServerClaimsParts;
+  readonly #underWay = new ClaimsUnderWay();
+  /** The only list that had something ready at the last look. */
+  #only: OpenList | null = null;
+  #turn = 0;
+  #againMs = Number.POSITIVE_INFINITY;
+
+  constructor(parts: ServerClaimsParts) {
+    this.#parts = parts;
+  }
+
+  /** How many tasks may come of claims that are not answered yet. */
+  get places(): number {
+    return this.#underWay.places;
+  }
+
+  /** In how long a list that has something is worth a try again. */
+  get againMs(): number {
+    return this.#againMs;
+  }
+
+  /** Resolves when no claim is under way. */
+  settled(): Promise<void> {
+    return this.#underWay.settled();
+  }
+
+  /** A fair part of the room for each list that has something ready; in turns who is first. */
+  async claim({ lists, lastSeq }: Work): Promise<number> {
+    const { capacity, lists: served, isDraining, persist } = this.#parts;
+    this.#againMs = Number.POSITIVE_INFINITY;
+    this.#only = null;
+    if (isDraining()) return 0;
+    const ready = lists.filter((list) => list.status === 'running' && list.ready);
+    const open: OpenList[] = [];
+    for (const list of ready) {
+      const one = await served.open(list);
+      if (one !== null) open.push({ list, served: one, lastSeq });
+    }
+    this.#only = ready.length === 1 ? (open[0] ?? null) : null;
+    const room = capacity - served.size - this.places;
+    if (room <= 0) return 0;
+    const claimable = open.filter((one) => {
+      const inMs = one.served.claimableInMs(one.list, lastSeq);
+      if (inMs > 0) this.#againMs = Math.min(this.#againMs, inMs);
+      return inMs === 0;
+    });
+    const shares = shareOut(claimable, room, this.#turn);
+    this.#turn += 1;
+    const claims = shares.map(({ item, share }) => this.#claimFrom(item, share, persist));
+    return (await Promise.all(claims)).reduce((sum, claimed) => sum + claimed, 0);
+  }
+
+  /**
+   * An attempt ends: where no other list waits for its place, the next task of this one gets it, in
+   * the same commit. Tried once: what keeps that from being done keeps the end from it, too.
+   */
+  passOn(listId: string): void {
+    const { isDraining, failed, answered } = this.#parts;
+    if (this.#only?.list.listId !== listId || isDraining()) return;
+    void this.#claimFrom(this.#only, 1, (claim) => claim())
+      .catch((cause: unknown) => {
+        if (!isPawlError(cause)) failed(cause);
+      })
+      .finally(answered);
+  }
+
+  #claimFrom(
+    { list: { listId }, served, lastSeq }: OpenList,
+    max: number,
+    how: (claim: Claim) => ReturnType<Claim>,
+  ): Promise<number> {
+    const { store, holderId, labels, leaseMs, world } = this.#parts;
+    const { maxConcurrent, minPriority, defaultAgent } = served.options;
+    const { agentLimits } = served;
+    const claim: Claim = () =>
+      store.claimNext({
+        ...{ listId, holderId, max, labels, leaseMs, maxConcurrent, minPriority, defaultAgent },
+        ...(Object.keys(agentLimits).length === 0 ? {} : { agentLimits }),
+      });
+    return this.#underWay.during(max, async () => {
+      const claimed = await how(claim);
+      if (claimed.length > 0) world.checkpoint('after-claim');
+      served.launch(claimed, lastSeq);
+      return claimed.length;
+    });
+  }
+}
