@@ -51,11 +51,22 @@ export async function openPawl(url: string, setting: Setting, trace?: Trace): Pr
     },
     work: (count, callers) => {
       let left = count;
+      const claim = async (): Promise<readonly ClaimedTask[]> => {
+        const wanted = Math.min(TAKEN[setting], left);
+        if (wanted === 0) return [];
+        left -= wanted;
+        const claimed = await claimSome(store, listId, wanted);
+        left += wanted - claimed.length;
+        return claimed;
+      };
+      // As an executor does it: what comes next is asked for right behind what has ended.
       return byCallers(callers, async () => {
-        const claimed = await claimSome(store, listId, TAKEN[setting]);
-        await Promise.all(claimed.map((task) => finish(store, task)));
-        left -= claimed.length;
-        return claimed.length > 0 && left > 0;
+        let held = await claim();
+        while (held.length > 0) {
+          const ends = held.map((task) => finish(store, task));
+          [held] = await Promise.all([claim(), ...ends]);
+        }
+        return false;
       });
     },
     listen: (begun) => listen(url, store, begun),
