@@ -1,7 +1,11 @@
 import { describe, it } from 'vitest';
+import {
+  findNamedPostgres,
+  findSystemPostgres,
+  startOtherPostgres,
+} from '../../support/other-postgres.ts';
 import { PGBOUNCER, startPgBouncer } from '../../support/pgbouncer.ts';
 import { startPostgresServer } from '../../support/postgres-server.ts';
-import { findSystemPostgres, startSystemPostgres } from '../../support/system-postgres.ts';
 import { testDepth } from '../../support/test-depth.ts';
 import { serverContract } from './server-contract.ts';
 
@@ -11,17 +15,35 @@ const only = testDepth.pick({
   full: undefined,
 });
 
-const system = findSystemPostgres();
+/** Other versions than the one that the tests bring. */
+const others = [
+  {
+    ...{ name: 'the PostgreSQL that is named', postgres: findNamedPostgres() },
+    missing: 'PAWL_TEST_POSTGRES_BIN names none',
+  },
+  {
+    ...{ name: 'the PostgreSQL of the system', postgres: findSystemPostgres() },
+    missing: 'none was found on the PATH or in known folders',
+  },
+];
+const [oldest] = others
+  .flatMap(({ postgres }) => postgres?.version ?? [])
+  .toSorted((one, other) => one.localeCompare(other, 'en', { numeric: true }));
 
-if (system === null) {
-  describe('another PostgreSQL', () => {
-    it('keeps the contract', (ctx) => ctx.skip('none was found on the PATH or in known folders'));
-  });
-} else {
-  describe(`PostgreSQL ${system.version} of the system`, () => {
+for (const { name, postgres, missing } of others) {
+  // What the oldest is able to do, those between it and the one of the tests are.
+  const isTried = testDepth.full || postgres?.version === oldest;
+  if (postgres === null || !isTried) {
+    const reason = postgres === null ? missing : `${oldest} is tried, and is older`;
+    describe(name, () => {
+      it('keeps the contract', (ctx) => ctx.skip(reason));
+    });
+    continue;
+  }
+  describe(`${name}, ${postgres.version}`, () => {
     serverContract('another PostgreSQL', {
       start: async () => {
-        const server = await startSystemPostgres(system);
+        const server = await startOtherPostgres(postgres);
         return { url: await server.createDatabase(), stop: () => server.stop() };
       },
       only,

@@ -8,33 +8,49 @@ import { PASSWORD } from './initialised-postgres.ts';
 import { execute, freePort, type PostgresServer, QUIET, serverAt } from './postgres-server.ts';
 import { serverUser } from './server-user.ts';
 
-/** A PostgreSQL that the system brings, beside the one of the tests. */
-export interface SystemPostgres {
+/** A PostgreSQL beside the one of the tests. */
+export interface OtherPostgres {
   /** Of its programs. */
   readonly folder: string;
   /** Such as `15.18`. */
   readonly version: string;
 }
 
+/** The oldest that is supported. */
+const MAJOR_MIN = 14;
 const FOLDERS = [
   '/usr/lib/postgresql/*/bin',
   '/usr/pgsql-*/bin',
   '/opt/homebrew/opt/postgresql/bin',
 ];
 
-/** Null when there is none, or one that is too old. */
-export function findSystemPostgres(): SystemPostgres | null {
-  const program = findProgram('postgres', FOLDERS);
-  if (program === null) return null;
-  const [version] = /\d+(\.\d+)?/.exec(execFileSync(program, ['-V'], { encoding: 'utf8' })) ?? [];
-  if (version === undefined || Number.parseInt(version, 10) < 14) return null;
-  return { folder: dirname(program), version };
+/** The one whose programs lie in the folder `PAWL_TEST_POSTGRES_BIN`; null when none is named. */
+export function findNamedPostgres(): OtherPostgres | null {
+  const folder = process.env['PAWL_TEST_POSTGRES_BIN'];
+  return folder === undefined ? null : { folder, version: versionOf(join(folder, 'postgres')) };
 }
 
+/** The one that the system brings; null when there is none, or one that is too old. */
+export function findSystemPostgres(): OtherPostgres | null {
+  const program = findProgram('postgres', FOLDERS);
+  if (program === null) return null;
+  const version = versionOf(program);
+  return majorOf(version) < MAJOR_MIN ? null : { folder: dirname(program), version };
+}
+
+function versionOf(program: string): string {
+  const said = execFileSync(program, ['-V'], { encoding: 'utf8' });
+  const [version] = /\d+(\.\d+)?/.exec(said) ?? [];
+  if (version === undefined) throw new Error(`${program} -V says "${said}"`);
+  return version;
+}
+
+const majorOf = (version: string): number => Number.parseInt(version, 10);
+
 /** On a free port, in a temporary folder, as somebody who is not root. */
-export async function startSystemPostgres({ folder }: SystemPostgres): Promise<PostgresServer> {
+export async function startOtherPostgres({ folder }: OtherPostgres): Promise<PostgresServer> {
   const user = serverUser();
-  const home = mkdtempSync(join(tmpdir(), 'pawl-system-postgres-'));
+  const home = mkdtempSync(join(tmpdir(), 'pawl-other-postgres-'));
   const as = { ...user, cwd: home };
   chmodSync(home, 0o755);
   writeFileSync(join(home, 'password'), PASSWORD);
