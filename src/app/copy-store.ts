@@ -14,9 +14,17 @@ import type { CopySource, CopyTarget } from '../store/copy/copy-port.ts';
 import { copyStore } from '../store/copy/copy-store.ts';
 import { withServerSource } from '../store/postgres/copy-source.ts';
 import { withServerTarget } from '../store/postgres/copy-target.ts';
+import {
+  finishedCopy,
+  hasFinishedCopy as hasFinishedCopyOnServer,
+} from '../store/postgres/finished-copy.ts';
+import { locationOf } from '../store/postgres/location.ts';
 import { withFileSource } from '../store/sqlite/copy-source.ts';
 import { withFileTarget } from '../store/sqlite/copy-target.ts';
-import { hasFinishedCopy, withFinishedCopy } from '../store/sqlite/finished-copy.ts';
+import {
+  hasFinishedCopy as hasFinishedCopyInFile,
+  withFinishedCopy,
+} from '../store/sqlite/finished-copy.ts';
 import { createRealWorld } from '../world/real-world.ts';
 import type { World } from '../world/world.ts';
 import { readEpoch, writeEpoch } from './epoch.ts';
@@ -97,14 +105,21 @@ async function finishCopy(
   { world, schema }: Surroundings,
   { from, to }: Pick<CopyBetween, 'from' | 'to'>,
 ): Promise<FinishedCopy | null> {
-  if (to.kind !== 'file' || !(await hasFinishedCopy(world, to.path))) return null;
-  const { path } = to;
-  return await withSource({ world, schema }, from, ({ storeId, location }) =>
-    withFinishedCopy({ world, schema, path }, storeId, async (copy) => {
+  const isThere =
+    to.kind === 'file' ? hasFinishedCopyInFile(world, to.path) : hasFinishedCopyOnServer(to.url);
+  if (!(await isThere)) return null;
+  return await withSource({ world, schema }, from, async ({ storeId, location }) => {
+    const said = { finishedBefore: true as const, from: location };
+    if (to.kind === 'server') {
+      const copy = await finishedCopy({ schema, url: to.url }, storeId);
+      return copy === null ? null : { ...said, to: locationOf(to.url), ...copy };
+    }
+    const { path } = to;
+    return await withFinishedCopy({ world, schema, path }, storeId, async (copy) => {
       await noteCopy(world, to, copy);
-      return { finishedBefore: true as const, from: location, to: path, ...copy };
-    }),
-  );
+      return { ...said, to: path, ...copy };
+    });
+  });
 }
 
 /** What a project's folder knows of its store. */

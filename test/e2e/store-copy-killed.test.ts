@@ -24,6 +24,8 @@ const KILLS_MAX = 3;
 /** To hit a moment of some milliseconds. */
 const TRIES_MAX = 20;
 const TASKS = testDepth.pick({ reduced: 1_500, full: 4_000 });
+const WAIT = { timeout: 60_000, interval: 20 };
+const TURN = 'SELECT pg_advisory_xact_lock(1346459468, hashtext(current_schema()))';
 const TABLES = copiedTables(PAWL_SCHEMA.objects);
 const LYING = TABLES.map(({ name }) => `(SELECT count(*) FROM pawl_copying_${name})`).join(' + ');
 
@@ -136,28 +138,38 @@ describe('pawl store copy, broken off', () => {
     },
   );
 
-  it('killed in the transaction that makes the store, leaves none, and every row', async () => {
+  /** Begin a copy that waits in the transaction by which it makes the store; `go` lets it. */
+  const copyThatWaits = async () => {
     const [last] = TABLES.toReversed();
     const somebody = new Client({ connectionString: url });
     await somebody.connect();
-    try {
-      // A table that is not there yet for anybody else: whoever makes one of this name waits.
-      await somebody.query(`BEGIN; CREATE TABLE ${last?.name} (x int)`);
-      const copying = project.start(['store', 'copy', '--to', url]);
-      const waiting = (): Promise<unknown> =>
-        execute(
-          url,
-          "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' " +
-            `AND datname = current_database() AND query LIKE 'CREATE TABLE ${last?.name}%'`,
-        );
-      const wait = { timeout: 60_000, interval: 20 };
-      await vi.waitFor(async () => expect(await waiting()).toHaveLength(1), wait);
-      expect((await copying.kill()).signal).toBe('SIGKILL');
+    // A table that is not there yet for anybody else: whoever makes one of this name waits.
+    await somebody.query(`BEGIN; CREATE TABLE ${last?.name} (x int)`);
+    const copying = project.start(['store', 'copy', '--to', url]);
+    const isWaiting = () => waitingFor(`CREATE TABLE ${last?.name}%`);
+    await vi.waitFor(async () => expect(await isWaiting()).toBe(true), WAIT);
+    const go = async (): Promise<void> => {
       await somebody.query('ROLLBACK');
-      await vi.waitFor(async () => expect(await waiting()).toEqual([]), wait);
-    } finally {
+      await vi.waitFor(async () => expect(await isWaiting()).toBe(false), WAIT);
       await somebody.end();
-    }
+    };
+    return { copying, go };
+  };
+
+  /** Whether somebody waits for a lock with a statement like this. */
+  const waitingFor = async (like: string): Promise<boolean> => {
+    const found = await execute(
+      url,
+      "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' " +
+        `AND datname = current_database() AND query LIKE '${like}'`,
+    );
+    return found.length > 0;
+  };
+
+  it('killed in the transaction that makes the store, leaves none, and every row', async () => {
+    const { copying, go } = await copyThatWaits();
+    expect((await copying.kill()).signal).toBe('SIGKILL');
+    await go();
     expect(await WAYS['to a server'].isThere()).toBe(false);
     const lying = await onServer();
     const { out } = await project.pawl('store', 'copy', '--to', url);
@@ -168,6 +180,30 @@ describe('pawl store copy, broken off', () => {
     );
     const shown = await project.start(['list', '--json'], { PAWL_DATABASE_URL: url }).end();
     expect(shown.out).toContain(`T-${TASKS - 1}`);
+  });
+
+  it('killed once its store is made, is finished by the same command', async () => {
+    const { isThere } = WAYS['to a server'];
+    const { copying, go } = await copyThatWaits();
+    // The next turn of those who write is this one's, and not that of who cleans up.
+    const writer = new Client({ connectionString: url });
+    await writer.connect();
+    await writer.query('BEGIN');
+    const turn = writer.query(TURN);
+    await vi.waitFor(async () => expect(await waitingFor(TURN)).toBe(true), WAIT);
+    await go();
+    await turn;
+    expect((await copying.kill()).signal).toBe('SIGKILL');
+    await writer.end();
+    expect(await isThere()).toBe(true);
+    const way = ['store', 'copy', '--to', url];
+    const { data } = await project.json(...way);
+    expect(data).toMatchObject({ finishedBefore: true, from: project.database });
+    const shown = await project.start(['list', '--json'], { PAWL_DATABASE_URL: url }).end();
+    expect(shown.out).toContain(`T-${TASKS - 1}`);
+    // Of that one it was the end: it is a store as any other.
+    const { code, err } = await project.pawl(...way);
+    expect([code, err]).toEqual([3, expect.stringContaining('has a store already')]);
   });
 
   it('killed as its file gets its name, is finished by the same command', async () => {

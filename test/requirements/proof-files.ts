@@ -14,6 +14,7 @@ export const IN = {
   handles: 'test/contract/store/handles-contract.ts',
   postgresCopy: 'test/contract/store/postgres-copy.test.ts',
   copyToFile: 'test/contract/store/copy-to-file.test.ts',
+  postgresCopyFinished: 'test/contract/store/postgres-copy-finished.test.ts',
   postgresCopyResumed: 'test/contract/store/postgres-copy-resumed.test.ts',
   storeCopy: 'test/e2e/store-copy.test.ts',
   storeCopyKilled: 'test/e2e/store-copy-killed.test.ts',

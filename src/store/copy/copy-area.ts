@@ -55,6 +55,12 @@ export interface AreaMark {
 /** Every table of an area is called so, or has a name that goes on after it. */
 export const AREA_MARK = 'pawl_copying';
 
+/**
+ * On a server, beside the mark: the rows that lay there are a store, and only to say so is left. It
+ * has the sum of that store as it was made.
+ */
+export const AREA_MADE = `${AREA_MARK}_made`;
+
 export const isOfArea = (table: string): boolean =>
   table === AREA_MARK || table.startsWith(`${AREA_MARK}_`);
 

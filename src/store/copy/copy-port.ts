@@ -43,7 +43,7 @@ export interface CopyTarget {
     counters: readonly Counter[],
     after: Pick<AfterCopy, 'epochFloor'>,
   ): Promise<SeparateStore>;
-  /** The area goes with it; or behind it, when all is done. */
+  /** What is left of the area goes behind it, when all is done. */
   publish(): Promise<void>;
 }
 

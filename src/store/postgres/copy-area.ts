@@ -2,6 +2,7 @@ import { PawlError } from '../../domain/errors.ts';
 import type { StoreSchema } from '../../schema/store-schema.ts';
 import type { CopiedKey, CopiedRow, CopiedTable } from '../copy/copied-tables.ts';
 import {
+  AREA_MADE,
   AREA_MARK,
   AREA_MARK_TABLE,
   type AreaChange,
@@ -19,6 +20,7 @@ import { COPIED_TYPES, copyPage, keyTypes } from './copy-pages.ts';
 import { COPY_LIMITS } from './copy-pool.ts';
 import { ddl } from './ddl.ts';
 import { identifier } from './identifier.ts';
+import { storeSum } from './store-sum.ts';
 import { beginTurn } from './turn.ts';
 import { whoseDatabase } from './whose-database.ts';
 
@@ -51,7 +53,7 @@ export class ServerArea implements CopyArea {
     const { connection, schema, run } = this.#parts;
     await beginTurn(connection, `${COPY_LIMITS}; SELECT 1`);
     await this.requireFree();
-    const found = (await connection.all<{ name: string }>(FOUND)).map(({ name }) => name);
+    const found = await this.#found();
     const [mark = null] = found.includes(AREA_MARK)
       ? await connection.all<AreaMark>(READ_AREA_MARK)
       : [];
@@ -87,7 +89,7 @@ export class ServerArea implements CopyArea {
   async discard(): Promise<void> {
     const { connection } = this.#parts;
     await connection.run('ROLLBACK');
-    if (await this.#isOurs()) await this.drop();
+    if (await this.#isOurs()) await connection.run(dropped(await this.#found()));
     await connection.run('COMMIT');
   }
 
@@ -114,11 +116,15 @@ export class ServerArea implements CopyArea {
     throw new PawlError('copy_target_taken', message);
   }
 
-  /** In the open transaction. */
-  async drop(): Promise<void> {
-    const { connection } = this.#parts;
-    const found = await connection.all<{ name: string }>(FOUND);
-    await connection.run(dropped(found.map(({ name }) => name)));
+  /** In the open transaction: its rows are a store by now. See `finishedCopy`. */
+  async leaveNote(): Promise<void> {
+    const { connection, schema } = this.#parts;
+    await connection.run(dropped((await this.#found()).filter((name) => name !== AREA_MARK)));
+    await connection.run(`CREATE TABLE ${AREA_MADE} AS SELECT ${storeSum(schema.objects)} AS sum`);
+  }
+
+  async #found(): Promise<readonly string[]> {
+    return (await this.#parts.connection.all<{ name: string }>(FOUND)).map(({ name }) => name);
   }
 
   async #isOurs(): Promise<boolean> {

@@ -1,6 +1,7 @@
 import { PawlError } from '../../domain/errors.ts';
 import type { StoreSchema } from '../../schema/store-schema.ts';
 import type { CopiedTable } from '../copy/copied-tables.ts';
+import { isOfArea } from '../copy/copy-area.ts';
 import type { CopySource } from '../copy/copy-port.ts';
 import { type FoundColumn, requireCopyable, undeclaredOf } from '../copy/require-copyable.ts';
 import type { Connection } from './connection.ts';
@@ -62,7 +63,9 @@ async function sourceOf(
   if (whose !== 'pawl') throw new PawlError('store_not_found', `there is no store at ${location}`);
   const meta = await readMeta(connection);
   requireCopyable(meta, schema, location);
-  const found = await connection.all<FoundColumn>(COLUMNS);
+  const found = (await connection.all<FoundColumn>(COLUMNS)).filter(
+    ({ table }) => !isOfArea(table),
+  );
   const number = async (sql: string): Promise<number> => {
     try {
       return (await connection.run<{ seq: number }>(sql))[0]?.seq ?? 0;

@@ -9,7 +9,7 @@ import { afterCopy, type SeparateStore } from '../sql/after-copy.ts';
 import { contextOf } from '../sql/context-of.ts';
 import { backoffMs } from './backoff.ts';
 import type { Connection } from './connection.ts';
-import { ServerArea } from './copy-area.ts';
+import { ServerArea, type ServerAreaParts } from './copy-area.ts';
 import { copyPages } from './copy-pages.ts';
 import { openCopyPool } from './copy-pool.ts';
 import { ddl } from './ddl.ts';
@@ -37,7 +37,7 @@ const WORD_MS = 120_000;
 /**
  * Make a store in a database, of rows that were brought there before, in one transaction: half a
  * store is never there for anybody. It takes the turn of those who write, so that of several who
- * copy or begin a store there one does.
+ * copy or begin a store there one does. The note that it leaves goes once `use` is done.
  *
  * @throws PawlError `copy_target_taken`, `store_busy`, `store_unreachable`, `store_refused`,
  *   `server_unsupported`, `store_readonly`, `store_full`, `constraint` for a text with U+0000.
@@ -50,15 +50,29 @@ export async function withServerTarget<T>(
   requireAddress(url);
   const pool = await openCopyPool(url, { connectionsMax: 2 });
   try {
-    return await pool.lend(async (connection) => {
+    const parts = { location: locationOf(url), schema, run: world.ids.uuid() };
+    const made = await pool.lend(async (connection) => {
       await requireServer(connection);
-      const location = locationOf(url);
-      const run = world.ids.uuid();
-      const area = new ServerArea({ connection, location, schema, run });
-      return await use(new ServerTarget({ ...database, location, pool }, connection, area));
+      const area = new ServerArea({ connection, ...parts });
+      return await use(new ServerTarget({ ...database, ...parts, pool }, connection, area));
     });
+    await takeNoteAway(pool, parts);
+    return made;
   } finally {
     await pool.close();
+  }
+}
+
+/** The store is there, and a note that is left says so to whoever repeats the copy. */
+async function takeNoteAway(
+  pool: ConnectionPool,
+  parts: Omit<ServerAreaParts, 'connection'>,
+): Promise<void> {
+  try {
+    await pool.lend((connection) => new ServerArea({ connection, ...parts }).discard());
+  } catch (cause) {
+    const fault = storeFault(cause);
+    if (!isTransient(fault)) throw fault;
   }
 }
 
@@ -113,7 +127,7 @@ class ServerTarget implements CopyTarget {
       }),
     );
     await settleMeta(connection, schema);
-    await this.area.drop();
+    await this.area.leaveNote();
     // A planner that knows nothing of so many rows would take the wrong way until the next vacuum.
     for (const { name } of schema.objects.filter(({ kind }) => kind === 'table')) {
       await connection.run(`ANALYZE ${identifier(name)}`);

@@ -108,7 +108,10 @@ function generatedDdl({ generated }: Column): string {
   return generated === undefined ? '' : ` GENERATED ALWAYS AS (${generated.expression}) STORED`;
 }
 
-/** A trigger here calls a function, which has its name. Deleting gives back the old row. */
+/**
+ * A trigger here calls a function, which has its name, and stays where tables are dropped by hand.
+ * Deleting gives back the old row.
+ */
 function triggerDdl(object: Trigger): readonly string[] {
   const name = identifier(object.name);
   const body = object.statements.map((statement) => `  ${statement};`).join('\n');
@@ -116,7 +119,7 @@ function triggerDdl(object: Trigger): readonly string[] {
   const of = object.of === undefined ? '' : ` OF ${list(object.of)}`;
   const when = object.when === undefined ? '' : ` WHEN (${object.when})`;
   return [
-    `CREATE FUNCTION ${name}() RETURNS trigger LANGUAGE plpgsql AS ` +
+    `CREATE OR REPLACE FUNCTION ${name}() RETURNS trigger LANGUAGE plpgsql AS ` +
       `$pawl$\nBEGIN\n${body}\n  RETURN ${back};\nEND\n$pawl$`,
     `CREATE TRIGGER ${name} ${object.event.toUpperCase()}${of} ON ${identifier(object.on)} ` +
       `FOR EACH ROW${when} EXECUTE FUNCTION ${name}()`,

@@ -213,11 +213,11 @@ describe('a copy under load', () => {
     let isOver = false;
     const work = async (): Promise<number> => {
       let done = 0;
-      await bench.load(
-        Array.from({ length: 200 }, (_, n) => `M-${n}`),
-        { path: '/lists/more.md' },
-      );
       while (!isOver) {
+        if (done % 200 === 0) {
+          const names = Array.from({ length: 200 }, (_, n) => `M${done}-${n}`);
+          await bench.load(names, { path: `/lists/more-${done}.md` });
+        }
         await finishSome(bench, 5);
         done += 5;
       }
