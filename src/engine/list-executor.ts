@@ -21,6 +21,7 @@ import type { Launcher } from './launcher.ts';
 import { ListClaims } from './list-claims.ts';
 import { MarkKeeper } from './mark-keeper.ts';
 import { Narrator } from './narrator.ts';
+import { mayBeAwaited } from './passing-on.ts';
 import { Patience } from './patience.ts';
 import { ProgressTeller } from './progress-teller.ts';
 import { launchOf } from './rescue.ts';
@@ -300,7 +301,10 @@ export class ListExecutor implements Executor {
    * that from being done keeps the end from it, too, and is told there.
    */
   #passOn(): void {
-    if (this.#seen === null || !this.#mayClaim(this.#seen)) return;
+    const { store, options } = this.#parts;
+    const seen = this.#seen;
+    if (seen === null || !this.#mayClaim(seen)) return;
+    if (mayBeAwaited({ ...seen, isShared: store.capabilities.shared }, options)) return;
     const claiming = this.#claims.take(1, async (claim) => {
       const claimed = await claim();
       // The end before the next beginning; what fails here is told by the next look.

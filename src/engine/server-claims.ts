@@ -3,6 +3,7 @@ import type { Work, WorkList } from '../store/instances.ts';
 import type { ClaimedTask, Store } from '../store/store.ts';
 import type { World } from '../world/world.ts';
 import { ClaimsUnderWay } from './claims-under-way.ts';
+import { mayBeAwaited } from './passing-on.ts';
 import type { ServedList } from './served-list.ts';
 import type { ServedLists } from './served-lists.ts';
 import { shareOut } from './share-out.ts';
@@ -30,6 +31,7 @@ interface OpenList {
   readonly list: WorkList;
   readonly served: ServedList;
   readonly lastSeq: number;
+  readonly isLimited: boolean;
 }
 
 /** What a server claims, over all lists that it serves. */
@@ -61,7 +63,7 @@ export class ServerClaims {
   }
 
   /** A fair part of the room for each list that has something ready; in turns who is first. */
-  async claim({ lists, lastSeq }: Work): Promise<number> {
+  async claim({ lists, lastSeq, isLimited }: Work): Promise<number> {
     const { capacity, lists: served, isDraining, persist } = this.#parts;
     this.#againMs = Number.POSITIVE_INFINITY;
     this.#only = null;
@@ -70,7 +72,7 @@ export class ServerClaims {
     const open: OpenList[] = [];
     for (const list of ready) {
       const one = await served.open(list);
-      if (one !== null) open.push({ list, served: one, lastSeq });
+      if (one !== null) open.push({ list, served: one, lastSeq, isLimited });
     }
     this.#only = ready.length === 1 ? (open[0] ?? null) : null;
     const room = capacity - served.size - this.places;
@@ -87,13 +89,17 @@ export class ServerClaims {
   }
 
   /**
-   * An attempt ends: where no other list waits for its place, the next task of this one gets it, in
-   * the same commit. Tried once: what keeps that from being done keeps the end from it, too.
+   * An attempt ends: where no other list, and nobody else, waits for its place, the next task of
+   * this list gets it, in the same commit. Tried once: what keeps that from being done keeps the
+   * end from it, too.
    */
   passOn(listId: string): void {
     const { isDraining, failed, answered } = this.#parts;
-    if (this.#only?.list.listId !== listId || isDraining()) return;
-    void this.#claimFrom(this.#only, 1, (claim) => claim())
+    const only = this.#only;
+    if (only?.list.listId !== listId || isDraining()) return;
+    const seen = { running: only.list.running, isLimited: only.isLimited, isShared: true };
+    if (mayBeAwaited(seen, only.served.options)) return;
+    void this.#claimFrom(only, 1, (claim) => claim())
       .catch((cause: unknown) => {
         if (!isPawlError(cause)) failed(cause);
       })

@@ -98,6 +98,8 @@ export interface Work {
   readonly isStill: boolean;
   /** What was asked of this holder. */
   readonly drain: Drain | null;
+  /** Somebody set a limit for agents, labels, a list or all of them. */
+  readonly isLimited: boolean;
   /** Of the store: grows with every event. */
   readonly lastSeq: number;
 }

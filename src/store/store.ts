@@ -243,6 +243,8 @@ export interface Control {
   readonly heldByClients: number;
   /** Tasks that are neither over nor excluded by `minPriority`. */
   readonly left: number;
+  /** Somebody set a limit for agents, labels, a list or all of them. */
+  readonly isLimited: boolean;
   /** Of the store: grows with every event. */
   readonly lastSeq: number;
 }

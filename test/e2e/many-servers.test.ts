@@ -98,6 +98,19 @@ describe('several servers on one store', () => {
     ]);
   });
 
+  it('one that ends a task claims the next one in the same commit', async () => {
+    await load(6);
+    expect((await alpha().work('--capacity', '1', '--until-idle').end()).code).toBe(0);
+    expect(runsOf(hosts)).toEqual(allOnce);
+    const claims = await execute(
+      url,
+      `SELECT EXISTS (SELECT 1 FROM task_events e WHERE e.kind = 'completed' AND e.at_ms = c.at_ms
+         AND e.seq = c.seq - 1) AS passed FROM task_events c WHERE kind = 'claimed' ORDER BY seq`,
+    );
+    const passedOn = TASKS.slice(1).map(() => ({ passed: true }));
+    expect(claims).toEqual([{ passed: false }, ...passedOn]);
+  });
+
   it('what a killed one ran is ended there and done by others, charged as a crash', async () => {
     await load(4);
     for (const { project } of hosts) project.hold(...TASKS);

@@ -45,6 +45,16 @@ describe('an attempt that ends', () => {
     }
   });
 
+  it('leaves its place to whoever comes first where a limit may keep others waiting', async () => {
+    const scene = await ListScene.open({ tasks, script: () => ({ takesMs: MINUTE_MS }) });
+    const limit = { kind: 'agent', name: 'command', maxRunning: 1 } as const;
+    await scene.do(scene.store.setLimit(limit));
+    const beside: string[][] = [];
+    const run = await scene.start({ store: (one) => spied(one, beside) });
+    expect(await run.ended(10 * MINUTE_MS)).toEqual({ kind: 'finished', workLeft: false });
+    expect(beside).toEqual(tasks.map(() => []));
+  });
+
   it('is told before the next one’s beginning', async () => {
     const scene = await ListScene.open({ tasks, script: () => ({ takesMs: MINUTE_MS }) });
     const run = await scene.start({ options: oneAtATime });

@@ -85,7 +85,8 @@ const free = (behind: Behind): string =>
   'FROM executors e, now WHERE e.list_id = $6::text)';
 const READY =
   'ready AS MATERIALIZED (SELECT id, priority, position FROM task_queue ' +
-  `WHERE ${IS_READY} AND priority <= $10::text AND (priority, position) >= ` +
+  `WHERE ${IS_READY} AND priority <= $10::text ` +
+  'AND (coalesce(agent, $13::text) = ANY ($20::text[])) IS NOT TRUE AND (priority, position) >= ' +
   "(coalesce((SELECT priority FROM place), ''), coalesce((SELECT position FROM place), 0)) " +
   'ORDER BY priority, position ' +
   'LIMIT coalesce((SELECT greatest(most, 0) FROM free WHERE goes AND NOT limited), 0) ' +
@@ -145,7 +146,7 @@ const claimParts = (behind: Behind): readonly string[] => [
   ...[NEWS, KNOWN, TOUCHED, SEEN, RUNNING, PLACE, free(behind), READY],
   ...[TAKEN, claimEvents(behind), ATTEMPTS, LOOK],
 ];
-const CLAIM_VALUES = 14;
+const CLAIM_VALUES = 15;
 
 /** `b` is the set of ends; what `evolve` says of `completed` happens where nobody waits for it. */
 const ENDED_COLUMNS = 'id, fence, holder, term, summary, event, exit_code, result, place';
@@ -209,6 +210,11 @@ export const AT_ONCE: Readonly<Record<AtOnceKind, string>> = {
   ),
 };
 
+/** Agents whose tasks are not to be claimed at all. */
+export function leftOut({ agentLimits = {} }: ClaimNext): readonly string[] {
+  return Object.keys(agentLimits).filter((agent) => agentLimits[agent] === 0);
+}
+
 export function claimValues(
   inputs: readonly ClaimNext[],
   known: KnownList | null,
@@ -223,6 +229,7 @@ export function claimValues(
     ...[known?.seq ?? null, known?.loadedAtMs ?? null],
     ...[known?.place[0] ?? null, known?.place[1] ?? null],
     arrayText(known?.running ?? []),
+    arrayText(leftOut(first)),
   ];
 }
 

@@ -47,7 +47,8 @@ describe('what is done at once', () => {
     const failed: AttemptOutcome = { kind: 'errored', cause: 'exit', error: 'exit code 1' };
     expect(taken([end('a'), end('b', failed), end('a')])).toEqual([0]);
     expect(taken([claim(), claim({ listId: 'm' }), claim({ agentLimits: { a: 1 } })])).toEqual([0]);
-    expect(taken([claim({ agentLimits: {} }), claim()])).toBeNull();
+    expect(taken([claim({ agentLimits: { a: 1, b: 0 } }), claim()])).toBeNull();
+    expect(taken([claim({ agentLimits: { a: 0, b: 0 } }), end('a')])).toEqual([1, 0]);
   });
 
   it('is no more than asked for', () => {

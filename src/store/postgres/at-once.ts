@@ -7,6 +7,7 @@ import {
   type AtOnceKind,
   claimValues,
   endValues,
+  leftOut,
   type Success,
   type Word,
 } from './at-once-sql.ts';
@@ -18,8 +19,8 @@ import type { Waiting } from './portion.ts';
 export interface AtOnce<T extends Waiting> {
   readonly calls: readonly T[];
   readonly sent: Sent;
-  /** Whose tasks it claims; null when it claims none. */
-  readonly claims: Pick<ClaimNext, 'listId' | 'minPriority'> | null;
+  /** Whose ready tasks it looks at; null when it leaves out some, or claims none. */
+  readonly looksAt: Pick<ClaimNext, 'listId' | 'minPriority'> | null;
   /**
    * What it came to for each call, of the text that it answered; undefined: nothing was done for
    * it, and what is to be done takes more than one look.
@@ -91,7 +92,8 @@ export function atOnce<T extends Waiting>(
 export function claimOf({ shared }: Waiting): ClaimNext | null {
   if (shared?.all !== claimTogether) return null;
   const input = shared.input as ClaimNext;
-  return input.agentLimits === undefined ? input : null;
+  const limits = Object.keys(input.agentLimits ?? {}).length - leftOut(input).length;
+  return limits === 0 ? input : null;
 }
 
 function endOf({ shared }: Waiting): Success | null {
@@ -110,20 +112,22 @@ function statementOf<T extends Waiting>(
   { word, known }: Pick<AtOnceHow<T>, 'word' | 'known'>,
 ): AtOnce<T> {
   const first = claims[0]?.input ?? null;
+  // What is left out stays ready before what is taken: no place is remembered.
+  const looksAt = first === null || leftOut(first).length > 0 ? null : first;
   const kind: AtOnceKind = claims.length === 0 ? 'ends' : ends.length === 0 ? 'claims' : 'both';
   const values = [
     ...[word.commit.key, String(word.commit.number), word.generation, word.nowMs],
     word.commit.before,
     ...claimValues(
       claims.map(({ input }) => input),
-      first === null ? null : known(first.listId),
+      looksAt === null ? null : known(looksAt.listId),
     ),
     ...endValues(ends.map(({ input }) => input)),
   ];
   return {
     calls: [...ends, ...claims].map(({ call }) => call),
     sent: { text: AT_ONCE[kind], values },
-    claims: first,
+    looksAt,
     read: (text) => {
       const said = JSON.parse(text) as Said;
       return [...endsOf(ends, said), ...claimsOf(claims, said)];

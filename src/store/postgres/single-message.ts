@@ -94,9 +94,9 @@ export class SingleMessage {
     world.checkpoint('after-commit');
     const answer = told[turn.length]?.rows[0] as Answer | undefined;
     invariant(answer !== undefined, 'the statement has one row');
-    if (once.claims !== null && answer.look !== null) {
+    if (once.looksAt !== null && answer.look !== null) {
       const look = JSON.parse(answer.look) as Look;
-      this.#known.learn(once.claims, look, world.clock.monotonic() - startedAt);
+      this.#known.learn(once.looksAt, look, world.clock.monotonic() - startedAt);
     }
     batch.hasWritten = answer.written === 1;
     if (!batch.hasWritten && batch.isTold) notice.unsaid();

@@ -2,6 +2,7 @@ import { ClaimRoom } from '../../domain/claim-room.ts';
 import type { Control, ControlQuery, EndRequest } from '../store.ts';
 import { IS_CLIENTS } from './expire-claims.ts';
 import { DRAIN_OF, type DrainRow, drainOf } from './instances.ts';
+import { IS_LIMITED } from './limits.ts';
 import { NEXT_DUE } from './promote-due.ts';
 import { labelsIn, needsAhead, readyTasks } from './ready-tasks.ts';
 import { type ReadContext, row, rows, type Verb } from './verb.ts';
@@ -18,7 +19,7 @@ export const FACTS =
   "(SELECT count(*) FROM task_queue WHERE list_id = ? AND status = 'running' " +
   `AND ${IS_CLIENTS}) AS clients, ` +
   `(${NEXT_DUE}) AS due, ` +
-  '(SELECT coalesce(max(seq), 0) FROM task_events) AS seq';
+  `(SELECT coalesce(max(seq), 0) FROM task_events) AS seq, ${IS_LIMITED}`;
 /** Counted only when it decides something: with nothing ready and nothing running. */
 const LEFT =
   "SELECT count(*) AS n FROM task_queue WHERE list_id = ? AND status IN ('queued', 'waiting') " +
@@ -34,6 +35,7 @@ interface Facts {
   readonly clients: number;
   readonly due: number | null;
   readonly seq: number;
+  readonly limited: number;
 }
 
 /** What an executor looks at between two claims; every part of it is answered by an index. */
@@ -67,6 +69,7 @@ export function* readControl({ nowMs }: ReadContext, query: ControlQuery): Verb<
     running,
     heldByClients: facts?.clients ?? 0,
     left: left?.n ?? running,
+    isLimited: facts?.limited === 1,
     lastSeq: facts?.seq ?? 0,
   };
 }

@@ -1,6 +1,7 @@
 import type { Work, WorkList, WorkQuery } from '../instances.ts';
 import type { EndRequest } from '../store.ts';
 import { DRAIN_OF, type DrainRow, drainOf } from './instances.ts';
+import { IS_LIMITED } from './limits.ts';
 import { NEXT_DUE } from './promote-due.ts';
 import { type ReadContext, row, rows, type Verb } from './verb.ts';
 
@@ -22,7 +23,7 @@ const BUSY =
   'task_queue q WHERE q.due_at_ms > 0 AND q.list_id = e.list_id AND q.held = 0 AND ' +
   "q.pending_deps = 0 AND coalesce(q.status, '') = 'queued'))) AS busy, " +
   `EXISTS (SELECT 1 FROM executors e WHERE e.status = 'running' AND ${READY}) AS ready, ` +
-  `(${NEXT_DUE}) AS due, (SELECT coalesce(max(seq), 0) FROM task_events) AS seq`;
+  `(${NEXT_DUE}) AS due, (SELECT coalesce(max(seq), 0) FROM task_events) AS seq, ${IS_LIMITED}`;
 const REQUESTS =
   "SELECT id, end_request_json AS request FROM task_queue WHERE status = 'running' " +
   'AND holder_id = ? AND end_request_json IS NOT NULL';
@@ -31,6 +32,7 @@ interface Facts {
   readonly ready: number;
   readonly due: number | null;
   readonly seq: number;
+  readonly limited: number;
 }
 
 /** What a server that works on every list looks at between two claims. */
@@ -49,6 +51,7 @@ export function* readWork({ nowMs }: ReadContext, { holderId }: WorkQuery): Verb
     isIdle: facts?.busy !== 1 && facts?.ready !== 1,
     isStill: facts?.busy !== 1,
     drain: drain === undefined ? null : drainOf(drain, nowMs),
+    isLimited: facts?.limited === 1,
     lastSeq: facts?.seq ?? 0,
   };
 }

@@ -148,9 +148,16 @@ export function claimingContract(on: OnStore): void {
   it(
     'an agent limit of nothing keeps exactly its tasks back, and no task without an agent',
     on(async (bench) => {
-      await bench.load([{ taskId: 'A', agent: 'off' }, 'B']);
-      const claimed = await bench.claim({ max: 9, agentLimits: { off: 0 } });
-      expect(claimed.map((task) => task.taskId)).toEqual(['B']);
+      await bench.load([{ taskId: 'A', agent: 'off' }, 'B', 'C', { taskId: 'D', agent: 'off' }]);
+      const claim = async (change: Partial<ClaimNext>) =>
+        (await bench.claim(change)).map((task) => task.taskId);
+      const agentLimits = { off: 0 };
+      expect(await claim({ max: 1, agentLimits })).toEqual(['B']);
+      // Whoever may take them finds them where they are, before what was taken.
+      expect(await claim({ max: 1 })).toEqual(['A']);
+      expect(await claim({ max: 9, agentLimits, defaultAgent: 'off' })).toEqual([]);
+      expect(await claim({ max: 9, agentLimits })).toEqual(['C']);
+      expect(await claim({ max: 9 })).toEqual(['D']);
     }),
   );
 
