@@ -38,11 +38,9 @@ export class ListClaims {
     max: number,
     how: (claim: () => Promise<readonly ClaimedTask[]>) => Promise<readonly ClaimedTask[]>,
   ): Promise<number> {
-    const { world, launch } = this.#parts;
     return this.#underWay.during(max, async () => {
       const claimed = await how(() => this.#claimNext(max));
-      if (claimed.length > 0) world.checkpoint('after-claim');
-      for (const task of claimed) launch(task);
+      for (const task of claimed) this.#parts.launch(task);
       return claimed.length;
     });
   }
@@ -52,13 +50,15 @@ export class ListClaims {
     return this.#underWay.settled();
   }
 
-  #claimNext(max: number): Promise<readonly ClaimedTask[]> {
-    const { store, options, listId, holderId } = this.#parts;
+  async #claimNext(max: number): Promise<readonly ClaimedTask[]> {
+    const { store, options, listId, holderId, world } = this.#parts;
     const { maxConcurrent, minPriority, defaultAgent, leaseMs, agentLimits } = options;
-    return store.claimNext({
+    const claimed = await store.claimNext({
       ...{ listId, holderId, max, maxConcurrent, minPriority, defaultAgent, leaseMs },
       ...this.offered,
       ...(Object.keys(agentLimits).length > 0 ? { agentLimits } : {}),
     });
+    if (claimed.length > 0) world.checkpoint('after-claim');
+    return claimed;
   }
 }

@@ -287,18 +287,18 @@ export class ListExecutor implements Executor {
 
   /** Most tasks that may be claimed now, as far as can be seen from outside. */
   #roomFor(control: Control): number {
-    if (!this.#mayClaim(control)) return 0;
+    if (!this.#mayClaim(control) || !control.ready) return 0;
     const taken = this.#attempts.size + this.#claims.places;
     return Math.max(0, this.#parts.options.maxConcurrent - taken);
   }
 
-  #mayClaim({ status, ready }: Control): boolean {
-    return !this.#isDraining && status === 'running' && ready;
+  #mayClaim({ status }: Control): boolean {
+    return !this.#isDraining && status === 'running';
   }
 
   /**
-   * An attempt ends: its place goes to the next task, in the same commit. Tried once: what keeps
-   * that from being done keeps the end from it, too, and is told there.
+   * An attempt ends: its place goes to the next task, which may be ready only now, in the same
+   * commit. Tried once: what keeps that from being done keeps the end from it, and is told there.
    */
   #passOn(): void {
     const { store, options } = this.#parts;

@@ -14,7 +14,7 @@ export interface ServedListsParts extends Omit<ServedListParts, OfOneList> {
   /** Tasks of a list are left to other hosts: their agent cannot be started here. */
   readonly agentMissing: (error: PawlError, listPath: string) => void;
   /** The outcome of an attempt of it is on its way to the store. */
-  readonly finishing: (listId: string) => void;
+  readonly finishing: (served: ServedList, listId: string) => void;
 }
 
 type Setup = Pick<WorkList, 'listId' | 'path' | 'configJson'>;
@@ -130,13 +130,13 @@ export class ServedLists {
       return known.served;
     }
     const parts = this.#parts;
-    const served = new ServedList(
+    const served: ServedList = new ServedList(
       {
         ...parts,
         trouble: (error) => parts.trouble(error, path),
         agentMissing: (error) => parts.agentMissing(error, path),
         onEvent: (event) => parts.onEvent(event, path),
-        finishing: () => parts.finishing(listId),
+        finishing: () => parts.finishing(served, listId),
       },
       work,
     );

@@ -26,20 +26,18 @@ export interface ServerClaimsParts {
 
 type Claim = () => Promise<readonly ClaimedTask[]>;
 
-/** A list that this host is set up for, as of an event. */
+/** A list that this host is set up for. */
 interface OpenList {
   readonly list: WorkList;
   readonly served: ServedList;
-  readonly lastSeq: number;
-  readonly isLimited: boolean;
 }
 
 /** What a server claims, over all lists that it serves. */
 export class ServerClaims {
   readonly #parts: ServerClaimsParts;
   readonly #underWay = new ClaimsUnderWay();
-  /** The only list that had something ready at the last look. */
-  #only: OpenList | null = null;
+  /** The last look. */
+  #seen: Work | null = null;
   #turn = 0;
   #againMs = Number.POSITIVE_INFINITY;
 
@@ -63,26 +61,20 @@ export class ServerClaims {
   }
 
   /** A fair part of the room for each list that has something ready; in turns who is first. */
-  async claim({ lists, lastSeq, isLimited }: Work): Promise<number> {
-    const { capacity, lists: served, isDraining, persist } = this.#parts;
+  async claim(work: Work): Promise<number> {
+    const { capacity, lists, isDraining, persist } = this.#parts;
+    this.#seen = work;
     this.#againMs = Number.POSITIVE_INFINITY;
-    this.#only = null;
-    if (isDraining()) return 0;
-    const ready = lists.filter((list) => list.status === 'running' && list.ready);
+    const room = capacity - lists.size - this.places;
+    if (isDraining() || room <= 0) return 0;
     const open: OpenList[] = [];
-    for (const list of ready) {
-      const one = await served.open(list);
-      if (one !== null) open.push({ list, served: one, lastSeq, isLimited });
+    for (const list of work.lists) {
+      const served = await lists.open(list);
+      const inMs = served?.claimableInMs(list, work.lastSeq) ?? Number.POSITIVE_INFINITY;
+      if (served !== null && inMs === 0) open.push({ list, served });
+      else this.#againMs = Math.min(this.#againMs, inMs);
     }
-    this.#only = ready.length === 1 ? (open[0] ?? null) : null;
-    const room = capacity - served.size - this.places;
-    if (room <= 0) return 0;
-    const claimable = open.filter((one) => {
-      const inMs = one.served.claimableInMs(one.list, lastSeq);
-      if (inMs > 0) this.#againMs = Math.min(this.#againMs, inMs);
-      return inMs === 0;
-    });
-    const shares = shareOut(claimable, room, this.#turn);
+    const shares = shareOut(open, room, this.#turn);
     this.#turn += 1;
     const claims = shares.map(({ item, share }) => this.#claimFrom(item, share, persist));
     return (await Promise.all(claims)).reduce((sum, claimed) => sum + claimed, 0);
@@ -93,13 +85,15 @@ export class ServerClaims {
    * this list gets it, in the same commit. Tried once: what keeps that from being done keeps the
    * end from it, too.
    */
-  passOn(listId: string): void {
+  passOn(served: ServedList, listId: string): void {
     const { isDraining, failed, answered } = this.#parts;
-    const only = this.#only;
-    if (only?.list.listId !== listId || isDraining()) return;
-    const seen = { running: only.list.running, isLimited: only.isLimited, isShared: true };
-    if (mayBeAwaited(seen, only.served.options)) return;
-    void this.#claimFrom(only, 1, (claim) => claim())
+    const { lists = [], isLimited = false } = this.#seen ?? {};
+    const list = lists.find((one) => one.listId === listId);
+    if (list?.status !== 'running' || isDraining()) return;
+    if (lists.some((other) => other !== list && other.status === 'running' && other.ready)) return;
+    const seen = { running: list.running, isLimited, isShared: true };
+    if (mayBeAwaited(seen, served.options)) return;
+    void this.#claimFrom({ list, served }, 1, (claim) => claim())
       .catch((cause: unknown) => {
         if (!isPawlError(cause)) failed(cause);
       })
@@ -107,22 +101,24 @@ export class ServerClaims {
   }
 
   #claimFrom(
-    { list: { listId }, served, lastSeq }: OpenList,
+    { list: { listId }, served }: OpenList,
     max: number,
     how: (claim: Claim) => ReturnType<Claim>,
   ): Promise<number> {
     const { store, holderId, labels, leaseMs, world } = this.#parts;
     const { maxConcurrent, minPriority, defaultAgent } = served.options;
     const { agentLimits } = served;
-    const claim: Claim = () =>
-      store.claimNext({
+    const claim: Claim = async () => {
+      const claimed = await store.claimNext({
         ...{ listId, holderId, max, labels, leaseMs, maxConcurrent, minPriority, defaultAgent },
         ...(Object.keys(agentLimits).length === 0 ? {} : { agentLimits }),
       });
+      if (claimed.length > 0) world.checkpoint('after-claim');
+      return claimed;
+    };
     return this.#underWay.during(max, async () => {
       const claimed = await how(claim);
-      if (claimed.length > 0) world.checkpoint('after-claim');
-      served.launch(claimed, lastSeq);
+      served.launch(claimed, this.#seen?.lastSeq ?? 0);
       return claimed.length;
     });
   }

@@ -127,7 +127,7 @@ export class WorkServer implements Executor {
         parts.onEvent({ kind: 'trouble', error }, path);
         parts.log.warn('agent.missing', { list: path }, error);
       },
-      finishing: (listId) => this.#claims.passOn(listId),
+      finishing: (served, listId) => this.#claims.passOn(served, listId),
       ended: () => this.#sleeper.wake(),
     });
     this.#claims = new ServerClaims({

@@ -82,8 +82,10 @@ describe('an attempt that ends', () => {
       { id: 'Z', priority: 'P4' as const },
     ];
     const scene = await ListScene.open({ tasks: chain });
-    const run = await scene.start({ options: oneAtATime });
+    const beside: string[][] = [];
+    const run = await scene.start({ options: oneAtATime, store: (one) => spied(one, beside) });
     await run.ended(MINUTE_MS);
+    expect(beside.map((ends) => ends.length)).toEqual([0, 1, 1, 1]);
     const started = run.events.flatMap((event) =>
       event.kind === 'task:started' ? [event.attempt.taskId] : [],
     );
