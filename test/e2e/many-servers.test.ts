@@ -111,6 +111,20 @@ describe('several servers on one store', () => {
     expect(claims).toEqual([{ passed: false }, ...passedOn]);
   });
 
+  it('one takes from two lists in turns', async () => {
+    gamma().project.write('other.md', listOf(['U1'], ['U2'], ['U3'], ['U4']));
+    expect((await gamma().start('load', 'other.md').end()).code).toBe(0);
+    await load(6);
+    expect((await alpha().work('--capacity', '1', '--until-idle').end()).code).toBe(0);
+    const claims = await execute(
+      url,
+      `SELECT task_id FROM task_events e JOIN task_queue q ON q.id = e.task
+         WHERE e.kind = 'claimed' ORDER BY seq`,
+    );
+    const lists = claims.map((row) => String(row['task_id']).slice(0, 1)).join('');
+    expect(lists).toMatch(/^(TU|UT){4}T{8}$/);
+  });
+
   it('what a killed one ran is ended there and done by others, charged as a crash', async () => {
     await load(4);
     for (const { project } of hosts) project.hold(...TASKS);
