@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CliProject, listOf } from './cli-project.ts';
+import { CliProject, jsonOf, listOf } from './cli-project.ts';
 
 /** What every task has in every JSON answer, at least. */
 const TASK_FIELDS = [
@@ -39,26 +39,29 @@ describe('what the commands answer', () => {
       kind: 'run',
       data: { counts: { completed: 2, failed: 1, skipped: 1 }, exitCode: 1, end: 'finished' },
     });
-    const list = await project.json('list');
+    // Each is a process here, which ends by itself.
+    const answer = async (...args: readonly string[]) =>
+      jsonOf(await project.start([...args, '--json']).end());
+    const list = await answer('list');
     expect(list).toMatchObject({ code: 0, schemaVersion: 1, kind: 'list' });
     for (const task of list.data.tasks) {
       expect(Object.keys(task)).toEqual(expect.arrayContaining(TASK_FIELDS));
       expect(task.why).not.toBe('');
     }
     const answers = [
-      await project.json('status'),
-      await project.json('show', 'C'),
-      await project.json('why', 'D'),
-      await project.json('logs', 'A'),
-      await project.json('next'),
-      await project.json('doctor'),
-      await project.json('pause'),
-      await project.json('resume'),
-      await project.json('retry', 'C'),
-      await project.json('skip', 'C', '--reason', 'no'),
-      await project.json('init'),
-      await project.json('backup', 'copy.db'),
-      await project.json('run', 'tasks.md', '--dry-run'),
+      await answer('status'),
+      await answer('show', 'C'),
+      await answer('why', 'D'),
+      await answer('logs', 'A'),
+      await answer('next'),
+      await answer('doctor'),
+      await answer('pause'),
+      await answer('resume'),
+      await answer('retry', 'C'),
+      await answer('skip', 'C', '--reason', 'no'),
+      await answer('init'),
+      await answer('backup', 'copy.db'),
+      await answer('run', 'tasks.md', '--dry-run'),
     ];
     expect(answers.map(({ code, kind }) => [kind, code])).toEqual([
       ['status', 0],

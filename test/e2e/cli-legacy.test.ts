@@ -60,9 +60,9 @@ describe('a project with an older store', () => {
     const typed = await project.pawl('skip', 'biuld_1', '--reason', 'no');
     expect([typed.code, existsSync(project.path('.pawl'))]).toEqual([1, false]);
     const changes = await Promise.all([
-      project.pawl('skip', 'build_1', '--reason', 'first'),
-      project.pawl('skip', 'build_1', '--reason', 'second'),
-      project.pawl('cancel', 'tell_1', '--reason', 'third'),
+      project.start(['skip', 'build_1', '--reason', 'first']).end(),
+      project.start(['skip', 'build_1', '--reason', 'second']).end(),
+      project.start(['cancel', 'tell_1', '--reason', 'third']).end(),
     ]);
     expect(changes.map(({ code }) => code).toSorted()).toEqual([0, 0, 3]);
     expect(project.rows('SELECT parent_task_id AS id FROM task_breakdowns')).toEqual([

@@ -27,7 +27,7 @@ describe('a list that is changed by commands', () => {
 
   async function addAll(count: number): Promise<void> {
     const adding = Array.from({ length: count }, (_, index) =>
-      project.json('add', `Added ${index}`, 'tasks.md'),
+      project.start(['add', `Added ${index}`, 'tasks.md', '--json']).end(),
     );
     for (const added of await Promise.all(adding)) expect(added.code, added.err).toBe(0);
     const numbers = Array.from({ length: count }, (_, index) => index);

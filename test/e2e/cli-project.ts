@@ -10,9 +10,10 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { PawlProcess, until } from '../chaos/pawl-process.ts';
+import { type Ended, PawlProcess, until } from '../chaos/pawl-process.ts';
 import { endAll, processesIn } from '../chaos/processes-in.ts';
 import { BUILT_PAWL } from '../support/built-pawl.ts';
+import { type Answered, commandHere } from './command-here.ts';
 
 /**
  * What every agent does: note its start, say hello, work as long as its task is held, note its end,
@@ -30,6 +31,10 @@ echo "good-bye from $PAWL_TASK_ID"
 echo "end $PAWL_TASK_ID $PAWL_ATTEMPT" >>runs.log
 test ! -e "fail/$PAWL_TASK_ID"
 `;
+
+type Environment = Readonly<Record<string, string>>;
+
+const QUIET: Environment = { NO_COLOR: '1', PAWL_INTERRUPT_GRACE: '0ms' };
 
 /** One command's answer with `--json`. */
 export interface JsonAnswer {
@@ -97,9 +102,9 @@ export class CliProject {
     return this.read('runs.log').split('\n').slice(0, -1);
   }
 
-  start(args: readonly string[], env: Readonly<Record<string, string>> = {}): PawlProcess {
-    const quiet = { NO_COLOR: '1', PAWL_INTERRUPT_GRACE: '0ms', ...env };
-    const pawl = new PawlProcess(this.pawlScript, args, { cwd: this.root, env: quiet });
+  start(args: readonly string[], env: Environment = {}): PawlProcess {
+    const where = { cwd: this.root, env: { ...QUIET, ...env } };
+    const pawl = new PawlProcess(this.pawlScript, args, where);
     this.#started.push(pawl);
     return pawl;
   }
@@ -110,13 +115,19 @@ export class CliProject {
     return this.start(['run', ...list, ...args, '--agent-command', 'sh agent.sh']);
   }
 
-  async pawl(...args: readonly string[]) {
-    return await this.start(args).end();
+  /** A command's answer; what is to be a process of its own is started. */
+  async pawl(...args: readonly string[]): Promise<Answered> {
+    return await this.ask(args);
+  }
+
+  /** The same in another environment. */
+  async ask(args: readonly string[], env: Environment = {}): Promise<Answered> {
+    if (this.pawlScript !== BUILT_PAWL) return await this.start(args, env).end();
+    return await commandHere(args, { cwd: this.root, env: { ...QUIET, ...env } });
   }
 
   async json(...args: readonly string[]): Promise<JsonAnswer> {
-    const { code, out, err } = await this.pawl(...args, '--json');
-    return { code, out, err, ...(JSON.parse(out === '' ? '{}' : out) as object) } as JsonAnswer;
+    return jsonOf(await this.pawl(...args, '--json'));
   }
 
   async agentsBegun(...taskIds: readonly string[]): Promise<void> {
@@ -183,6 +194,11 @@ export class CliProject {
     await until('the end of what a test left', () => endAll(this.root) === 0);
     rmSync(this.root, { recursive: true, force: true });
   }
+}
+
+/** The only document on standard output. */
+export function jsonOf({ code, out, err }: Omit<Ended, 'signal'>): JsonAnswer {
+  return { code, out, err, ...(JSON.parse(out === '' ? '{}' : out) as object) } as JsonAnswer;
 }
 
 /** A list with a row for each task: its id, its priority, what it waits for. */

@@ -16,6 +16,7 @@ import { findEntry } from '../../src/clients/plan-setup.ts';
 import { type Ended, PawlProcess } from '../chaos/pawl-process.ts';
 import { BUILT_BIN } from '../support/built-pawl.ts';
 import { testDepth } from '../support/test-depth.ts';
+import { type Answered, commandHere } from './command-here.ts';
 
 /** What a person may have in a settings file of each format. */
 const OWN = {
@@ -35,11 +36,17 @@ afterEach(() => {
   rmSync(home, { recursive: true, force: true });
 });
 
-/** The command as it is installed, for a person with this home and nothing else. */
-async function pawl(...args: readonly string[]): Promise<Ended> {
-  const env = { HOME: home, NO_COLOR: '1', PATH: '/usr/bin:/bin', ...NOTHING_SET };
-  return await new PawlProcess(BUILT_BIN, args, { cwd: join(home, 'project'), env }).end();
-}
+/** For a person with this home and nothing else. */
+const where = () => ({
+  cwd: join(home, 'project'),
+  env: { HOME: home, NO_COLOR: '1', PATH: '/usr/bin:/bin', ...NOTHING_SET },
+});
+
+const pawl = (...args: readonly string[]): Promise<Answered> => commandHere(args, where());
+
+/** The command as it is installed. */
+const installed = (...args: readonly string[]): Promise<Ended> =>
+  new PawlProcess(BUILT_BIN, args, where()).end();
 
 const NOTHING_SET = Object.fromEntries(
   [
@@ -49,7 +56,7 @@ const NOTHING_SET = Object.fromEntries(
 );
 
 // biome-ignore lint/suspicious/noExplicitAny: an answer from outside, looked at field by field
-function dataOf({ out }: Ended): any {
+function dataOf({ out }: Pick<Answered, 'out'>): any {
   return (JSON.parse(out) as { readonly data: unknown }).data;
 }
 
@@ -117,7 +124,7 @@ describe('the settings of a client', () => {
     for (const id of testDepth.pick({ reduced: ['claude-code', 'vscode'], full: having })) {
       const { out, code } = await pawl('setup', id, '--scope', 'project', '--json');
       expect(code, id).toBe(0);
-      const [{ file }] = dataOf({ out } as Ended).clients;
+      const [{ file }] = dataOf({ out }).clients;
       expect(file).toMatch(new RegExp(`^${home}/project/`));
     }
     expect(Object.keys(settings()).filter((name) => !name.startsWith('project/'))).toEqual([]);
@@ -129,8 +136,8 @@ describe('the settings of a client', () => {
 
 describe('what is written', () => {
   it('is what `--print` prints, and starts the Pawl that wrote it', async () => {
-    const printed = await pawl('setup', 'cursor', '--print');
-    await pawl('setup', 'cursor');
+    const printed = await installed('setup', 'cursor', '--print');
+    await installed('setup', 'cursor');
     expect(readFileSync(join(home, '.cursor/mcp.json'), 'utf8')).toBe(printed.out);
     const { command, args } = JSON.parse(printed.out).mcpServers.pawl;
     expect([realpathSync(command), realpathSync(args[0])]).toEqual([
@@ -216,7 +223,7 @@ it('all clients that are there are set up at once, the others named with a reaso
   for (const folder of ['.cursor', '.codex', '.gemini']) mkdirSync(join(home, folder));
   const { code, out } = await pawl('setup', '--all', '--json');
   expect(code).toBe(0);
-  const { clients, leftOut } = dataOf({ out } as Ended);
+  const { clients, leftOut } = dataOf({ out });
   expect(clients.map((one: { client: string }) => one.client)).toEqual([
     ...['codex', 'gemini', 'cursor'],
   ]);

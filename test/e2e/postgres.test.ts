@@ -69,20 +69,20 @@ describe('a project whose store is on PostgreSQL', () => {
   it('is skipped in parts and listed; the environment is heard before the file', async () => {
     const other = await server.createDatabase();
     const env = { PAWL_DATABASE_URL: other };
-    expect((await project.start(['load', 'tasks.md'], env).end()).code).toBe(0);
+    expect((await project.ask(['load', 'tasks.md'], env)).code).toBe(0);
     expect(await execute(url, "SELECT to_regclass('task_queue') AS t")).toEqual([{ t: null }]);
-    expect((await project.start(['skip', 'B', '--reason', 'later'], env).end()).code).toBe(0);
-    const list = await project.start(['list', '--json'], env).end();
+    expect((await project.ask(['skip', 'B', '--reason', 'later'], env)).code).toBe(0);
+    const list = await project.ask(['list', '--json'], env);
     expect(list.out).toContain('"skipped"');
     expect((await project.pawl('status')).out).not.toContain('skipped');
-    expect((await project.start(['migrate', 'status'], env).end()).code).toBe(0);
-    expect((await project.start(['migrate', 'restore'], env).end()).err).toContain('pg_restore');
+    expect((await project.ask(['migrate', 'status'], env)).code).toBe(0);
+    expect((await project.ask(['migrate', 'restore'], env)).err).toContain('pg_restore');
   });
 
   it('is not begun a second time in a file where the address is forgotten', async () => {
     project.write('.pawl/config.json', '{}');
     const onServer = { PAWL_DATABASE_URL: url };
-    expect((await project.start(['load', 'tasks.md'], onServer).end()).code).toBe(0);
+    expect((await project.ask(['load', 'tasks.md'], onServer)).code).toBe(0);
     const note = project.read('.pawl/server');
     expect(note).toContain(new URL(url).pathname);
     for (const secret of [new URL(url).password, '?'].filter((one) => one !== '')) {
@@ -97,7 +97,7 @@ describe('a project whose store is on PostgreSQL', () => {
       ],
     ];
     for (const args of forgotten) {
-      const { code, err } = await project.start(args).end();
+      const { code, err } = await project.ask(args);
       expect({ args, code, err: err.includes('store_elsewhere') }).toEqual({
         ...{ args, code: 3, err: true },
       });
@@ -108,7 +108,7 @@ describe('a project whose store is on PostgreSQL', () => {
     // Whoever means it goes back to a file, and is warned where both are there.
     rmSync(project.path('.pawl/server'));
     expect((await project.pawl('load', 'tasks.md')).err).toBe('');
-    expect((await project.start(['status'], onServer).end()).code).toBe(0);
+    expect((await project.ask(['status'], onServer)).code).toBe(0);
     const both = await project.pawl('status');
     expect(both.code).toBe(0);
     expect(both.err).toContain('the project was last opened on postgres://');
@@ -120,7 +120,7 @@ describe('a project whose store is on PostgreSQL', () => {
     const folder = project.path('else');
     rmSync(project.path('.pawl'), { recursive: true });
     const ask = (address: string, ...args: readonly string[]) =>
-      project.start(['-C', folder, ...args], { PAWL_DATABASE_URL: address }).end();
+      project.ask(['-C', folder, ...args], { PAWL_DATABASE_URL: address });
     expect((await ask(url, 'status')).out).toContain('0/3');
     expect((await ask(url, 'hosts')).out).toContain('Nothing works on this store.');
     expect(await ask(url, 'drain', '')).toMatchObject({ code: 2 });
@@ -141,7 +141,7 @@ describe('a project whose store is on PostgreSQL', () => {
     });
     const ask = async (host: string | null, ...args: readonly string[]) => {
       const env = { PAWL_DATABASE_URL: url, ...(host === null ? {} : { PAWL_HOST: host }) };
-      return await elsewhere.start(args, env).end();
+      return await elsewhere.ask(args, env);
     };
 
     it('from any folder, by every verb; a database without a store is none', async () => {
@@ -228,7 +228,7 @@ describe('a project whose store is on PostgreSQL', () => {
 
   it('without a server a command says so in a sentence, and no secret', async () => {
     const env = { PAWL_DATABASE_URL: 'mysql://ann:s3cret@db/x' };
-    const wrong = await project.start(['status'], env).end();
+    const wrong = await project.ask(['status'], env);
     expect(wrong.code).not.toBe(0);
     expect(wrong.out + wrong.err).toContain('PAWL_DATABASE_URL');
     expect(wrong.out + wrong.err).not.toContain('s3cret');

@@ -21,13 +21,20 @@ export type Tone = 'strong' | 'dim' | 'good' | 'bad' | 'warn' | 'note';
 export type Paint = (tone: Tone, text: string) => string;
 
 export interface TerminalOptions {
-  readonly stdin: NodeJS.ReadStream;
-  readonly stdout: NodeJS.WriteStream;
-  readonly stderr: NodeJS.WriteStream;
+  readonly stdin: { readonly isTTY?: boolean };
+  readonly stdout: Output;
+  readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** `--no-color` was not given. */
   readonly color: boolean;
 }
+
+/** A terminal, a pipe or a file. */
+export type Output = NodeJS.WritableStream & {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+};
 
 const COLUMNS_ELSEWHERE = 100;
 const ROWS_ELSEWHERE = 24;
@@ -36,8 +43,7 @@ const ROWS_ELSEWHERE = 24;
 export function createTerminal(options: TerminalOptions): Terminal {
   const { stdin, stdout, stderr, env } = options;
   const writers = new Map([stdout, stderr].map((stream) => [stream, writerOf(stream)]));
-  const write = (stream: NodeJS.WriteStream, text: string | Uint8Array): void =>
-    writers.get(stream)?.(text);
+  const write = (stream: Output, text: string | Uint8Array): void => writers.get(stream)?.(text);
   const isDumb = env['TERM'] === 'dumb';
   return {
     isLive: stdout.isTTY === true && !isDumb,
@@ -82,7 +88,7 @@ function paint(tone: Tone, text: string): string {
 }
 
 /** Writes until the reader is gone (`pawl list | head`), then swallows the rest. */
-function writerOf(stream: NodeJS.WriteStream): (text: string | Uint8Array) => void {
+function writerOf(stream: Output): (text: string | Uint8Array) => void {
   let isGone = false;
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
