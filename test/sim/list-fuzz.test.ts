@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { testDepth } from '../support/test-depth.ts';
 import { fuzzLists } from './support/fuzz-lists.ts';
 
-const FOR_MS = testDepth.pick({ reduced: 8_000, full: 600_000 });
+const FOR_MS = testDepth.pick({ reduced: 4_000, full: 600_000 });
 /** Beyond the time that is asked for: an input may be slow to make smaller. */
 const GRACE_MS = 180_000;
 const { seed } = testDepth;

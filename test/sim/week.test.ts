@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { testDepth } from '../support/test-depth.ts';
 import { ListScene } from './support/list-scene.ts';
 import { Dice } from './support/play-script.ts';
 
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
+/** Most of a week is heartbeats and looks around: one that is quick has fewer of them. */
+const LEASE_MS = testDepth.pick({ reduced: 60 * MINUTE_MS, full: 20 * MINUTE_MS });
 
 /** Agents that take hours, fail often and are limited daily; executors that die or hang daily. */
 async function week(seed: number, count = 40) {
@@ -27,7 +31,7 @@ async function week(seed: number, count = 40) {
     options: {
       maxConcurrent: 3,
       executionTimeoutMs: 24 * HOUR_MS,
-      ...{ leaseMs: 1_200_000, heartbeatMs: 300_000, sweepMs: 200_000 },
+      ...{ leaseMs: LEASE_MS, heartbeatMs: LEASE_MS / 4, sweepMs: LEASE_MS / 6 },
       retry: { ...RETRY, attemptsMax: 10 },
     },
   });
@@ -39,7 +43,7 @@ async function week(seed: number, count = 40) {
     await simulation.runUntil(() => holder.end !== null || isEvening(), 2 * DAY_MS);
     if (day % 2 === 0) {
       holder.process.suspend(); // past its lease: the other one rescues
-      await simulation.run(40 * 60_000);
+      await simulation.run(2 * LEASE_MS);
       holder.process.resume();
       expiries += 1;
     } else {
