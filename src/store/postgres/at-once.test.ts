@@ -43,12 +43,19 @@ describe('what is done at once', () => {
     expect(taken([])).toBeNull();
   });
 
+  const failed: AttemptOutcome = { kind: 'errored', cause: 'exit', error: 'exit code 1' };
+
   it('is no other outcome, no claim with limits, no other list, no task a second time', () => {
-    const failed: AttemptOutcome = { kind: 'errored', cause: 'exit', error: 'exit code 1' };
     expect(taken([end('a'), end('b', failed), end('a')])).toEqual([0]);
     expect(taken([claim(), claim({ listId: 'm' }), claim({ agentLimits: { a: 1 } })])).toEqual([0]);
     expect(taken([claim({ agentLimits: { a: 1, b: 0 } }), claim()])).toBeNull();
     expect(taken([claim({ agentLimits: { a: 0, b: 0 } }), end('a')])).toEqual([1, 0]);
+  });
+
+  it('is nothing behind an end that is left: what that frees is its next claim’s', () => {
+    const waiting = [end('a'), claim(), end('b', failed), claim(), end('c')];
+    expect(taken(waiting)).toEqual([0, 1]);
+    expect(taken([claim(), end('a'), end('a'), claim()])).toEqual([1, 0]);
   });
 
   it('is no more than asked for', () => {

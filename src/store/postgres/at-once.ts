@@ -85,6 +85,8 @@ export function atOnce<T extends Waiting>(
       }
     }
     if (claims.length + ends.length === 0) return null;
+    // What is asked for behind an end sees what that frees and makes ready: it waits with it.
+    if (call.shared?.all === finishTogether && ends.at(-1)?.call !== call) break;
   }
   return claims.length + ends.length === 0 ? null : statementOf(claims, ends, how);
 }

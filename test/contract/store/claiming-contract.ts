@@ -76,11 +76,13 @@ export function claimingContract(on: OnStore): void {
       bench: StoreBench,
       running: readonly ClaimedTask[],
       limits: Partial<ClaimNext>,
+      failing: readonly string[] = [],
     ): Promise<readonly ClaimedTask[]> => {
       const claims = running.map(async (task) => {
-        const finished = bench.finish(task, { kind: 'succeeded' });
+        const fails = failing.includes(task.taskId);
+        const finished = bench.finish(task, fails ? FAILED : { kind: 'succeeded' });
         const claimed = await bench.claim(limits);
-        expect(await finished).toMatchObject({ status: 'completed' });
+        expect(await finished).toMatchObject({ status: fails ? 'queued' : 'completed' });
         return claimed;
       });
       return (await Promise.all(claims)).flat();
@@ -101,6 +103,16 @@ export function claimingContract(on: OnStore): void {
         const last = ['completed A', 'completed B', 'claimed C', 'claimed D'];
         expect(kinds.slice(-4).toSorted()).toEqual(last.toSorted());
         expect(kinds.indexOf('completed A')).toBeLessThan(kinds.indexOf('claimed C'));
+      }),
+    );
+
+    it(
+      'has the place of one that failed, too, whatever ended before',
+      on(async (bench) => {
+        await bench.load(['A', 'B', 'C', 'D', 'E']);
+        const atMost = { maxConcurrent: 2 };
+        const running = await bench.claim({ ...atMost, max: 2 });
+        expect(namesOf(await passOn(bench, running, atMost, ['B']))).toEqual(['C', 'D']);
       }),
     );
 
