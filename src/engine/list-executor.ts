@@ -187,7 +187,6 @@ export class ListExecutor implements Executor {
   }
 
   async leave(): Promise<void> {
-    this.#draining = true;
     this.#givingUp.abort();
     const agentsLeft = this.#attempts.size;
     this.#attempts.leave();
@@ -211,8 +210,9 @@ export class ListExecutor implements Executor {
     return this.#isSentAway;
   }
 
+  /** Nothing more is claimed. */
   get #isDraining(): boolean {
-    return this.#draining || this.#isSentAway;
+    return this.#draining || this.#isSentAway || this.#givingUp.signal.aborted;
   }
 
   /** The last event that it told: whoever takes over goes on from there. */

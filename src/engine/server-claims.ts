@@ -74,6 +74,8 @@ export class ServerClaims {
       if (served !== null && inMs === 0) open.push({ list, served });
       else this.#againMs = Math.min(this.#againMs, inMs);
     }
+    // That took its time, and whoever leaves waits only for claims that are under way.
+    if (isDraining()) return 0;
     const shares = shareOut(open, room, this.#turn);
     this.#turn += 1;
     const claims = shares.map(({ item, share }) => this.#claimFrom(item, share, persist));
@@ -86,7 +88,9 @@ export class ServerClaims {
    * end from it, too.
    */
   passOn(served: ServedList, listId: string): void {
-    const { isDraining, failed, answered } = this.#parts;
+    const { capacity, lists: all, isDraining, failed, answered } = this.#parts;
+    // More than there is room for were taken over: their places go.
+    if (all.size > capacity) return;
     const { lists = [], isLimited = false } = this.#seen ?? {};
     const list = lists.find((one) => one.listId === listId);
     if (list?.status !== 'running' || isDraining()) return;

@@ -311,6 +311,7 @@ export class WorkServer implements Executor {
     if (this.#stopping.signal.aborted || this.#givingUp.signal.aborted) return;
     const error = asPawlError(cause);
     this.#parts.log.error('executor.failed', {}, error);
+    this.#draining = 'told';
     this.#givingUp.abort();
     this.#lists.leave();
     void this.#finishWith({ kind: 'error', error });

@@ -168,6 +168,25 @@ describe('a store', () => {
     expect(end).toMatchObject({ kind: 'error', error: { code: 'store_corrupt' } });
     expect(scene.programs.living).toHaveLength(3);
   });
+
+  it('that is damaged while it is looked at: nothing is claimed after the end', async () => {
+    const scene = await ListScene.open({ tasks });
+    const answer = Promise.withResolvers<void>();
+    let looks = 0;
+    const run = await scene.start({
+      store: (real) =>
+        answering(real, async (verb, call) => {
+          if (verb === 'heartbeat') throw new PawlError('store_corrupt', 'it is malformed');
+          if (verb === 'control' && ++looks > 1) await answer.promise;
+          return await call();
+        }),
+    });
+    expect((await run.ended(MINUTE_MS)).kind).toBe('error');
+    answer.resolve();
+    await scene.simulation.run(MINUTE_MS);
+    expect(Object.values(await scene.statuses())).not.toContain('running');
+    expect(run.events.map(({ kind }) => kind)).not.toContain('task:started');
+  });
 });
 
 const SUMMARY = { summary: 'did it' };
