@@ -112,6 +112,8 @@ export class ServerClaims {
     const { store, holderId, labels, leaseMs, world } = this.#parts;
     const { maxConcurrent, minPriority, defaultAgent } = served.options;
     const { agentLimits } = served;
+    // What comes between question and answer is news to whoever got nothing.
+    const { lastSeq = 0 } = this.#seen ?? {};
     const claim: Claim = async () => {
       const claimed = await store.claimNext({
         ...{ listId, holderId, max, labels, leaseMs, maxConcurrent, minPriority, defaultAgent },
@@ -122,7 +124,7 @@ export class ServerClaims {
     };
     return this.#underWay.during(max, async () => {
       const claimed = await how(claim);
-      served.launch(claimed, this.#seen?.lastSeq ?? 0);
+      served.launch(claimed, lastSeq);
       return claimed.length;
     });
   }

@@ -5,9 +5,12 @@ import { ListScene, type SceneOptions } from './support/list-scene.ts';
 import { SceneServer, type SceneServerOptions } from './support/scene-server.ts';
 
 const MINUTE_MS = 60_000;
-const tasks = Array.from({ length: 12 }, (_, at) => ({ id: `T${at + 1}` }));
+const TASKS = Array.from({ length: 12 }, (_, at) => ({ id: `T${at + 1}` }));
 
-async function openScene(script: SceneOptions['script']): Promise<ListScene> {
+async function openScene(
+  script: NonNullable<SceneOptions['script']>,
+  tasks: SceneOptions['tasks'] = TASKS,
+): Promise<ListScene> {
   const scene = await ListScene.open({ tasks, options: { maxConcurrent: 100 }, script });
   await scene.setStatus('running');
   return scene;
@@ -34,7 +37,7 @@ describe('a server', () => {
     expect(heir.server.active()).toHaveLength(2);
     await scene.simulation.runUntil(() => heir.end !== null);
     expect(heir.end).toEqual({ kind: 'finished', workLeft: false });
-    expect(scene.ran).toHaveLength(tasks.length);
+    expect(scene.ran).toHaveLength(TASKS.length);
   });
 
   it.each(['leave', 'endAgents'] as const)(
@@ -49,6 +52,27 @@ describe('a server', () => {
       expect(Object.values(await scene.statuses())).not.toContain('running');
     },
   );
+
+  it('whose claim came in vain misses nothing that has come since it was asked', async () => {
+    const scene = await openScene(() => ({ takesMs: MINUTE_MS }), TASKS.slice(0, 1));
+    const answer = Promise.withResolvers<void>();
+    const store = (one: Store): Store => ({
+      ...one,
+      claimNext: async (input, call) => {
+        const claimed = await one.claimNext(input, call);
+        if (claimed.length === 0) await answer.promise;
+        return claimed;
+      },
+    });
+    await start(scene, { capacity: 1, store });
+    await scene.untilRunning('T1');
+    await scene.simulation.run(MINUTE_MS);
+    await scene.load(TASKS);
+    await scene.simulation.run(1_000);
+    answer.resolve();
+    await scene.simulation.run(1_000);
+    expect(scene.ran).toEqual(['T1', 'T2']);
+  });
 
   it('that fails claims nothing more', async () => {
     const scene = await openScene(() => ({ takesMs: MINUTE_MS }));
