@@ -13,6 +13,9 @@ import { Dice } from '../support/random-schema.ts';
 import { testDepth } from '../support/test-depth.ts';
 import { CliProject, type JsonAnswer, listOf } from './cli-project.ts';
 
+// All rounds take two minutes on an idle machine; on a busy one several times that is no hang.
+vi.setConfig({ testTimeout: testDepth.pick({ reduced: 120_000, full: 900_000 }) });
+
 /** Only who may mount can make a small disk. */
 const probe = spawnSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']);
 const mayMount = process.getuid?.() === 0 && probe.status === 0;
