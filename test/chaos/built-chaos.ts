@@ -14,6 +14,7 @@ const PROGRAMS = [
   'library-writer',
   'list-editor',
   'list-writer',
+  'lock-worker',
   'migrator',
   'run-list',
   'starts-run',

@@ -1,10 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { programOf } from '../chaos/built-chaos.ts';
 import { until } from '../chaos/pawl-process.ts';
 
-const WORKER = fileURLToPath(new URL('./lock-worker.ts', import.meta.url));
-
-/** A process that works under a lock; see `lock-worker.ts`. */
+/** A process that works under a lock; see `test/chaos/lock-worker.ts`. */
 export class LockWorker {
   readonly #child: ChildProcess;
   #said = '';
@@ -13,7 +11,13 @@ export class LockWorker {
     way: 'count' | 'without' | 'write',
     { folder, times = 1, url }: { folder: string; times?: number; url: string | null },
   ) {
-    const argv = [WORKER, way, folder, String(times), ...(url === null ? [] : [url])];
+    const argv = [
+      programOf('lock-worker'),
+      way,
+      folder,
+      String(times),
+      ...(url === null ? [] : [url]),
+    ];
     this.#child = spawn(process.execPath, argv, { stdio: ['pipe', 'pipe', 'inherit'] });
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.#said += text;
