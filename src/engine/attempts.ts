@@ -10,6 +10,7 @@ import type {
   HeldFence,
   Store,
   Attempt as StoredAttempt,
+  TaskDetail,
 } from '../store/store.ts';
 import type { Timer } from '../world/timers.ts';
 import type { World } from '../world/world.ts';
@@ -160,8 +161,8 @@ export class Attempts {
     if (attempt === undefined) return;
     const task = await this.#parts.persist(() => this.#parts.store().task(id));
     if (this.#active.get(id) !== attempt) return;
+    if (task !== null && isHeldBy(attempt.claimed, task)) return;
     const sameAttempt = task?.status === 'running' && task.fence === attempt.claimed.fence;
-    if (sameAttempt && task.holderTerm === attempt.claimed.term) return;
     this.#parts.log.warn('lease.lost', { task: attempt.claimed.taskId });
     if (sameAttempt) attempt.leave();
     else attempt.abandon();
@@ -186,6 +187,11 @@ export class Attempts {
     const folder = `${attemptsDir}/${claimed.id}/${claimed.fence}`;
     const task = await this.#parts.persist(() => store().task(claimed.id));
     if (task === null) throw new PawlError('bug', `the claimed task ${claimed.taskId} is gone`);
+    if (!isHeldBy(claimed, task)) {
+      // Nobody renews what is not under way: it took too long until here.
+      this.#parts.log.warn('lease.lost', { task: claimed.taskId });
+      return;
+    }
     const plan = async () => {
       const dependencies = await this.#parts.persist(() => store().dependencies(claimed.id));
       const lastFailure = await this.#lastFailure(claimed);
@@ -295,6 +301,11 @@ export class Attempts {
     const { taskId, attempt: number } = claimed;
     log.warn('attempt.refused', { task: taskId, attempt: number, code: finished.error.code });
   }
+}
+
+/** Whoever claimed it so still holds it. */
+function isHeldBy({ fence, term }: ClaimedTask, task: TaskDetail): boolean {
+  return task.status === 'running' && task.fence === fence && task.holderTerm === term;
 }
 
 /** What is kept of the report; an attempt that reported nothing keeps nothing. */

@@ -119,6 +119,30 @@ describe('a store', () => {
     expect(await scene.task('T1')).toMatchObject({ attempts: 1, crashCount: 0 });
   });
 
+  it('that is away behind a claim: nothing is begun that is another’s by then', async () => {
+    const scene = await ListScene.open({
+      tasks: [{ id: 'T1' }],
+      script: () => ({ takesMs: HOUR_MS }),
+    });
+    const back = Promise.withResolvers<void>();
+    const late = await scene.start({
+      store: (real) =>
+        answering(real, async (verb, call) => {
+          if (verb === 'task') await back.promise;
+          return await call();
+        }),
+    });
+    await scene.simulation.run(1_000);
+    late.executor.drain();
+    await scene.start();
+    await scene.untilRunning('T1');
+    back.resolve();
+    await scene.simulation.run(1_000);
+    expect(late.events.map(({ kind }) => kind)).not.toContain('task:started');
+    expect(await scene.events('T1')).not.toContain('late_result');
+    expect(scene.ran).toEqual(['T1']);
+  });
+
   it('that loses its answer to an outcome: it is repeated, and answered the same', async () => {
     const scene = await ListScene.open({ tasks, script: () => ({ takesMs: 1_000 }) });
     let calls = 0;
