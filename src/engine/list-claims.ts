@@ -55,8 +55,7 @@ export class ListClaims {
     const { maxConcurrent, minPriority, defaultAgent, leaseMs, agentLimits } = options;
     const claimed = await store.claimNext({
       ...{ listId, holderId, max, maxConcurrent, minPriority, defaultAgent, leaseMs },
-      ...this.offered,
-      ...(Object.keys(agentLimits).length > 0 ? { agentLimits } : {}),
+      ...{ agentLimits, ...this.offered },
     });
     if (claimed.length > 0) world.checkpoint('after-claim');
     return claimed;

@@ -24,6 +24,7 @@ export interface ListWork {
 }
 
 export interface ServedListParts {
+  readonly listId: string;
   readonly world: World;
   readonly store: () => Store;
   readonly runner: ProgramRunner;
@@ -47,6 +48,7 @@ const AGENTS_AGAIN_MS = 5_000;
 
 /** What a server does with one list: its attempts, with the options in force for them. */
 export class ServedList {
+  readonly listId: string;
   readonly attempts: Attempts;
   readonly #world: World;
   readonly #agentMissing: (error: PawlError) => void;
@@ -58,6 +60,7 @@ export class ServedList {
   #agentsUntilMs = Number.NEGATIVE_INFINITY;
 
   constructor(parts: ServedListParts, work: ListWork) {
+    this.listId = parts.listId;
     this.#world = parts.world;
     this.#pause = new ClaimPause(parts.world.clock);
     this.#agentMissing = parts.agentMissing;

@@ -4,7 +4,7 @@ import type { EndRequest, HeldFence } from '../store/store.ts';
 import type { ActiveAttempt, ExecutionEvent } from './execution.ts';
 import { type ListWork, ServedList, type ServedListParts } from './served-list.ts';
 
-type OfOneList = 'onEvent' | 'trouble' | 'agentMissing' | 'finishing';
+type OfOneList = 'listId' | 'onEvent' | 'trouble' | 'agentMissing' | 'finishing';
 
 export interface ServedListsParts extends Omit<ServedListParts, OfOneList> {
   /** @throws PawlError when this host cannot execute the list as it is set up. */
@@ -14,7 +14,7 @@ export interface ServedListsParts extends Omit<ServedListParts, OfOneList> {
   /** Tasks of a list are left to other hosts: their agent cannot be started here. */
   readonly agentMissing: (error: PawlError, listPath: string) => void;
   /** The outcome of an attempt of it is on its way to the store. */
-  readonly finishing: (served: ServedList, listId: string) => void;
+  readonly finishing: (served: ServedList) => void;
 }
 
 type Setup = Pick<WorkList, 'listId' | 'path' | 'configJson'>;
@@ -133,10 +133,11 @@ export class ServedLists {
     const served: ServedList = new ServedList(
       {
         ...parts,
+        listId,
         trouble: (error) => parts.trouble(error, path),
         agentMissing: (error) => parts.agentMissing(error, path),
         onEvent: (event) => parts.onEvent(event, path),
-        finishing: () => parts.finishing(served, listId),
+        finishing: () => parts.finishing(served),
       },
       work,
     );

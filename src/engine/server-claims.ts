@@ -1,5 +1,5 @@
 import { isPawlError } from '../domain/errors.ts';
-import type { Work, WorkList } from '../store/instances.ts';
+import type { Work } from '../store/instances.ts';
 import type { ClaimedTask, Store } from '../store/store.ts';
 import type { World } from '../world/world.ts';
 import { ClaimsUnderWay } from './claims-under-way.ts';
@@ -25,12 +25,6 @@ export interface ServerClaimsParts {
 }
 
 type Claim = () => Promise<readonly ClaimedTask[]>;
-
-/** A list that this host is set up for. */
-interface OpenList {
-  readonly list: WorkList;
-  readonly served: ServedList;
-}
 
 /** What a server claims, over all lists that it serves. */
 export class ServerClaims {
@@ -67,11 +61,11 @@ export class ServerClaims {
     this.#againMs = Number.POSITIVE_INFINITY;
     const room = capacity - lists.size - this.places;
     if (isDraining() || room <= 0) return 0;
-    const open: OpenList[] = [];
+    const open: ServedList[] = [];
     for (const list of work.lists) {
       const served = await lists.open(list);
       const inMs = served?.claimableInMs(list, work.lastSeq) ?? Number.POSITIVE_INFINITY;
-      if (served !== null && inMs === 0) open.push({ list, served });
+      if (served !== null && inMs === 0) open.push(served);
       else this.#againMs = Math.min(this.#againMs, inMs);
     }
     // That took its time, and whoever leaves waits only for claims that are under way.
@@ -87,17 +81,17 @@ export class ServerClaims {
    * this list gets it, in the same commit. Tried once: what keeps that from being done keeps the
    * end from it, too.
    */
-  passOn(served: ServedList, listId: string): void {
+  passOn(served: ServedList): void {
     const { capacity, lists: all, isDraining, failed, answered } = this.#parts;
     // More than there is room for were taken over: their places go.
     if (all.size > capacity) return;
     const { lists = [], isLimited = false } = this.#seen ?? {};
-    const list = lists.find((one) => one.listId === listId);
+    const list = lists.find(({ listId }) => listId === served.listId);
     if (list?.status !== 'running' || isDraining()) return;
     if (lists.some((other) => other !== list && other.status === 'running' && other.ready)) return;
     const seen = { running: list.running, isLimited, isShared: true };
     if (mayBeAwaited(seen, served.options)) return;
-    void this.#claimFrom({ list, served }, 1, (claim) => claim())
+    void this.#claimFrom(served, 1, (claim) => claim())
       .catch((cause: unknown) => {
         if (!isPawlError(cause)) failed(cause);
       })
@@ -105,19 +99,19 @@ export class ServerClaims {
   }
 
   #claimFrom(
-    { list: { listId }, served }: OpenList,
+    served: ServedList,
     max: number,
     how: (claim: Claim) => ReturnType<Claim>,
   ): Promise<number> {
     const { store, holderId, labels, leaseMs, world } = this.#parts;
     const { maxConcurrent, minPriority, defaultAgent } = served.options;
-    const { agentLimits } = served;
+    const { listId, agentLimits } = served;
     // What comes between question and answer is news to whoever got nothing.
     const { lastSeq = 0 } = this.#seen ?? {};
     const claim: Claim = async () => {
       const claimed = await store.claimNext({
         ...{ listId, holderId, max, labels, leaseMs, maxConcurrent, minPriority, defaultAgent },
-        ...(Object.keys(agentLimits).length === 0 ? {} : { agentLimits }),
+        agentLimits,
       });
       if (claimed.length > 0) world.checkpoint('after-claim');
       return claimed;

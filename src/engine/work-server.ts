@@ -127,7 +127,7 @@ export class WorkServer implements Executor {
         parts.onEvent({ kind: 'trouble', error }, path);
         parts.log.warn('agent.missing', { list: path }, error);
       },
-      finishing: (served, listId) => this.#claims.passOn(served, listId),
+      finishing: (served) => this.#claims.passOn(served),
       ended: () => this.#sleeper.wake(),
     });
     this.#claims = new ServerClaims({

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { PawlError } from '../../src/domain/errors.ts';
 import type { Store } from '../../src/store/store.ts';
 import { ListScene } from './support/list-scene.ts';
 
@@ -53,6 +54,26 @@ describe('an attempt that ends', () => {
     const run = await scene.start({ store: (one) => spied(one, beside) });
     expect(await run.ended(10 * MINUTE_MS)).toEqual({ kind: 'finished', workLeft: false });
     expect(beside).toEqual(tasks.map(() => []));
+  });
+
+  it('passes it on once, however often its end is tried', async () => {
+    const scene = await ListScene.open({ tasks, script: () => ({ takesMs: MINUTE_MS }) });
+    let [failures, claims] = [8, 0];
+    const store = (one: Store): Store => ({
+      ...one,
+      finishAttempt: async (input, call) => {
+        failures -= 1;
+        if (failures >= 0) throw new PawlError('store_busy', 'not yet');
+        return await one.finishAttempt(input, call);
+      },
+      claimNext: async (input, call) => {
+        if (failures >= 0 && failures < 8) claims += 1;
+        return await one.claimNext(input, call);
+      },
+    });
+    const run = await scene.start({ options: oneAtATime, store });
+    expect(await run.ended(10 * MINUTE_MS)).toEqual({ kind: 'finished', workLeft: false });
+    expect(claims).toBe(1);
   });
 
   it('is told before the next one’s beginning', async () => {

@@ -28,8 +28,8 @@ export const READY =
  * here, inside the transaction, so they hold between processes and hosts.
  */
 export function* claimNext(ctx: VerbContext, input: ClaimNext): Verb<readonly ClaimedTask[]> {
-  const { listId, max, maxConcurrent, minPriority, agentLimits, labels } = input;
-  const isPlain = agentLimits === undefined && labels === undefined;
+  const { listId, max, maxConcurrent, minPriority, agentLimits = {}, labels } = input;
+  const isPlain = Object.keys(agentLimits).length === 0 && labels === undefined;
   const most = isPlain ? Math.min(max, maxConcurrent) : 0;
   const [lists, ready = []] = (yield* together([
     question(ROOM, listId),
