@@ -13,7 +13,8 @@ export interface Success extends FinishAttempt {
   readonly outcome: Extract<AttemptOutcome, { readonly kind: 'succeeded' }>;
 }
 
-export type AtOnceKind = 'claims' | 'ends' | 'both';
+/** `knowing_`: with what is remembered of the list. */
+export type AtOnceKind = 'claims' | 'knowing_claims' | 'ends' | 'both' | 'knowing_both';
 
 /** What the statement leaves in the ledger, and what it needs to know of this process. */
 export interface Word {
@@ -29,6 +30,24 @@ const NOW =
   `AS said, min_writer <= $3::bigint AS mine FROM store_meta, ` +
   `LATERAL (SELECT coalesce($4::bigint, ${NOW_MS}) AS ms) clock WHERE one = 1)`;
 
+const IS_READY =
+  "list_id = $6::text AND status = 'queued' AND pending_deps = 0 AND due_at_ms = 0 AND held = 0";
+
+/** Entries of the indexes that a claim goes through, dead ones too, as this session counts them. */
+const ENTRIES = ['task_queue_ready', 'task_queue_running', 'task_queue_status']
+  .map((index) => `pg_stat_get_xact_tuples_returned('${index}'::regclass)`)
+  .join(' + ');
+const BEGAN = `began AS MATERIALIZED (SELECT ${ENTRIES} AS entries)`;
+/** The tasks that run; asked behind `began`: a condition without columns is looked at first. */
+const running = (condition = '', also = ''): string =>
+  `running AS MATERIALIZED (SELECT id FROM task_queue WHERE list_id = $6::text ` +
+  `AND status = 'running' AND (SELECT entries FROM began) IS NOT NULL ${condition}${also})`;
+/** How many entries were in the way of the others. */
+const PASSED =
+  `passed AS MATERIALIZED (SELECT ${ENTRIES} - began.entries - found.n ` +
+  '- (SELECT count(*) FROM running) AS entries ' +
+  'FROM began, (SELECT count(*) AS n FROM ready OFFSET 0) found)';
+
 /** Most events, and running tasks, that a look builds upon: beyond, it is a whole one. */
 const REMEMBERED_MAX = 1_000;
 
@@ -40,11 +59,11 @@ const EVENTS = (after: string): string =>
   `FROM task_events WHERE (list_id, seq) > ($6::text, ${after}) ` +
   'AND (list_id, seq) <= ($6::text, 9223372036854775807) ORDER BY list_id';
 /** See `KnownLists`: what has happened since, and whether the rest still holds. */
-const SINCE = EVENTS('$15::bigint');
+const SINCE = EVENTS('$16::bigint');
 const NEWS = `news AS MATERIALIZED (SELECT task ${SINCE}, seq LIMIT ${REMEMBERED_MAX + 1})`;
 const KNOWN =
-  'known AS MATERIALIZED (SELECT seq, loaded, coalesce(seq >= $15::bigint ' +
-  'AND loaded = $16::bigint ' +
+  'known AS MATERIALIZED (SELECT seq, loaded, coalesce(seq >= $16::bigint ' +
+  'AND loaded = $17::bigint ' +
   `AND (SELECT count(*) FROM news) <= ${REMEMBERED_MAX}, false) AS holds FROM (` +
   `SELECT coalesce((SELECT seq ${EVENTS('0')} DESC, seq DESC LIMIT 1), 0) AS seq, ` +
   'coalesce(loaded_at_ms, 0) AS loaded FROM task_lists WHERE list_id = $6::text OFFSET 0) l)';
@@ -56,24 +75,21 @@ const TOUCHED =
   'LATERAL (SELECT task FROM task_dependencies WHERE depends_on = n.task OFFSET 0) d)';
 const SEEN =
   'seen AS MATERIALIZED (SELECT c.id, q.* FROM ' +
-  '(SELECT unnest($19::text[]) AS id UNION SELECT id FROM touched) c, ' +
+  '(SELECT unnest($20::text[]) AS id UNION SELECT id FROM touched) c, ' +
   "LATERAL (SELECT status, priority, position, status = 'queued' AND pending_deps = 0 " +
   'AND due_at_ms = 0 AND held = 0 AS is_ready FROM task_queue ' +
   `WHERE id = c.id AND coalesce(list_id, '') = $6::text OFFSET 0) q WHERE ${HOLDS})`;
-/** Those that run now. */
-const RUNNING =
-  'running AS MATERIALIZED (SELECT id FROM task_queue ' +
-  `WHERE ${HOLDS} IS NOT TRUE AND list_id = $6::text AND status = 'running' ` +
-  "UNION ALL SELECT id FROM seen WHERE status = 'running')";
+const KNOWN_RUNNING = running(
+  `AND ${HOLDS} IS NOT TRUE `,
+  "UNION ALL SELECT id FROM seen WHERE status = 'running'",
+);
 /** No task before it is ready; empty: nothing is known. */
 const PLACE =
   'place AS MATERIALIZED (SELECT priority, position FROM (' +
-  `SELECT $17::text AS priority, $18::bigint AS position WHERE ${HOLDS} ` +
+  `SELECT $18::text AS priority, $19::bigint AS position WHERE ${HOLDS} ` +
   'UNION ALL SELECT priority, position FROM seen WHERE is_ready) places ' +
   'ORDER BY priority, position LIMIT 1)';
 
-const IS_READY =
-  "list_id = $6::text AND status = 'queued' AND pending_deps = 0 AND due_at_ms = 0 AND held = 0";
 /** Nothing to be weighed: no limits, nothing that needs a label. What ends here runs no more. */
 const free = (behind: Behind): string =>
   "free AS MATERIALIZED (SELECT e.status = 'running' AND now.mine AS goes, " +
@@ -83,14 +99,16 @@ const free = (behind: Behind): string =>
   `(SELECT needs_json FROM task_queue WHERE ${IS_READY} AND needs_json IS NOT NULL ` +
   'ORDER BY needs_json LIMIT 1) IS NOT NULL) AS limited ' +
   'FROM executors e, now WHERE e.list_id = $6::text)';
-const READY =
+const ready = (from: string): string =>
   'ready AS MATERIALIZED (SELECT id, priority, position FROM task_queue ' +
   `WHERE ${IS_READY} AND priority <= $10::text ` +
-  'AND (coalesce(agent, $13::text) = ANY ($20::text[])) IS NOT TRUE AND (priority, position) >= ' +
-  "(coalesce((SELECT priority FROM place), ''), coalesce((SELECT position FROM place), 0)) " +
+  `AND (coalesce(agent, $13::text) = ANY ($15::text[])) IS NOT TRUE ${from}` +
   'ORDER BY priority, position ' +
   'LIMIT coalesce((SELECT greatest(most, 0) FROM free WHERE goes AND NOT limited), 0) ' +
   'FOR UPDATE SKIP LOCKED)';
+const FROM_PLACE =
+  'AND (priority, position) >= ' +
+  "(coalesce((SELECT priority FROM place), ''), coalesce((SELECT position FROM place), 0)) ";
 /** What `evolve` says of `claimed`. */
 const TAKEN =
   "taken AS (UPDATE task_queue q SET status = 'running', attempts = attempts + 1, " +
@@ -98,8 +116,9 @@ const TAKEN =
   'holder_term = holder_term + 1, status_reason = NULL, cause_task_id = NULL, ' +
   'started_at_ms = now.ms, started_at = now.said, ended_at_ms = NULL, completed_at = NULL, ' +
   'lease_until_ms = now.ms + $12::bigint, assigned_agent = coalesce(agent, $13::text), ' +
-  'updated_at = now.said, end_request_json = NULL FROM ready, now ' +
-  "WHERE q.id = ready.id AND coalesce(q.status, '') = 'queued' " +
+  'updated_at = now.said, end_request_json = NULL FROM now ' +
+  // An array is taken for few rows, a query with such a limit for a tenth of the table.
+  "WHERE q.id = ANY (ARRAY(SELECT id FROM ready)) AND coalesce(q.status, '') = 'queued' " +
   'RETURNING q.id, q.list_id, q.task_id, q.priority, q.position, q.assigned_agent AS agent, ' +
   'q.fence, q.holder_term AS term, q.claims)';
 const claimEvents = (behind: Behind): string =>
@@ -143,10 +162,15 @@ const BEHIND_ENDS: Behind = {
 };
 
 const claimParts = (behind: Behind): readonly string[] => [
-  ...[NEWS, KNOWN, TOUCHED, SEEN, RUNNING, PLACE, free(behind), READY],
-  ...[TAKEN, claimEvents(behind), ATTEMPTS, LOOK],
+  ...[BEGAN, running(), free(behind), ready(''), TAKEN, claimEvents(behind), ATTEMPTS, PASSED],
 ];
-const CLAIM_VALUES = 15;
+const CLAIM_VALUES = 10;
+/** The same with what the process remembers of the list. */
+const knowingClaimParts = (behind: Behind): readonly string[] => [
+  ...[BEGAN, NEWS, KNOWN, TOUCHED, SEEN, KNOWN_RUNNING, PLACE, free(behind), ready(FROM_PLACE)],
+  ...[TAKEN, claimEvents(behind), ATTEMPTS, PASSED, LOOK],
+];
+const KNOWING_CLAIM_VALUES = 15;
 
 /** `b` is the set of ends; what `evolve` says of `completed` happens where nobody waits for it. */
 const ENDED_COLUMNS = 'id, fence, holder, term, summary, event, exit_code, result, place';
@@ -177,37 +201,52 @@ const endParts = (first: number): readonly string[] => {
 };
 const ENDED = "(SELECT coalesce(json_agg(place), '[]') FROM ended)";
 
-function statement(parts: readonly string[], claimed: string, ended: string): string {
-  const anything = [claimed === 'NULL' ? '' : 'taken', ended === "'[]'::json" ? '' : 'ended']
-    .filter((name) => name !== '')
+interface Parts {
+  readonly claims?: readonly string[];
+  readonly ends?: readonly string[];
+  readonly knows?: true;
+}
+
+function statement({ claims = [], ends = [], knows }: Parts): string {
+  const claimed = claims.length === 0 ? 'NULL' : CLAIMED;
+  const ended = ends.length === 0 ? "'[]'::json" : ENDED;
+  const anything = [
+    ...(claims.length === 0 ? [] : ['taken']),
+    ...(ends.length === 0 ? [] : ['ended']),
+  ]
     .map((name) => `EXISTS (SELECT 1 FROM ${name})`)
     .join(' OR ');
   return (
-    `WITH ${[NOW, ...parts].join(', ')}, ` +
+    `WITH ${[NOW, ...ends, ...claims].join(', ')}, ` +
     `said AS MATERIALIZED (SELECT json_build_object('claimed', ${claimed}, 'ended', ${ended}, ` +
     "'nowMs', now.ms)::text AS text FROM now), " +
-    `gone AS (DELETE FROM requests WHERE scope = '${SCOPE}' AND key = $5::text ` +
+    `gone AS (DELETE FROM requests WHERE scope = '${SCOPE}' AND key = ANY ($5::text[]) ` +
     `AND (${anything})), ` +
     'word AS (INSERT INTO requests (scope, key, input_hash, result_json, expires_at_ms) ' +
     `SELECT '${SCOPE}', $1::text, said.text, $2::text, now.ms + ${KEPT_MS} FROM said, now ` +
     `WHERE ${anything}) ` +
     `SELECT said.text AS said, ${anything} AS written, ` +
-    `${claimed === 'NULL' ? 'NULL' : '(SELECT text FROM look)'} AS look FROM said`
+    `${claims.length === 0 ? '0' : '(SELECT entries FROM passed)'} AS passed, ` +
+    `${knows === true ? '(SELECT text FROM look)' : 'NULL'} AS look FROM said`
   );
 }
 
 const FIRST_CLAIM_VALUE = 6;
-const NO_ENDS = "'[]'::json";
 
 /** Each has the values of the word, then those of its claims, then those of its ends. */
 export const AT_ONCE: Readonly<Record<AtOnceKind, string>> = {
-  claims: statement(claimParts(BEHIND_NOTHING), CLAIMED, NO_ENDS),
-  ends: statement(endParts(FIRST_CLAIM_VALUE), 'NULL', ENDED),
-  both: statement(
-    [...endParts(FIRST_CLAIM_VALUE + CLAIM_VALUES), ...claimParts(BEHIND_ENDS)],
-    CLAIMED,
-    ENDED,
-  ),
+  claims: statement({ claims: claimParts(BEHIND_NOTHING) }),
+  knowing_claims: statement({ claims: knowingClaimParts(BEHIND_NOTHING), knows: true }),
+  ends: statement({ ends: endParts(FIRST_CLAIM_VALUE) }),
+  both: statement({
+    claims: claimParts(BEHIND_ENDS),
+    ends: endParts(FIRST_CLAIM_VALUE + CLAIM_VALUES),
+  }),
+  knowing_both: statement({
+    claims: knowingClaimParts(BEHIND_ENDS),
+    ends: endParts(FIRST_CLAIM_VALUE + KNOWING_CLAIM_VALUES),
+    knows: true,
+  }),
 };
 
 /** Agents whose tasks are not to be claimed at all. */
@@ -215,10 +254,7 @@ export function leftOut({ agentLimits = {} }: ClaimNext): readonly string[] {
   return Object.keys(agentLimits).filter((agent) => agentLimits[agent] === 0);
 }
 
-export function claimValues(
-  inputs: readonly ClaimNext[],
-  known: KnownList | null,
-): readonly SqlValue[] {
+export function claimValues(inputs: readonly ClaimNext[]): readonly SqlValue[] {
   const [first] = inputs;
   if (first === undefined) return [];
   const max = inputs.reduce((sum, input) => sum + input.max, 0);
@@ -226,10 +262,16 @@ export function claimValues(
     ...[first.listId, max, first.maxConcurrent, first.labels === undefined ? 0 : 1],
     ...[first.minPriority, first.holderId, first.leaseMs, first.defaultAgent],
     JSON.stringify(first.holderId),
+    arrayText(leftOut(first)),
+  ];
+}
+
+/** Null: the list is looked at as a whole. */
+export function knownValues(known: KnownList | null): readonly SqlValue[] {
+  return [
     ...[known?.seq ?? null, known?.loadedAtMs ?? null],
     ...[known?.place[0] ?? null, known?.place[1] ?? null],
     arrayText(known?.running ?? []),
-    arrayText(leftOut(first)),
   ];
 }
 

@@ -9,7 +9,7 @@ import { atOnce } from './at-once.ts';
 import type { Waiting } from './portion.ts';
 
 const WORD = {
-  commit: { key: 'w 7', number: 7, before: 'w 6' },
+  commit: { key: 'w 7', number: 7, gone: [] },
   ...{ generation: 1, nowMs: null },
 };
 const never = (): Verb<never> => {
@@ -32,7 +32,7 @@ const end = (id: string, outcome: AttemptOutcome = { kind: 'succeeded' }): Waiti
   return { verb: never, shared: { key: '', input, all: finishTogether, overtakes: true } };
 };
 const taken = (waiting: readonly Waiting[], most = 128): readonly number[] | null => {
-  const once = atOnce(waiting, { most, mayBe: () => true, known: () => null, word: WORD });
+  const once = atOnce(waiting, { most, mayBe: () => true, knownBy: () => 'plain', word: WORD });
   return once?.calls.map((call) => waiting.indexOf(call)) ?? null;
 };
 
@@ -67,7 +67,7 @@ describe('the answer of the statement', () => {
   const rows = ['a', 'b', 'c'].map((id) => [id, `T-${id}`, null, 4, 2, 3]);
   const read = (said: object) =>
     atOnce([claim(), claim(), end('x'), end('y')], {
-      ...{ most: 9, mayBe: () => true, known: () => null, word: WORD },
+      ...{ most: 9, mayBe: () => true, knownBy: () => 'plain', word: WORD },
     })?.read(JSON.stringify({ nowMs: 50, ...said }));
 
   it('gives the first claim the first tasks, and each end its own', () => {

@@ -7,20 +7,22 @@ import {
   type AtOnceKind,
   claimValues,
   endValues,
+  knownValues,
   leftOut,
   type Success,
   type Word,
 } from './at-once-sql.ts';
 import type { Sent } from './flight.ts';
-import type { KnownList } from './known-lists.ts';
+import type { EqualClaims, Outlook } from './known-lists.ts';
 import type { Waiting } from './portion.ts';
+import { arrayText } from './set-form.ts';
 
 /** One statement that decides and writes for several calls. */
 export interface AtOnce<T extends Waiting> {
   readonly calls: readonly T[];
   readonly sent: Sent;
-  /** Whose ready tasks it looks at; null when it leaves out some, or claims none. */
-  readonly looksAt: Pick<ClaimNext, 'listId' | 'minPriority'> | null;
+  /** The claim that it makes; null: it makes none. */
+  readonly claims: EqualClaims | null;
   /**
    * What it came to for each call, of the text that it answered; undefined: nothing was done for
    * it, and what is to be done takes more than one look.
@@ -60,8 +62,7 @@ export interface AtOnceHow<T> {
   readonly most: number;
   readonly mayBe: (call: T) => boolean;
   readonly word: Word;
-  /** Of the list whose tasks are claimed. */
-  readonly known: (listId: string) => KnownList | null;
+  readonly knownBy: (claims: EqualClaims) => Outlook;
 }
 
 /**
@@ -111,30 +112,40 @@ function isEqual(call: Waiting, first: Waiting | undefined): boolean {
 function statementOf<T extends Waiting>(
   claims: readonly Claim<T>[],
   ends: readonly End<T>[],
-  { word, known }: Pick<AtOnceHow<T>, 'word' | 'known'>,
+  { word, knownBy }: Pick<AtOnceHow<T>, 'word' | 'knownBy'>,
 ): AtOnce<T> {
-  const first = claims[0]?.input ?? null;
-  // What is left out stays ready before what is taken: no place is remembered.
-  const looksAt = first === null || leftOut(first).length > 0 ? null : first;
-  const kind: AtOnceKind = claims.length === 0 ? 'ends' : ends.length === 0 ? 'claims' : 'both';
+  const [first] = claims;
+  const equal =
+    first === undefined
+      ? null
+      : { key: first.call.shared?.key ?? '', minPriority: first.input.minPriority };
+  const outlook = equal === null ? 'plain' : knownBy(equal);
   const values = [
     ...[word.commit.key, String(word.commit.number), word.generation, word.nowMs],
-    word.commit.before,
-    ...claimValues(
-      claims.map(({ input }) => input),
-      looksAt === null ? null : known(looksAt.listId),
-    ),
+    arrayText(word.commit.gone),
+    ...claimValues(claims.map(({ input }) => input)),
+    ...(outlook === 'plain' ? [] : knownValues(outlook === 'whole' ? null : outlook)),
     ...endValues(ends.map(({ input }) => input)),
   ];
   return {
     calls: [...ends, ...claims].map(({ call }) => call),
-    sent: { text: AT_ONCE[kind], values },
-    looksAt,
+    sent: { text: AT_ONCE[kindOf(claims, ends, outlook)], values },
+    claims: equal,
     read: (text) => {
       const said = JSON.parse(text) as Said;
       return [...endsOf(ends, said), ...claimsOf(claims, said)];
     },
   };
+}
+
+function kindOf(
+  claims: readonly unknown[],
+  ends: readonly unknown[],
+  outlook: Outlook,
+): AtOnceKind {
+  if (claims.length === 0) return 'ends';
+  const kind = ends.length === 0 ? 'claims' : 'both';
+  return outlook === 'plain' ? kind : `knowing_${kind}`;
 }
 
 function claimsOf<T>(

@@ -14,6 +14,8 @@ import type { Operation, WaitingLine } from './waiting-line.ts';
 interface Answer {
   readonly said: string;
   readonly written: 0 | 1;
+  /** Null: it could claim nothing. */
+  readonly passed: number | null;
   readonly look: string | null;
 }
 
@@ -54,7 +56,7 @@ export class SingleMessage {
     const isLimited = world.clock.monotonic() < this.#limitedUntil;
     const once = atOnce(this.#line.waiting, {
       most: BATCH_OPERATIONS_MAX,
-      known: (listId) => this.#known.of(listId),
+      knownBy: (claims) => this.#known.by(claims),
       mayBe: (call) => !call.done && !call.isSlow && !(isLimited && claimOf(call) !== null),
       word: {
         ...{ commit: words.of(batch.number), generation },
@@ -94,9 +96,10 @@ export class SingleMessage {
     world.checkpoint('after-commit');
     const answer = told[turn.length]?.rows[0] as Answer | undefined;
     invariant(answer !== undefined, 'the statement has one row');
-    if (once.looksAt !== null && answer.look !== null) {
-      const look = JSON.parse(answer.look) as Look;
-      this.#known.learn(once.looksAt, look, world.clock.monotonic() - startedAt);
+    if (once.claims !== null) {
+      const look = answer.look === null ? null : (JSON.parse(answer.look) as Look);
+      const tookMs = world.clock.monotonic() - startedAt;
+      this.#known.learn(once.claims, { passed: answer.passed ?? 0, look, tookMs });
     }
     batch.hasWritten = answer.written === 1;
     if (!batch.hasWritten && batch.isTold) notice.unsaid();

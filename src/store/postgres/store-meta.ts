@@ -3,6 +3,7 @@ import type { StoreSchema } from '../../schema/store-schema.ts';
 import { DISMISS_OLDER, type SchemaMark, type StoreMeta } from '../standing.ts';
 import type { Connection } from './connection.ts';
 import type { Sent } from './flight.ts';
+import { arrayText } from './set-form.ts';
 import { NOW_MS } from './turn.ts';
 
 /** What a store says of itself: the columns are those of the generation that is there. */
@@ -34,6 +35,8 @@ export interface TurnMark extends SchemaMark {
 
 /** Rows of the ledger that say how far each process's transactions came. */
 export const SCOPE = 'commit';
+/** So many of one process lie there before they are taken away, all but the newest. */
+const WORDS_MAX = 32;
 /** Longer than any call waits for word of its commit. */
 export const KEPT_MS = 3_600_000;
 
@@ -49,13 +52,13 @@ const MARK =
 
 /**
  * The words of one process in the ledger: each transaction leaves one, so that whoever lost the
- * answer to its commit reads there whether it was committed, and takes away the one before. Each
- * has a key of its own: behind one that stayed the same, every transaction would read past what all
- * before it left, for as long as an old snapshot keeps that from being cleaned up.
+ * answer to its commit reads there whether it was committed; now and then one takes away those
+ * before. Each has a key of its own: behind one that stayed the same, every transaction would read
+ * past what all before it left, for as long as an old snapshot keeps that from being cleaned up.
  */
 export class CommitWords {
   readonly #writer: string;
-  #last = '';
+  #kept: string[] = [];
 
   /** `writer` is a UUID. */
   constructor(writer: string) {
@@ -63,12 +66,14 @@ export class CommitWords {
   }
 
   of(number: number): CommitWord {
-    return { key: this.#keyOf(number), number, before: this.#last };
+    const gone = this.#kept.length < WORDS_MAX ? [] : this.#kept;
+    return { key: this.#keyOf(number), number, gone };
   }
 
   /** It was committed, and had such a word. */
   kept(number: number): void {
-    this.#last = this.#keyOf(number);
+    if (this.#kept.length >= WORDS_MAX) this.#kept = [];
+    this.#kept.push(this.#keyOf(number));
   }
 
   #keyOf(number: number): string {
@@ -79,15 +84,15 @@ export class CommitWords {
 export interface CommitWord {
   readonly key: string;
   readonly number: number;
-  /** The key of the last one that was committed; empty when none was. */
-  readonly before: string;
+  /** The keys of those that are taken away with it. */
+  readonly gone: readonly string[];
 }
 
 export function wordStatements(
-  { key, number, before }: CommitWord,
+  { key, number, gone }: CommitWord,
   { nowMs, sweeps }: { readonly nowMs: number; readonly sweeps: boolean },
 ): readonly Sent[] {
-  const word = { text: WORD, values: [key, String(number), nowMs + KEPT_MS, before] };
+  const word = { text: WORD, values: [key, String(number), nowMs + KEPT_MS, arrayText(gone)] };
   const sweep = { text: SWEEP, values: [nowMs] };
   return [...(sweeps ? [sweep] : []), word];
 }
@@ -102,7 +107,7 @@ const WORD =
 
 /** Changes with every commit of any process, and with what others wish of an executor by hand. */
 export const COMMITS =
-  'SELECT count(*) AS processes, sum(CAST(result_json AS bigint)) AS commits, ' +
+  'SELECT count(*) AS words, sum(CAST(result_json AS bigint)) AS commits, ' +
   'max(expires_at_ms) AS last, ' +
   '(SELECT max(seq) FROM task_events) AS seq, ' +
   "(SELECT string_agg(status, ' ' ORDER BY id) FROM executors) AS wished FROM requests " +

@@ -7,9 +7,11 @@ import { hold } from '../../domain/transition/hold.ts';
 import { requeue } from '../../domain/transition/requeue.ts';
 import { retry } from '../../domain/transition/retry.ts';
 import { skip } from '../../domain/transition/skip.ts';
-import type { ChangedTask, ChangeTask } from '../store.ts';
-import { readTaskLine } from './read-tasks.ts';
+import type { ChangedTask, ChangeTask, TaskLine } from '../store.ts';
+import { inTurn } from './in-step.ts';
+import { existingLine, lineAfter, lineOf, type RawLine, readTaskLine } from './read-tasks.ts';
 import {
+  type Ended,
   endedDependencies,
   policyOf,
   resolveDependants,
@@ -24,13 +26,9 @@ import {
   taskOf,
   writeTransition,
 } from './task-row.ts';
-import { change, question, rows, together, type Verb, type VerbContext } from './verb.ts';
+import { change, last, rows, together, type Verb, type VerbContext } from './verb.ts';
 
 const ASK = 'UPDATE task_queue SET end_request_json = ?, updated_at = ? WHERE id = ?';
-const FAILED_DEPENDENCY =
-  'SELECT p.task_id AS taskId, p.status FROM task_dependencies d ' +
-  'JOIN task_queue p ON p.id = d.depends_on WHERE d.task = ? AND d.satisfied_at_ms IS NULL ' +
-  "AND p.status IN ('failed', 'skipped', 'cancelled') ORDER BY d.ordinal LIMIT 1";
 const DEPENDANTS = 'SELECT task FROM task_dependencies WHERE depends_on = ? ORDER BY task';
 const REOPEN =
   'UPDATE task_dependencies SET satisfied_at_ms = NULL ' +
@@ -42,36 +40,48 @@ const ONE_MORE = 'UPDATE task_queue SET pending_deps = pending_deps + 1 WHERE id
  * who ends the agent and finishes the attempt accordingly.
  */
 export function* changeTask(ctx: VerbContext, input: ChangeTask): Verb<ChangedTask> {
-  const [found, [over]] = (yield* together([
+  const [found, ended, line] = (yield* together([
     taskOf(input.id),
-    question(FAILED_DEPENDENCY, input.id),
-  ])) as [readonly TaskRow[], readonly FailedDependency[]];
-  const task = existing(input.id, found[0]);
-  const asked = task.status === 'running';
-  if (asked) yield* ask(ctx, task, input);
-  else yield* changeNow(ctx, { task, over }, input);
+    endedDependencies(input.id),
+    lineOf(input.id),
+  ])) as [readonly TaskRow[], readonly Ended[], readonly RawLine[]];
+  const before = { task: existing(input.id, found[0]), ended, line: existingLine(input.id, line) };
+  const { task } = before;
+  if (task.status !== 'running') return yield* changeNow(ctx, before, input);
+  yield* ask(ctx, task, input);
   if (input.verb === 'requeue' && input.cascade) yield* requeueDependants(ctx, task, input);
-  return { kind: asked ? 'asked' : 'changed', task: yield* readTaskLine(task.id) };
+  return { kind: 'asked', task: yield* readTaskLine(task.id) };
 }
 
-interface FailedDependency {
-  readonly taskId: string;
-  readonly status: string;
+/** Several such, one after the other: one may be about what another one changes. */
+export function* changeTasks(
+  ctx: VerbContext,
+  inputs: readonly ChangeTask[],
+): Verb<readonly ChangedTask[]> {
+  return yield* inTurn(inputs.map((input) => () => changeTask(ctx, input)));
 }
 
 interface Before {
   readonly task: TaskRow;
-  /** A dependency that is over for good. */
-  readonly over: FailedDependency | undefined;
+  /** Its dependencies that are over, and that it still waits for. */
+  readonly ended: readonly Ended[];
+  readonly line: TaskLine;
 }
 
-function* changeNow(ctx: VerbContext, before: Before, input: ChangeTask): Verb<void> {
-  const { task } = before;
+function* changeNow(ctx: VerbContext, before: Before, input: ChangeTask): Verb<ChangedTask> {
+  const { task, ended, line } = before;
   yield* refuseHopelessRetry(before, input);
   const { now, statements } = yield* decided(ctx, { task, decision: decide(ctx, task, input) });
-  const asked = yield* together([...statements, endedDependencies(now.id)]);
+  const cascades = input.verb === 'requeue' && input.cascade;
+  if (!isTerminal(now.status) && ended.length === 0 && !cascades) {
+    yield* last(statements);
+    return { kind: 'changed', task: lineAfter(line, now) };
+  }
+  yield* together(statements);
   if (isTerminal(now.status)) yield* resolveDependants(ctx, now);
-  else yield* settle(ctx, now.id, asked.at(-1));
+  else yield* settle(ctx, now.id, ended);
+  if (cascades) yield* requeueDependants(ctx, task, input);
+  return { kind: 'changed', task: yield* readTaskLine(now.id) };
 }
 
 function decide(ctx: VerbContext, task: TaskRow, input: ChangeTask): Decision {
@@ -106,8 +116,9 @@ function* ask(ctx: VerbContext, task: TaskRow, input: ChangeTask): Verb<void> {
 }
 
 /** A task whose dependency is over for good would be skipped again at once: say so instead. */
-function* refuseHopelessRetry({ task, over }: Before, input: ChangeTask): Verb<void> {
+function* refuseHopelessRetry({ task, ended }: Before, input: ChangeTask): Verb<void> {
   if (input.verb !== 'retry' && input.verb !== 'requeue') return;
+  const over = ended.find(({ status }) => status !== 'completed');
   if (over === undefined || (yield* policyOf(task)) === 'run') return;
   throw new PawlError(
     'illegal_transition',

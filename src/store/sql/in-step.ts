@@ -35,6 +35,16 @@ export function* inStep<T>(verbs: readonly Verb<T>[]): Verb<readonly T[]> {
   return results;
 }
 
+/** Several verbs as one, one after the other; each begins when the one before has ended. */
+export function* inTurn<T>(verbs: readonly (() => Verb<T>)[]): Verb<readonly T[]> {
+  const results: T[] = [];
+  for (const begin of verbs) {
+    const verb = begin();
+    results.push(yield* onward({ verb, step: verb.next() }));
+  }
+  return results;
+}
+
 function askedBy({ step }: Running<unknown>): readonly Statement[] {
   return step.done === true ? [] : statementsOf(step.value);
 }
@@ -56,7 +66,7 @@ function tell(asking: readonly Running<unknown>[], answers: readonly unknown[]):
 }
 
 /** What is the last of one verb is not the last of them all. */
-function* onward<T>({ verb, step }: Running<T>): Verb<T> {
+function* onward<T>({ verb, step }: Pick<Running<T>, 'verb' | 'step'>): Verb<T> {
   let next = step;
   while (next.done !== true) {
     const asked = next.value;

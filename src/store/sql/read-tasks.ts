@@ -8,7 +8,8 @@ import type {
   TaskQuery,
 } from '../store.ts';
 import { labelsIn } from './ready-tasks.ts';
-import { row, rows, type SqlValue, type Verb } from './verb.ts';
+import type { TaskRow } from './task-row.ts';
+import { question, row, rows, type SqlValue, type Statement, type Verb } from './verb.ts';
 
 /** What lists show of `task_queue q`; wide columns (steps, texts of results ...) stay unread. */
 export const LINE =
@@ -66,9 +67,27 @@ export function* readTasks(query: TaskQuery): Verb<readonly TaskLine[]> {
 }
 
 export function* readTaskLine(id: string): Verb<TaskLine> {
-  const found = yield* row<RawLine>(`SELECT ${LINE} FROM task_queue q WHERE q.id = ?`, id);
+  return existingLine(id, (yield lineOf(id)) as readonly RawLine[]);
+}
+
+/** What `readTaskLine` asks. */
+export function lineOf(id: string): Statement {
+  return question(`SELECT ${LINE} FROM task_queue q WHERE q.id = ?`, id);
+}
+
+export function existingLine(id: string, [found]: readonly RawLine[]): TaskLine {
   if (found === undefined) throw new PawlError('task_not_found', `no task has the id ${id}`);
   return readLine(found);
+}
+
+/** The line as it is read once the task is what a transition made of it. */
+export function lineAfter(line: TaskLine, now: TaskRow): TaskLine {
+  const { status, attempts, dueAtMs, held, assignedAgent, startedAtMs, endedAtMs } = now;
+  const { lastError, statusReason, archivedAtMs } = now;
+  return {
+    ...{ ...line, status, attempts, dueAtMs, held, assignedAgent, startedAtMs, endedAtMs },
+    ...{ lastError, statusReason, archivedAtMs },
+  };
 }
 
 export function* readTaskDetail(id: string): Verb<TaskDetail | null> {

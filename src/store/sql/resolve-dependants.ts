@@ -38,7 +38,8 @@ const CONCERNED =
   'AND satisfied_at_ms IS NULL) OR EXISTS (SELECT 1 FROM task_queue WHERE cause_task_id = ?)) ' +
   'AS anybody';
 
-interface Ended {
+/** A task that is over. */
+export interface Ended {
   readonly id: string;
   readonly taskId: string;
   readonly status: TaskStatus;

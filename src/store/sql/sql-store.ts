@@ -21,7 +21,7 @@ import { audit } from './audit.ts';
 import { type Bound, boundTo } from './bound.ts';
 import { readBreakdownRecord } from './breakdown-row.ts';
 import { cancelBreakdown } from './cancel-breakdown.ts';
-import { changeTask } from './change-task.ts';
+import { changeTask, changeTasks } from './change-task.ts';
 import { claimForClient } from './claim-for-client.ts';
 import { claimNext } from './claim-next.ts';
 import { claimTask } from './claim-task.ts';
@@ -127,7 +127,7 @@ const working = ({ write, read }: Bound) => ({
   finishClaim: write(finishClaim),
   expireClaims: write(expireClaims),
 
-  changeTask: write(changeTask),
+  changeTask: write(changeTask, { keyOf: () => '', all: changeTasks, overtakes: false }),
   afterRestore: write(afterRestore),
 });
 

@@ -56,6 +56,51 @@ export function personsVerbsContract(on: OnStore): void {
       })(),
   );
 
+  it.each(['hold', 'requeue', 'requeue_with_dependants', 'retry', 'skip', 'cancel'] as const)(
+    '%s answers with the task as it is read then',
+    (what) =>
+      on(async (bench) => {
+        await bench.load(['A', { taskId: 'B', after: ['A'] }]);
+        if (what === 'retry') await bench.end('A', FAILED);
+        else if (what !== 'hold') await bench.finish(await bench.take('A'), FAILED);
+        const cascade = what === 'requeue_with_dependants';
+        const verb = cascade ? 'requeue' : what;
+        const { task } = await bench.change(verb, 'A', { cascade });
+        const lines = await bench.store.tasks({ listId: bench.listId });
+        expect(task).toEqual(lines.find(({ taskId }) => taskId === 'A'));
+      })(),
+  );
+
+  it(
+    'verbs that are asked at the same moment come one after the other, each with its own answer',
+    on(async (bench) => {
+      await bench.load(['A', { taskId: 'B', after: ['A'] }, 'C']);
+      const lines = await bench.store.tasks({ listId: bench.listId });
+      const [a = '', b = '', c = ''] = lines.map(({ id }) => id);
+      const how = { reason: 'because', by: 'person', confirmed: true, cascade: false } as const;
+      const asked = [
+        ...([
+          { verb: 'skip', id: a },
+          { verb: 'skip', id: a },
+          { verb: 'hold', id: c },
+        ] as const),
+        ...([
+          { verb: 'retry', id: c },
+          { verb: 'requeue', id: b },
+        ] as const),
+      ];
+      const said = await Promise.allSettled(
+        asked.map((one) => bench.store.changeTask({ ...one, ...how })),
+      );
+      const answers = said.map((one) =>
+        one.status === 'fulfilled' ? one.value.task.status : one.reason.code,
+      );
+      const refused = 'illegal_transition';
+      expect(answers).toEqual(['skipped', refused, 'waiting', 'queued', refused]);
+      expect(await bench.statuses()).toEqual({ A: 'skipped', B: 'skipped', C: 'queued' });
+    }),
+  );
+
   it(
     'requeue takes a delay away, with the budget renewed',
     on(async (bench) => {

@@ -110,6 +110,21 @@ async function growthOfWords(intercept?: Intercept): Promise<number> {
   return many / few;
 }
 
+describe.runIf(OWN_SERVER)('while nobody does', () => {
+  it('a claim remembers nothing: what is dead is cleaned up on the way', async () => {
+    await execute(url, 'CREATE EXTENSION pg_stat_statements');
+    let remembering = 0;
+    const bench = await openBench((sql) => {
+      if (sql.includes('look AS')) remembering += 1;
+      return undefined;
+    });
+    await bench.load(Array.from({ length: MANY }, (_, at) => `T${at}`));
+    await pagesOfWork(bench, MANY);
+    expect(remembering).toBe(0);
+    await bench.fresh.dispose();
+  });
+});
+
 describe.runIf(OWN_SERVER)('while somebody keeps an old snapshot', () => {
   it('a claim reads no more pages the more tasks were worked meanwhile', async () => {
     expect(await growthOfWork()).toBeLessThan(1.1);
@@ -117,7 +132,7 @@ describe.runIf(OWN_SERVER)('while somebody keeps an old snapshot', () => {
 
   it('without what it remembers it does', async () => {
     const forgetful = (sql: string) =>
-      sql.replace('coalesce(seq >= $15::bigint', 'coalesce($15::bigint IS NULL AND false');
+      sql.replace('coalesce(seq >= $16::bigint', 'coalesce($16::bigint IS NULL AND false');
     const growth = await growthOfWork((sql) =>
       sql.startsWith('WITH now AS') ? forgetful(sql) : undefined,
     );
@@ -132,7 +147,7 @@ describe.runIf(OWN_SERVER)('while somebody keeps an old snapshot', () => {
   it('under a key that stays the same its word does', async () => {
     const growth = await growthOfWords((sql) =>
       sql.startsWith(WORD)
-        ? `${WORD} (SELECT $4::text) INSERT INTO requests ` +
+        ? `${WORD} (SELECT $4::text[]) INSERT INTO requests ` +
           '(scope, key, input_hash, result_json, expires_at_ms) ' +
           "VALUES ('commit', left($1, 36), '', $2, $3) ON CONFLICT (scope, key) " +
           'DO UPDATE SET result_json = excluded.result_json'
