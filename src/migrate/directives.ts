@@ -17,6 +17,8 @@ export interface Directives {
     readonly column: string;
     readonly since: string;
   }[];
+  /** Needed where no record tells that the index was declared once. */
+  readonly droppedIndexes?: readonly { readonly index: string; readonly since: string }[];
   /** What a new column, or one that may no longer be null, holds in the rows that lack a value. */
   readonly backfills?: readonly ColumnExpression[];
   /** What becomes of the values of a column whose type changes, instead of a lossless cast. */

@@ -36,10 +36,15 @@ export function ownershipOf(
       .map((one) => named(before?.tables, one, fold))
       .find((table) => table !== undefined);
   const isSame = (left: string, right: string): boolean => fold(left) === fold(right);
+  const isDroppedIndex = (kind: keyof Catalogue, name: string): boolean =>
+    kind === 'indexes' &&
+    before === null &&
+    (directives.droppedIndexes ?? []).some(({ index }) => isSame(index, name));
   return {
     fold,
     mentions,
-    isOurs: (kind, name) => isIn(wanted, kind, name) || isIn(before, kind, name),
+    isOurs: (kind, name) =>
+      isIn(wanted, kind, name) || isIn(before, kind, name) || isDroppedIndex(kind, name),
     isOurColumn: (table, column) =>
       hasColumn(named(wanted.tables, table, fold), column) || hasColumn(tableBefore(table), column),
     wasOurs: (kind, name) =>

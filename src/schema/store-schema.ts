@@ -28,7 +28,7 @@ export interface StoreSchema {
 export const PAWL_SCHEMA: StoreSchema = {
   objects: SCHEMA,
   fingerprint: SCHEMA_FINGERPRINT,
-  generation: 4,
+  generation: 5,
   minReader: 1,
   minWriter: 1,
 };

@@ -46,6 +46,8 @@ export interface Index {
   readonly unique?: true;
   /** Written as literals, so that the planner can match it. */
   readonly where?: string;
+  /** Not on a server, where each version of a row has an entry in every index of its table. */
+  readonly fileOnly?: true;
 }
 
 export interface Table<

@@ -22,6 +22,13 @@ export const fixtureFileOf = (fingerprint: string): string => `${fingerprint.sli
 export const fixtureText = (fingerprint: string): string =>
   readFileSync(join(FIXTURES, fixtureFileOf(fingerprint)), 'utf8');
 
+/** Whether a file of that schema is one of the newest, too: what changed since is of servers. */
+export const isNewestFile = (fingerprint: string): boolean =>
+  createdIn(fingerprint) === createdIn(LANDED.at(-1) ?? '');
+
+const createdIn = (fingerprint: string): string =>
+  (fixtureText(fingerprint).match(/^CREATE [^;]*;/gm) ?? []).toSorted().join('\n');
+
 /** A project as a Pawl of that schema left it: its database, and its lists as it knew them. */
 export function formerProject(fingerprint: string): CliProject {
   const project = new CliProject('');

@@ -56,6 +56,19 @@ describe('what is ours and is no longer declared', () => {
     expect(drift).toEqual([]);
   });
 
+  it('so is an index: one that a directive names goes, until there is a record', () => {
+    bench.forget();
+    const schema = without('INDEX task_title');
+    expect(bench.plan(schema).drift.map(({ object }) => object)).toEqual(['task_title']);
+    const droppedIndexes = [{ index: 'task_title', since: '2' }];
+    const { plan, fault } = bench.migrate(schema, { droppedIndexes });
+    expect([plan.steps.map(({ object }) => object), plan.drift, fault]).toEqual([
+      ...[['task_title'], [], null],
+    ]);
+    bench.run('CREATE INDEX task_title ON task (title)');
+    expect(bench.plan(schema, { droppedIndexes }).drift.map(({ fate }) => fate)).toEqual(['kept']);
+  });
+
   it('a drop that was done does not touch what somebody made later under that name', () => {
     const droppedColumns = [{ table: 'project', column: 'note', since: '2' }];
     bench.migrate(NO_NOTE, { droppedColumns });

@@ -94,8 +94,9 @@ export const taskQueue = table({
     { name: 'task_queue_path_task', columns: ['task_list_path', 'task_id'], unique: true },
     { name: 'task_queue_path_position', columns: ['task_list_path', 'position'] },
     { name: 'task_queue_status', columns: ['status', 'list_id', 'archived_at_ms'] },
-    { name: 'task_queue_by_priority', columns: ['priority'] },
-    { name: 'task_queue_by_position', columns: ['position'] },
+    // For SQL of others, which came with the files.
+    { name: 'task_queue_by_priority', columns: ['priority'], fileOnly: true },
+    { name: 'task_queue_by_position', columns: ['position'], fileOnly: true },
     {
       name: 'task_queue_ready',
       columns: ['list_id', 'priority', 'position'],

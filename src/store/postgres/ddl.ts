@@ -35,7 +35,7 @@ const STORAGE =
 export function ddl(object: SchemaObject): readonly string[] {
   switch (object.kind) {
     case 'table':
-      return [tableDdl(object), ...(object.indexes ?? []).map((one) => indexDdl(object.name, one))];
+      return [tableDdl(object), ...indexesOf(object).map((one) => indexDdl(object.name, one))];
     case 'view':
       return [`CREATE VIEW ${identifier(object.name)} AS\n${object.select}`];
     case 'trigger':
@@ -43,6 +43,11 @@ export function ddl(object: SchemaObject): readonly string[] {
     default:
       return assertNever(object);
   }
+}
+
+/** Those that it has on a server. */
+export function indexesOf({ indexes = [] }: Table): readonly Index[] {
+  return indexes.filter(({ fileOnly }) => fileOnly !== true);
 }
 
 function tableDdl(table: Table): string {
@@ -77,7 +82,7 @@ function foreignKeyDdl({ name, columns, references, onDelete, onUpdate }: Foreig
   );
 }
 
-export function indexDdl(table: string, index: Index): string {
+function indexDdl(table: string, index: Index): string {
   const unique = index.unique === true ? 'UNIQUE ' : '';
   const where = index.where === undefined ? '' : ` WHERE ${index.where}`;
   const columns = index.columns

@@ -1,6 +1,7 @@
 import type { SchemaObject } from '../../schema/vocabulary.ts';
 import type { World } from '../../world/world.ts';
 import type { Connection } from './connection.ts';
+import { indexesOf } from './ddl.ts';
 import { ConnectionPool } from './pool.ts';
 import { type PostgresOptions, poolOptions } from './postgres-driver.ts';
 
@@ -168,8 +169,12 @@ function missing(
   return declared
     .flatMap((object) => {
       if (object.kind !== 'table' || !present.has(object.name)) return [];
-      const { name, indexes = [], uniques = [] } = object;
-      return [`${name}_key`, ...indexes.map((one) => one.name), ...uniques.map((one) => one.name)];
+      const { name, uniques = [] } = object;
+      return [
+        `${name}_key`,
+        ...indexesOf(object).map((one) => one.name),
+        ...uniques.map((one) => one.name),
+      ];
     })
     .filter((name) => !usable.has(name));
 }
