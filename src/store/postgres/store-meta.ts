@@ -101,7 +101,7 @@ export const COMMIT: Sent = { text: 'COMMIT', values: [] };
 
 const SWEEP = `DELETE FROM requests WHERE scope = '${SCOPE}' AND expires_at_ms < $1`;
 const WORD =
-  `WITH gone AS (DELETE FROM requests WHERE scope = '${SCOPE}' AND key = $4) ` +
+  `WITH gone AS (DELETE FROM requests WHERE scope = '${SCOPE}' AND key = ANY ($4::text[])) ` +
   'INSERT INTO requests (scope, key, input_hash, result_json, expires_at_ms) ' +
   `VALUES ('${SCOPE}', $1, '', $2, $3)`;
 

@@ -282,6 +282,31 @@ it('how far a process came is kept for an hour after its last commit, not for ev
   expect(await execute(url, count)).toEqual([{ n: 1 }]);
 });
 
+describe('of its commits a process leaves few words in the ledger', () => {
+  const count = "SELECT count(*)::int AS n FROM requests WHERE scope = 'commit'";
+
+  it.each([
+    {
+      title: 'where a verb takes several messages',
+      commit: (bench: StoreBench, name: string) =>
+        bench.store.acquireLock({ name, holderId: 'h', ttlMs: 1 }),
+    },
+    {
+      title: 'where a claim is one message',
+      commit: (bench: StoreBench) => bench.claim(),
+    },
+  ])('$title', async ({ commit }) => {
+    const bench = await openBench();
+    await bench.load(Array.from({ length: 70 }, (_, at) => `T${at}`));
+    const words: number[] = [];
+    for (let nth = 0; nth < 70; nth += 1) {
+      await commit(bench, `l${nth}`);
+      words.push(Number((await execute(url, count))[0]?.['n']));
+    }
+    expect([Math.min(...words), Math.max(...words)]).toEqual([1, 32]);
+  });
+});
+
 describe('opening', () => {
   it('many at once makes one store', async () => {
     const opened = await Promise.all(Array.from({ length: 6 }, () => open()));

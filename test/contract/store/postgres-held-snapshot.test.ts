@@ -102,7 +102,7 @@ async function growthOfWords(intercept?: Intercept): Promise<number> {
   const bench = await openBench(intercept);
   await holder.query('BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1');
   // Until the index has the depth that it keeps.
-  await pagesOfWords(bench, 100);
+  await pagesOfWords(bench, 250);
   const few = await pagesOfWords(bench, 20);
   await pagesOfWords(bench, 250);
   const many = await pagesOfWords(bench, 20);
