@@ -83,7 +83,9 @@ export function existingLine(id: string, [found]: readonly RawLine[]): TaskLine 
 /** The line as it is read once the task is what a transition made of it. */
 export function lineAfter(line: TaskLine, now: TaskRow): TaskLine {
   const { status, attempts, dueAtMs, held, assignedAgent, startedAtMs, endedAtMs } = now;
-  const { lastError, statusReason, archivedAtMs } = now;
+  const { lastError, archivedAtMs } = now;
+  // A text column holds no half of a surrogate pair.
+  const statusReason = now.statusReason?.toWellFormed() ?? null;
   return {
     ...{ ...line, status, attempts, dueAtMs, held, assignedAgent, startedAtMs, endedAtMs },
     ...{ lastError, statusReason, archivedAtMs },

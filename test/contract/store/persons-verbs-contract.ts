@@ -72,6 +72,16 @@ export function personsVerbsContract(on: OnStore): void {
   );
 
   it(
+    'a reason with half a character is answered as it is kept',
+    on(async (bench) => {
+      await bench.load(['A']);
+      const { task } = await bench.change('hold', 'A', { reason: 'half \ud83d of it' });
+      expect(task.statusReason).toBe('half \ufffd of it');
+      expect(task.statusReason).toBe((await bench.task('A')).statusReason);
+    }),
+  );
+
+  it(
     'verbs that are asked at the same moment come one after the other, each with its own answer',
     on(async (bench) => {
       await bench.load(['A', { taskId: 'B', after: ['A'] }, 'C']);
