@@ -67,7 +67,7 @@ const NEXT: Readonly<Record<Status['state'], string>> = {
 };
 
 function saidOf({ state, plan, keepsBackups }: Status): string {
-  const copied = keepsBackups ? ', after a backup' : '';
+  const copied = keepsBackups && plan.steps.length > 0 ? ', after a backup' : '';
   const notes = plan.steps.length === 0 ? "only Pawl's own notes of it" : '';
   const changes = notes === '' ? counted(plan.steps.length, 'change') : notes;
   switch (state) {
