@@ -8,7 +8,7 @@ import { byCallers, type Peer, type Queue, type Setting } from './peer.ts';
 import { pgBoss } from './pg-boss.ts';
 
 const OTHERS: readonly Peer[] = [graphile, pgBoss, dbos];
-const ROUNDS = 3;
+const ROUNDS = 5;
 const ENQUEUED = 200;
 const ENQUEUERS = 32;
 
