@@ -1,6 +1,7 @@
 import type { PostgresServer } from '../../test/support/postgres-server.ts';
 import { type Figure, information, percent, perSecond, times } from '../figure.ts';
 import { median } from '../quantiles.ts';
+import { openBareRows } from './bare-rows.ts';
 import { dbos } from './dbos.ts';
 import { graphile } from './graphile.ts';
 import { pawl } from './pawl.ts';
@@ -36,6 +37,9 @@ const RUNS: readonly Run[] = [
   },
 ];
 
+/** What Pawl's rows cost by themselves, beside the whole of others. */
+const BARE_ROWS = 'its rows alone';
+
 /** Rates of each queue, by the name of what was measured. */
 type Rates = Map<string, number[]>;
 
@@ -49,12 +53,18 @@ export async function queueFigures(
     for (const peer of [pawl, ...OTHERS]) {
       queues.set(peer, await peer.open(await server.createDatabase(), setting));
     }
+    const bare = setting === 'batched' ? await openBareRows(await server.createDatabase()) : null;
     if (setting === 'default') figures.push(...(await enqueueFigures(queues)));
     for (const run of RUNS.filter((one) => one.setting === setting)) {
       note(run.what);
-      figures.push(...figuresOf(run.what, await workRates(queues, run), run.isGoal));
+      const workers = [...queues].map(([{ name }, queue]) => ({ name, queue }));
+      const all = bare === null ? workers : [...workers, { name: BARE_ROWS, queue: bare }];
+      const rates = await workRates(all, run);
+      figures.push(...figuresOf(run.what, rates, { isGoal: run.isGoal }));
+      if (bare !== null) figures.push(...figuresOf(run.what, rates, { of: BARE_ROWS }));
     }
     for (const queue of queues.values()) await queue.stop();
+    await bare?.stop();
   }
   return figures;
 }
@@ -82,15 +92,20 @@ async function enqueueFigures(queues: ReadonlyMap<Peer, Queue>): Promise<readonl
     if (peer !== pawl) await queue.work(2 * ENQUEUED * ROUNDS, ENQUEUERS);
   }
   return [
-    ...figuresOf(`enqueue one a call, ${ENQUEUERS} callers`, one, false),
-    ...figuresOf(`enqueue ${ENQUEUED} in a call`, many, false),
+    ...figuresOf(`enqueue one a call, ${ENQUEUERS} callers`, one),
+    ...figuresOf(`enqueue ${ENQUEUED} in a call`, many),
   ];
 }
 
-async function workRates(queues: ReadonlyMap<Peer, Queue>, run: Run): Promise<Rates> {
+interface Worker {
+  readonly name: string;
+  readonly queue: Pick<Queue, 'enqueueMany' | 'work'>;
+}
+
+async function workRates(workers: readonly Worker[], run: Run): Promise<Rates> {
   const rates: Rates = new Map();
   for (let round = -1; round < ROUNDS; round += 1) {
-    for (const [{ name }, queue] of queues) {
+    for (const { name, queue } of workers) {
       await queue.enqueueMany(run.jobs);
       const took = await queue.work(run.jobs, run.callers);
       // The first round is to warm up.
@@ -104,13 +119,18 @@ function keep(rates: Rates, name: string, rate: number): void {
   rates.set(name, [...(rates.get(name) ?? []), rate]);
 }
 
-function figuresOf(what: string, rates: Rates, isGoal: boolean): readonly Figure[] {
-  const ours = rates.get(pawl.name) ?? [];
+function figuresOf(
+  what: string,
+  rates: Rates,
+  { of = pawl.name, isGoal = false }: { readonly of?: string; readonly isGoal?: boolean } = {},
+): readonly Figure[] {
+  const ours = rates.get(of) ?? [];
+  const measured = of === pawl.name ? what : `${what}: ${of}`;
   return OTHERS.map(({ name }): Figure => {
     const theirs = rates.get(name) ?? [];
     const ratio = median(ours.map((rate, round) => rate / (theirs[round] ?? Number.NaN)));
     const beside = `${name} ${perSecond(median(theirs))}`;
-    if (!isGoal) return information(what, perSecond(median(ours)), beside, times(ratio));
+    if (!isGoal) return information(measured, perSecond(median(ours)), beside, times(ratio));
     return {
       what: `${what}, beside ${name}`,
       measured: perSecond(median(ours)),
