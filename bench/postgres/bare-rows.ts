@@ -4,9 +4,9 @@ import { openPawl } from './pawl.ts';
 import { BATCH } from './peer.ts';
 
 /**
- * What history costs by itself: the rows that Pawl leaves of each job (two versions of the task, two
- * events, an attempt written twice), in the same tables, by one statement for 32 that end and 32
- * that begin, each a transaction. Nothing is decided or compared, nobody takes turns, and no word
+ * What history costs by itself: the rows that Pawl leaves of each job (two versions of the task,
+ * two events, an attempt written twice), in the same tables, by one statement for 32 that end and
+ * 32 that begin, each a transaction. Nothing is decided or compared, nobody takes turns, and no word
  * says what was committed.
  */
 const ROWS =
