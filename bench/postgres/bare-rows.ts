@@ -6,8 +6,8 @@ import { BATCH } from './peer.ts';
 /**
  * What history costs by itself: the rows that Pawl leaves of each job (two versions of the task,
  * two events, an attempt written twice), in the same tables, by one statement for 32 that end and
- * 32 that begin, each a transaction. Nothing is decided or compared, nobody takes turns, and no word
- * says what was committed.
+ * 32 that begin, each a transaction. Nothing is decided or compared, nobody takes turns, and no
+ * word says what was committed.
  */
 const ROWS =
   "WITH ended AS (UPDATE task_queue SET status = 'completed', holder_id = NULL, " +
