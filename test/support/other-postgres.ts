@@ -1,11 +1,18 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { findProgram } from './find-program.ts';
 import { PASSWORD } from './initialised-postgres.ts';
-import { execute, freePort, type PostgresServer, QUIET, serverAt } from './postgres-server.ts';
+import {
+  execute,
+  FOLDER,
+  freePort,
+  type PostgresServer,
+  passingFolder,
+  QUIET,
+  serverAt,
+} from './postgres-server.ts';
 import { serverUser } from './server-user.ts';
 
 /** A PostgreSQL beside the one of the tests. */
@@ -47,10 +54,10 @@ function versionOf(program: string): string {
 
 const majorOf = (version: string): number => Number.parseInt(version, 10);
 
-/** On a free port, in a temporary folder, as somebody who is not root. */
+/** On a free port, in memory where there is room, as somebody who is not root. */
 export async function startOtherPostgres({ folder }: OtherPostgres): Promise<PostgresServer> {
   const user = serverUser();
-  const home = mkdtempSync(join(tmpdir(), 'pawl-other-postgres-'));
+  const home = mkdtempSync(join(passingFolder(), `${FOLDER}${process.pid}-`));
   const as = { ...user, cwd: home };
   chmodSync(home, 0o755);
   writeFileSync(join(home, 'password'), PASSWORD);
