@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { LongKindsFirst } from './test/support/long-kinds-first.ts';
 import { RunSummary } from './test/support/run-summary.ts';
 
 const SECOND_MS = 1_000;
@@ -40,6 +41,7 @@ export default defineConfig({
     // Modules hold no state (`test/tidy.test.ts`): files may share them, in half the time.
     isolate: false,
     setupFiles: ['test/support/seeded.ts'],
+    sequence: { sequencer: LongKindsFirst },
     // Handed to the test processes, so that a run is replayed by naming its seed.
     env: {
       PAWL_TEST_SEED: String(seed),

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { execute, type PostgresServer } from '../support/postgres-server.ts';
+import { KeptConnection, type PostgresServer } from '../support/postgres-server.ts';
 import { PAWL } from './built-chaos.ts';
 import type { ChaosTask } from './chaos-project.ts';
 import { CHAOS_VARIABLE, type ChaosOrder } from './chaos-world.ts';
@@ -34,9 +34,11 @@ export class Fleet {
   readonly tasks: readonly ChaosTask[];
   readonly root = mkdtempSync(join(tmpdir(), 'pawl-fleet-'));
   readonly #url: string;
+  readonly #client: KeptConnection;
 
   private constructor(url: string, wish: FleetWish) {
     this.#url = url;
+    this.#client = new KeptConnection(url);
     this.tasks = wish.tasks;
     writeFileSync(join(this.root, 'agents.log'), '');
     writeFileSync(join(this.root, 'agent.sh'), fleetAgent(this.root));
@@ -71,7 +73,7 @@ export class Fleet {
 
   /** What an independent client of the database reads, past every way. */
   async rows<R>(sql: string): Promise<readonly R[]> {
-    return (await execute(this.#url, sql)) as readonly R[];
+    return (await this.#client.rows(sql)) as readonly R[];
   }
 
   get url(): string {
@@ -93,6 +95,7 @@ export class Fleet {
 
   async close(): Promise<void> {
     for (const host of this.hosts) await host.kill();
+    await this.#client.end();
     await until('the end of what a fleet left', () => endAll(this.root) === 0);
     for (const host of this.hosts) await host.way.close();
     rmSync(this.root, { recursive: true, force: true });

@@ -14,10 +14,10 @@ export function processesIn(folder: string): readonly FoundProcess[] {
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .flatMap((name) => {
       const args = argumentsOf(name);
-      const inside = cwdOf(name)?.startsWith(folder) === true;
+      if (args.length === 0) return [];
       const names = args.some((arg) => arg.includes(folder));
-      const found = { pid: Number(name), command: args.join(' ').slice(0, 200) };
-      return args.length > 0 && (inside || names) ? [found] : [];
+      const inside = names || cwdOf(name)?.startsWith(folder) === true;
+      return inside ? [{ pid: Number(name), command: args.join(' ').slice(0, 200) }] : [];
     });
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as after } from 'node:timers/promises';
 import { PATIENCE_MS } from '../chaos/pawl-process.ts';
-import { execute } from '../support/postgres-server.ts';
+import { execute, KeptConnection } from '../support/postgres-server.ts';
 import { CliProject, listOf } from './cli-project.ts';
 
 const LOOK_MS = 50;
@@ -55,11 +55,14 @@ export async function statusesAt(url: string): Promise<Readonly<Record<string, u
 /** Until the database has such rows. */
 export async function untilRows(url: string, what: string, sql: string): Promise<void> {
   const giveUpAt = performance.now() + PATIENCE_MS;
-  for (;;) {
+  const looking = new KeptConnection(url);
+  try {
     // There is no such table until the first command made it.
-    const rows = await execute(url, sql).catch(() => []);
-    if (rows.length > 0) return;
-    if (performance.now() > giveUpAt) throw new Error(`waited in vain for ${what}`);
-    await after(LOOK_MS);
+    while ((await looking.rows(sql).catch(() => [])).length === 0) {
+      if (performance.now() > giveUpAt) throw new Error(`waited in vain for ${what}`);
+      await after(LOOK_MS);
+    }
+  } finally {
+    await looking.end();
   }
 }

@@ -23,7 +23,7 @@ describe('several servers on one store', () => {
   });
   afterAll(() => server?.stop());
   beforeEach(async () => {
-    url = await server.createDatabase();
+    url = await server.createStore();
     hosts = ['alpha', 'beta', 'gamma'].map((name) => new FleetHost(name, url, LIST));
   });
   afterEach(async () => {

@@ -34,7 +34,7 @@ describe('servers whose clocks are five minutes off', () => {
   });
   afterAll(() => server?.stop());
   beforeEach(async () => {
-    url = await server.createDatabase();
+    url = await server.createStore();
     projects = NAMES.map(() => new CliProject(listOf(...TASKS.map((id) => [id] as const))));
     workspaces = [];
     for (const [at, name] of NAMES.entries()) workspaces.push(await open(name, projects[at]));

