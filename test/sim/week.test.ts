@@ -8,9 +8,11 @@ const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 /** Most of a week is heartbeats and looks around: one that is quick has fewer of them. */
 const LEASE_MS = testDepth.pick({ reduced: 60 * MINUTE_MS, full: 20 * MINUTE_MS });
+/** As many as are over in not much more than a week. */
+const TASKS = testDepth.pick({ reduced: 34, full: 40 });
 
 /** Agents that take hours, fail often and are limited daily; executors that die or hang daily. */
-async function week(seed: number, count = 40) {
+async function week(seed: number, count = TASKS) {
   const dice = new Dice(seed);
   const tasks = Array.from({ length: count }, (_, index) => ({
     id: `T${index + 1}`,

@@ -4,6 +4,7 @@ import { type PawlProcess, until } from '../chaos/pawl-process.ts';
 import { FleetHost, runsOf, statusesAt, untilRows } from '../e2e/fleet-hosts.ts';
 import { BUILT_PAWL } from '../support/built-pawl.ts';
 import { execute, type PostgresServer, startPostgresServer } from '../support/postgres-server.ts';
+import { testDepth } from '../support/test-depth.ts';
 import {
   APART_PAWL,
   NEXT_GENERATION,
@@ -17,7 +18,8 @@ const named = (name: string, count: number): readonly string[] =>
   Array.from({ length: count }, (_, at) => `${name}-${at + 1}`);
 /** As many as all hosts together run at once: each has its share of them while they are held. */
 const GATES = ['G1', 'G2', 'G3'].map((name) => named(name, 8));
-const CROWDS = ['M1', 'M2', 'M3'].map((name) => named(name, 26));
+const CROWD = testDepth.pick({ reduced: 10, full: 26 });
+const CROWDS = ['M1', 'M2', 'M3'].map((name) => named(name, CROWD));
 const TASKS = [...GATES, ...CROWDS].flat();
 /** A crowd's tasks wait for two of the gates before them, the next gates for the whole crowd. */
 const LIST = [
@@ -39,7 +41,7 @@ describe('servers of two releases, as they are built, on one store', () => {
   });
   afterAll(() => server?.stop());
   beforeEach(async () => {
-    url = await server.createDatabase();
+    url = await server.createStore();
     const host = (name: string) => new FleetHost(name, url, LIST);
     hosts = { alpha: host('alpha'), beta: host('beta'), gamma: host('gamma') };
     for (const { project } of all()) project.hold(...GATES.flat());
