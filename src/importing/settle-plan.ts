@@ -8,6 +8,7 @@ import type {
   ImportFindingCode,
 } from '../domain/importing/imported-plan.ts';
 import { importFinding } from '../domain/importing/imported-plan.ts';
+import { keptText } from '../domain/kept-text.ts';
 import { DEFAULT_PRIORITY } from '../domain/priority.ts';
 import { breakCycles } from './break-cycles.ts';
 import type { PlanDraft, TaskDraft } from './plan-draft.ts';
@@ -71,7 +72,7 @@ class Settling {
   /** Ids in the order of the tasks; what lacks one or shares one is given its own. */
   #uniqueIds(): readonly string[] {
     const { tasks } = this.#draft;
-    const written = tasks.map(({ taskId }) => clean(taskId ?? '').trim());
+    const written = tasks.map(({ taskId }) => keptText(taskId ?? '').trim());
     const taken = new Set(written);
     const used = new Set<string>();
     return tasks.map(({ place }, at) => {
@@ -133,7 +134,7 @@ class Settling {
       labels: this.#texts(draft.labels ?? [], where),
       criteria: this.#texts(draft.criteria ?? [], where),
       fields: Object.fromEntries(
-        Object.entries(fields).map(([name, text]) => [clean(name), clean(text)]),
+        Object.entries(fields).map(([name, text]) => [keptText(name), keptText(text)]),
       ),
       artifacts: draft.artifacts ?? [],
       createdAtMs,
@@ -150,7 +151,7 @@ class Settling {
         const draft = this.#draft.tasks[at];
         const { taskId } = task;
         const where = { taskId, place: draft?.place ?? this.#draft.place };
-        const written = [...new Set(task.dependencies.map((id) => clean(id).trim()))];
+        const written = [...new Set(task.dependencies.map((id) => keptText(id).trim()))];
         const dangling = written.filter((id) => id !== '' && !known.has(id));
         for (const id of dangling) {
           this.#find('dependency_missing', `${taskId} waits for ${id}, which is not there`, where);
@@ -180,7 +181,7 @@ class Settling {
 
   #text(text: string | null, where?: { taskId: string; place: string }): string | null {
     if (text === null || text.trim() === '') return null;
-    const whole = clean(text);
+    const whole = keptText(text);
     if (whole !== text) {
       this.#find('text_repaired', 'a character that no text may hold was replaced', where);
     }
@@ -190,11 +191,6 @@ class Settling {
   #texts(texts: readonly string[], where: { taskId: string; place: string }): readonly string[] {
     return texts.flatMap((text) => this.#text(text, where) ?? []);
   }
-}
-
-/** Text that every database takes and gives back unchanged. */
-function clean(text: string): string {
-  return text.toWellFormed().replaceAll('\0', '\uFFFD');
 }
 
 function firstLine(text: string): string | null {

@@ -1,3 +1,4 @@
+import { keptText } from '../../domain/kept-text.ts';
 import type { AttemptOutcome } from '../../domain/outcome.ts';
 import { completedBy } from '../../domain/transition/finish.ts';
 import { eventText } from '../sql/task-row.ts';
@@ -282,7 +283,7 @@ export function endValues(inputs: readonly Success[]): readonly SqlValue[] {
     inputs.map(({ fence }) => fence),
     inputs.map(({ holder }) => holder?.id ?? null),
     inputs.map(({ holder }) => holder?.term ?? null),
-    inputs.map(({ outcome }) => outcome.summary ?? null),
+    inputs.map(({ outcome: { summary } }) => (summary === undefined ? null : keptText(summary))),
     inputs.map(({ outcome }) => eventText(completedBy(outcome))),
     inputs.map(({ evidence }) => evidence?.exitCode ?? null),
     inputs.map(({ evidence }) => evidence?.resultJson ?? null),

@@ -1,4 +1,5 @@
 import { PawlError } from '../../domain/errors.ts';
+import { keptText } from '../../domain/kept-text.ts';
 import type {
   Dependency,
   Outlook,
@@ -84,8 +85,7 @@ export function existingLine(id: string, [found]: readonly RawLine[]): TaskLine 
 export function lineAfter(line: TaskLine, now: TaskRow): TaskLine {
   const { status, attempts, dueAtMs, held, assignedAgent, startedAtMs, endedAtMs } = now;
   const { lastError, archivedAtMs } = now;
-  // A text column holds no half of a surrogate pair.
-  const statusReason = now.statusReason?.toWellFormed() ?? null;
+  const statusReason = now.statusReason === null ? null : keptText(now.statusReason);
   return {
     ...{ ...line, status, attempts, dueAtMs, held, assignedAgent, startedAtMs, endedAtMs },
     ...{ lastError, statusReason, archivedAtMs },

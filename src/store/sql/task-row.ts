@@ -1,5 +1,6 @@
 import { PawlError } from '../../domain/errors.ts';
 import type { TaskEvent } from '../../domain/event.ts';
+import { keptText } from '../../domain/kept-text.ts';
 import type { Priority } from '../../domain/priority.ts';
 import type { OnDepFailure } from '../../domain/status.ts';
 import type { TaskState } from '../../domain/task.ts';
@@ -174,9 +175,9 @@ function momentText(ctx: VerbContext, ms: number): string {
   return ms === ctx.nowMs ? ctx.nowText : timeText(ms);
 }
 
-/** A text column holds no half of a surrogate pair: the event says the same as the row. */
+/** The event says the same as the row. */
 export function eventText(event: TaskEvent): string {
   return JSON.stringify(event, (_, value: unknown) =>
-    typeof value === 'string' ? value.toWellFormed() : value,
+    typeof value === 'string' ? keptText(value) : value,
   );
 }

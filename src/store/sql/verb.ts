@@ -1,4 +1,5 @@
 import { PawlError } from '../../domain/errors.ts';
+import { keptText } from '../../domain/kept-text.ts';
 
 /** A value bound to a statement. Booleans and dates are the caller's to translate. */
 export type SqlValue = string | number | null;
@@ -47,32 +48,38 @@ export interface VerbContext extends ReadContext {
   chance(): number;
 }
 
+/** Whatever text a verb is given, an agent's say, is kept as both databases can. */
+function asked(want: Statement['want'], sql: string, params: readonly SqlValue[]): Statement {
+  const kept = params.map((value) => (typeof value === 'string' ? keptText(value) : value));
+  return { sql, params: kept, want };
+}
+
 export function* rows<R>(sql: string, ...params: SqlValue[]): Verb<readonly R[]> {
-  return (yield { sql, params, want: 'rows' }) as readonly R[];
+  return (yield asked('rows', sql, params)) as readonly R[];
 }
 
 export function* row<R>(sql: string, ...params: SqlValue[]): Verb<R | undefined> {
-  return ((yield { sql, params, want: 'rows' }) as readonly R[])[0];
+  return ((yield asked('rows', sql, params)) as readonly R[])[0];
 }
 
 /** Run a write; gives the number of rows it changed. */
 export function* change(sql: string, ...params: SqlValue[]): Verb<number> {
-  return (yield { sql, params, want: 'change' }) as number;
+  return (yield asked('change', sql, params)) as number;
 }
 
 /** A write that may be one of a set. */
 export function write(sql: string, ...params: SqlValue[]): Statement {
-  return { sql, params, want: 'change', inSets: true };
+  return { ...asked('change', sql, params), inSets: true };
 }
 
 /** A write that may be one of a set, and must change its row. */
 export function mustWrite(sql: string, ...params: SqlValue[]): Statement {
-  return { sql, params, want: 'change', inSets: true, must: true };
+  return { ...asked('change', sql, params), inSets: true, must: true };
 }
 
 /** A question that may be one of a set. */
 export function question(sql: string, ...params: SqlValue[]): Statement {
-  return { sql, params, want: 'rows', inSets: true };
+  return { ...asked('rows', sql, params), inSets: true };
 }
 
 /** Run statements in their order, none of which needs the result of another. */

@@ -34,6 +34,24 @@ export function attemptsContract(on: OnStore): void {
   );
 
   it(
+    'what an agent printed ends its attempt, be there a NUL or half a character in it',
+    on(async (bench) => {
+      await bench.load(['A', 'B', { taskId: 'C', after: ['D'] }, 'D']);
+      const printed = 'a \0 and \ud83d';
+      const kept = 'a \ufffd and \ufffd';
+      const succeeded = { kind: 'succeeded', summary: printed } as const;
+      await bench.finish(await bench.take('A'), succeeded);
+      const failed = { kind: 'errored', cause: 'exit', error: printed } as const;
+      await bench.finish(await bench.take('B'), failed, ONE_TRY);
+      await bench.finish(await bench.take('D'), succeeded);
+      expect(await bench.task('A')).toMatchObject({ status: 'completed', resultSummary: kept });
+      expect(await bench.task('B')).toMatchObject({ status: 'failed', lastError: kept });
+      expect(await bench.task('D')).toMatchObject({ status: 'completed', resultSummary: kept });
+      await bench.expectSound();
+    }),
+  );
+
+  it(
     'claims and ends that are asked at the same moment are each answered for themselves',
     on(async (bench) => {
       await bench.load(['A', 'B', { taskId: 'C', after: ['A'] }, 'D', 'E']);

@@ -72,11 +72,11 @@ export function personsVerbsContract(on: OnStore): void {
   );
 
   it(
-    'a reason with half a character is answered as it is kept',
+    'a reason with half a character, or with NUL, is answered as it is kept',
     on(async (bench) => {
       await bench.load(['A']);
-      const { task } = await bench.change('hold', 'A', { reason: 'half \ud83d of it' });
-      expect(task.statusReason).toBe('half \ufffd of it');
+      const { task } = await bench.change('hold', 'A', { reason: 'half \ud83d and \0' });
+      expect(task.statusReason).toBe('half \ufffd and \ufffd');
       expect(task.statusReason).toBe((await bench.task('A')).statusReason);
     }),
   );
