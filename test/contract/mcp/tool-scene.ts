@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { pause, systemTimers } from '../../../src/world/timers.ts';
@@ -27,9 +36,22 @@ const LOOK_MS = 20;
 export class ToolScene {
   readonly bench = new DoorBench();
 
-  async open(): Promise<DoorClient> {
+  /** A folder with a store in which nothing happened; whoever makes it takes it away. */
+  static async emptyStore(): Promise<string> {
+    const folder = mkdtempSync(join(tmpdir(), 'pawl-empty-'));
+    const { bench } = new ToolScene();
+    await bench.pool.use({ root: bench.root, create: true }, () => Promise.resolve());
+    await bench.pool.close();
+    cpSync(join(bench.root, '.pawl'), folder, { recursive: true });
+    await bench.close();
+    return folder;
+  }
+
+  /** `empty`: its store is a copy of that one; making one is most of the work. */
+  async open(empty?: string): Promise<DoorClient> {
     const stateDir = join(this.bench.root, '.pawl');
-    mkdirSync(stateDir);
+    if (empty === undefined) mkdirSync(stateDir);
+    else cpSync(empty, stateDir, { recursive: true });
     writeFileSync(join(stateDir, 'config.json'), JSON.stringify({ agentCommand: 'true' }));
     const agent = await this.bench.connect('modern', { set: 'all' });
     await agent.done('plan_task', {

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ANSWER_CHARS_MAX } from '../../../src/mcp/concise.ts';
 import { REFUSAL } from '../../../src/mcp/present.ts';
@@ -21,11 +22,16 @@ describe('every tool', () => {
   // What is refused changes nothing, as each of its tests holds: those share one scene.
   let shared: ToolScene;
   let asking: DoorClient;
+  let empty: string;
   beforeAll(async () => {
+    empty = await ToolScene.emptyStore();
     shared = new ToolScene();
     asking = await shared.open();
   });
-  afterAll(async () => await shared?.close());
+  afterAll(async () => {
+    await shared?.close();
+    rmSync(empty, { recursive: true });
+  });
 
   /** The documented arguments, with a claim or a session that is really there. */
   const example = async (args: Readonly<Record<string, unknown>>) => {
@@ -78,7 +84,7 @@ describe('every tool', () => {
   describe('on a scene of its own', () => {
     beforeEach(async () => {
       scene = new ToolScene();
-      agent = await scene.open();
+      agent = await scene.open(empty);
     });
     afterEach(async () => await scene.close());
 
