@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { rmSync } from 'node:fs';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DoorClient } from './door-bench.ts';
 import { PARENT, SECOND, TASK, ToolScene } from './tool-scene.ts';
 
@@ -7,9 +8,15 @@ describe('what a tool says it did', () => {
   let scene: ToolScene;
   let agent: DoorClient;
 
+  let empty: string;
+  beforeAll(async () => {
+    empty = await ToolScene.emptyStore();
+  });
+  afterAll(() => rmSync(empty, { recursive: true }));
+
   beforeEach(async () => {
     scene = new ToolScene();
-    agent = await scene.open();
+    agent = await scene.open(empty);
   });
   afterEach(async () => await scene.close());
 

@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { rmSync } from 'node:fs';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { toolsOf } from '../../../src/mcp/tools/tools.ts';
 import type { DoorClient } from './door-bench.ts';
 import { StateWatch } from './fuzz/state-watch.ts';
@@ -50,9 +51,15 @@ describe('what a call names', () => {
   let watch: StateWatch;
   let schemas: ReadonlyMap<string, Schema>;
 
+  let empty: string;
+  beforeAll(async () => {
+    empty = await ToolScene.emptyStore();
+  });
+  afterAll(() => rmSync(empty, { recursive: true }));
+
   beforeEach(async () => {
     scene = new ToolScene();
-    agent = await scene.open();
+    agent = await scene.open(empty);
     watch = new StateWatch(scene.bench.root);
     const { tools } = await agent.client.listTools();
     schemas = new Map(

@@ -1,6 +1,6 @@
-import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DoorBench, type DoorClient } from './door-bench.ts';
 import { StateWatch } from './fuzz/state-watch.ts';
 import { PARENT, SECOND, TASK, ToolScene } from './tool-scene.ts';
@@ -12,9 +12,15 @@ describe('a call that is refused changes nothing', () => {
   let agent: DoorClient;
   let watch: StateWatch;
 
+  let empty: string;
+  beforeAll(async () => {
+    empty = await ToolScene.emptyStore();
+  });
+  afterAll(() => rmSync(empty, { recursive: true }));
+
   beforeEach(async () => {
     scene = new ToolScene();
-    agent = await scene.open();
+    agent = await scene.open(empty);
     watch = new StateWatch(scene.bench.root);
   });
   afterEach(async () => {

@@ -1,6 +1,6 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { LIBRARY_GROUPS } from '../../../src/templates/library/built-in.ts';
 import { builtInIds } from '../../../src/templates/library/library.ts';
 import { readTemplate } from '../../../src/templates/read-template.ts';
@@ -12,9 +12,15 @@ describe('what a tool says of templates', () => {
   let scene: ToolScene;
   let agent: DoorClient;
 
+  let empty: string;
+  beforeAll(async () => {
+    empty = await ToolScene.emptyStore();
+  });
+  afterAll(() => rmSync(empty, { recursive: true }));
+
   beforeEach(async () => {
     scene = new ToolScene();
-    agent = await scene.open();
+    agent = await scene.open(empty);
   });
   afterEach(async () => await scene.close());
 
