@@ -233,13 +233,16 @@ class SqliteDriver implements Driver {
     if (!isLogReplaced && this.#fileIdentity() === this.#identity) return;
     const folder = this.location.slice(0, this.location.lastIndexOf('/'));
     const rescued = `${folder}/rescued-${this.#world.clock.now()}.db`;
+    // Whoever looks for what was saved must find all of it: it gets its name when it is whole.
+    const begun = `${folder}/rescuing-${this.#world.ids.uuid()}.db`;
     this.#replaced = new PawlError(
       'store_replaced',
       `the database at ${this.location} was deleted or replaced; its content was saved`,
       { details: { rescued } },
     );
     try {
-      this.#writer.run('VACUUM INTO ?', rescued);
+      this.#writer.run('VACUUM INTO ?', begun);
+      this.#world.files.renameNow(begun, rescued);
     } catch (cause) {
       this.#replaced = new PawlError(
         'store_replaced',

@@ -73,6 +73,22 @@ describe('a database file that vanishes under an open store', () => {
     await saved.expectSound();
   });
 
+  it('what is saved has the name that others look for only once it is whole', async () => {
+    const written: string[] = [];
+    const bench = await disk.openBench({
+      intercept: (sql, params) => {
+        if (sql.startsWith('VACUUM INTO')) written.push(String(params[0]));
+      },
+    });
+    await bench.load(['A']);
+    removeDatabase(disk.path);
+    await expect(lock(bench, 'one')).rejects.toMatchObject({ code: 'store_replaced' });
+    expect(written.filter((path) => /rescued-\d+\.db$/.test(path))).toEqual([]);
+    expect(written).toHaveLength(1);
+    const left = readdirSync(disk.folder).filter((name) => name.startsWith('resc'));
+    expect(left).toEqual([expect.stringMatching(/^rescued-\d+\.db$/)]);
+  });
+
   it('says so, too, when nothing of it can be saved', async () => {
     const bench = await disk.openBench();
     await bench.load(['A']);
