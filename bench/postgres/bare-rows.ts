@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { execute } from '../../test/support/postgres-server.ts';
 import { openPawl } from './pawl.ts';
-import { BATCH } from './peer.ts';
+import { BATCH, type Queue } from './peer.ts';
 
 /**
  * What history costs by itself: the rows that Pawl leaves of each job (two versions of the task,
@@ -28,14 +28,10 @@ const ROWS =
   'SELECT $5::text, id, $3, \'claimed\', \'{"kind":"claimed","fence":1,"agent":"bench"}\' ' +
   'FROM unnest($2::text[]) AS id';
 
-export interface BareRows {
-  /** Give a list of `count` jobs; then, `work` writes their rows. In milliseconds. */
-  enqueueMany(count: number): Promise<void>;
-  work(count: number, callers: number): Promise<number>;
-  stop(): Promise<void>;
-}
-
-export async function openBareRows(url: string): Promise<BareRows> {
+/** As a queue: a list of jobs, whose rows `work` then writes. */
+export async function openBareRows(
+  url: string,
+): Promise<Pick<Queue, 'enqueueMany' | 'work' | 'stop'>> {
   const pawl = await openPawl(url, 'batched');
   return {
     enqueueMany: (count) => pawl.enqueueMany(count),

@@ -1,8 +1,10 @@
-/** An array of texts as one value of a statement: `{"a","b",NULL}`. */
-export function arrayText(values: readonly (string | null)[]): string {
-  return `{${values.map((value) => (value === null ? 'NULL' : quoted(value))).join(',')}}`;
+/** Values as one value of a statement, the text of an array of the server: `{"a","b",3,NULL}`. */
+export function arrayText(values: readonly (string | number | null)[]): string {
+  return `{${values.map(memberText).join(',')}}`;
 }
 
-function quoted(value: string): string {
+function memberText(value: string | number | null): string {
+  if (value === null) return 'NULL';
+  if (typeof value === 'number') return String(value);
   return `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 }

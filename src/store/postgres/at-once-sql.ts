@@ -4,8 +4,8 @@ import { completedBy } from '../../domain/transition/finish.ts';
 import { eventText } from '../sql/task-row.ts';
 import type { SqlValue } from '../sql/verb.ts';
 import type { ClaimNext, FinishAttempt } from '../store.ts';
+import { arrayText } from './array-text.ts';
 import type { KnownList } from './known-lists.ts';
-import { arrayText } from './set-form.ts';
 import { type CommitWord, KEPT_MS, SCOPE } from './store-meta.ts';
 import { NOW_MS } from './turn.ts';
 

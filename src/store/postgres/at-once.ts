@@ -2,6 +2,7 @@ import { invariant } from '../../domain/errors.ts';
 import { claimTogether, sharesOf } from '../sql/claim-together.ts';
 import { finishTogether } from '../sql/finish-together.ts';
 import type { ClaimedTask, ClaimNext, FinishAttempt, Finished } from '../store.ts';
+import { arrayText } from './array-text.ts';
 import {
   AT_ONCE,
   type AtOnceKind,
@@ -15,7 +16,6 @@ import {
 import type { Sent } from './flight.ts';
 import type { EqualClaims, Outlook } from './known-lists.ts';
 import type { Waiting } from './portion.ts';
-import { arrayText } from './set-form.ts';
 
 /** One statement that decides and writes for several calls. */
 export interface AtOnce<T extends Waiting> {

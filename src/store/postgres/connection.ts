@@ -1,10 +1,11 @@
 import type { ClientBase, QueryResult } from 'pg';
 import { invariant } from '../../domain/errors.ts';
 import type { SqlValue, Statement, Verb } from '../sql/verb.ts';
+import { arrayText } from './array-text.ts';
 import { storeFault } from './faults.ts';
 import { Flight, type Sent, type Session, type Told } from './flight.ts';
 import { portable } from './portable.ts';
-import { arrayText, orFail, setForm } from './set-form.ts';
+import { orFail, setForm } from './set-form.ts';
 import { VerbRun } from './verb-run.ts';
 
 /**

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { arrayText, orFail, setForm } from './set-form.ts';
+import { arrayText } from './array-text.ts';
+import { orFail, setForm } from './set-form.ts';
 
 const TEXT = 25;
 const BIGINT = 20;

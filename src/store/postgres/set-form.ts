@@ -57,14 +57,3 @@ export function orFail(text: string, values: number): string {
 
 /** The SQLSTATE of that failure. */
 export const UNMET = '22012';
-
-/** Values as the text of an array of the server. */
-export function arrayText(values: readonly (string | number | null)[]): string {
-  return `{${values.map(memberText).join(',')}}`;
-}
-
-function memberText(value: string | number | null): string {
-  if (value === null) return 'NULL';
-  if (typeof value === 'number') return String(value);
-  return `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
-}

@@ -1,9 +1,9 @@
 import { PawlError } from '../../domain/errors.ts';
 import type { StoreSchema } from '../../schema/store-schema.ts';
 import { DISMISS_OLDER, type SchemaMark, type StoreMeta } from '../standing.ts';
+import { arrayText } from './array-text.ts';
 import type { Connection } from './connection.ts';
 import type { Sent } from './flight.ts';
-import { arrayText } from './set-form.ts';
 import { NOW_MS } from './turn.ts';
 
 /** What a store says of itself: the columns are those of the generation that is there. */

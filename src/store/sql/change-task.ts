@@ -50,7 +50,7 @@ export function* changeTask(ctx: VerbContext, input: ChangeTask): Verb<ChangedTa
   if (task.status !== 'running') return yield* changeNow(ctx, before, input);
   yield* ask(ctx, task, input);
   if (input.verb === 'requeue' && input.cascade) yield* requeueDependants(ctx, task, input);
-  return { kind: 'asked', task: yield* readTaskLine(task.id) };
+  return { kind: 'asked', task: before.line };
 }
 
 /** Several such, one after the other: one may be about what another one changes. */

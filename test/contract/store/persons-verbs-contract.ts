@@ -132,6 +132,7 @@ export function personsVerbsContract(on: OnStore): void {
       const claimed = await bench.take('A');
       const answer = await bench.change(verb, 'A', { reason: 'enough' });
       expect(answer).toMatchObject({ kind: 'asked', task: { status: 'running' } });
+      expect([answer.task]).toEqual(await bench.store.tasks({ listId: bench.listId }));
       const wish = [{ id: claimed.id, verb, reason: 'enough' }];
       const beat = { holderId: 'holder', leaseMs: LEASE_MS, held: [claimed] };
       expect(await bench.store.heartbeat(beat)).toMatchObject({ lost: [], endRequests: wish });
